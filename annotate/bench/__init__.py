@@ -1,0 +1,1 @@
+"""Benches: how well the whole job does where the truth is known."""

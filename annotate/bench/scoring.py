@@ -1,0 +1,169 @@
+"""Proposals against the truth: strictly one to one, so that nothing is found twice and nothing excused."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
+from scipy.stats import chi2, norm
+
+from ...imagery.synthetic import TruthObject
+from ...labels.records import Candidate, Count
+from ..matching import iou
+
+LEAST_IOU = 0.3
+LEVEL = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """
+    One kind in one or more pairs.
+
+    Parameters
+    ----------
+    there, found
+        Objects that appeared or vanished; those of them that a proposal is.
+    altered, altered_found
+        Objects that were changed where they stand; those of them that a proposal is, whatever change it says.
+    proposed, false
+        Proposals of the kind; those that are no changed object.
+    area_km2
+        Ground compared, square kilometres.
+    counts
+        For each stack found: containers really there, containers seen from above, and the count proposed.
+    """
+
+    there: int = 0
+    found: int = 0
+    altered: int = 0
+    altered_found: int = 0
+    proposed: int = 0
+    false: int = 0
+    area_km2: float = 0.0
+    counts: tuple[tuple[int, int, Count], ...] = ()
+
+    def __add__(self, other: "Tally") -> "Tally":
+        """Pool two tallies of the same kind."""
+        return Tally(
+            self.there + other.there,
+            self.found + other.found,
+            self.altered + other.altered,
+            self.altered_found + other.altered_found,
+            self.proposed + other.proposed,
+            self.false + other.false,
+            self.area_km2 + other.area_km2,
+            self.counts + other.counts,
+        )
+
+    @property
+    def recall(self) -> tuple[float, float, float]:
+        """Share of the objects found: low, best, high (Wilson)."""
+        return wilson(self.found, self.there)
+
+    @property
+    def precision(self) -> tuple[float, float, float]:
+        """Share of the proposals that are changed objects: low, best, high (Wilson)."""
+        return wilson(self.proposed - self.false, self.proposed)
+
+    @property
+    def false_per_km2(self) -> tuple[float, float, float]:
+        """False alarms per square kilometre: low, best, high (Garwood)."""
+        return garwood(self.false, self.area_km2)
+
+    @property
+    def count_ratio(self) -> float | None:
+        """Median of proposed count over containers there, of the stacks found with a best count; None without any."""
+        ratios = [count.best / boxes for boxes, _, count in self.counts if count.best is not None and boxes]
+        return float(np.median(ratios)) if ratios else None
+
+    @property
+    def count_held(self) -> tuple[int, int]:
+        """How many of the counts' intervals hold the true number, and of how many."""
+        held = [count.low <= boxes and (count.high is None or boxes <= count.high) for boxes, _, count in self.counts]
+        return sum(held), len(held)
+
+
+def tally(candidates: Sequence[Candidate], truth: Sequence[TruthObject], kind: str, area_km2: float) -> Tally:
+    """
+    Score one kind in one pair.
+
+    A proposal is an object if kind and change agree and its centre lies within half the object's width of the object's,
+    or the outlines overlap by an intersection over union of at least `LEAST_IOU`; as many pairs as possible, then the
+    greatest overlap. An altered object may be proposed as any change, as its new part did appear: it excuses one
+    proposal, and enters its own line instead of the recall.
+
+    Parameters
+    ----------
+    candidates
+        Of the comparison; outlines in pixels of the before grid.
+    truth
+        Of the case; the same pixels.
+    kind
+        Which kind to score.
+    area_km2
+        Valid ground of the pair.
+    """
+    proposed = [one for one in candidates if one.kind == kind]
+    objects = [thing for thing in truth if thing.kind == kind and thing.change != "persisted"]
+    pairs = assign(proposed, objects)
+    plain = [thing.change != "altered" for thing in objects]
+    found = [plain[column] for _, column in pairs]
+    counts = tuple(
+        (thing.boxes, thing.slots, count)
+        for count, thing in ((proposed[row].count, objects[column]) for row, column in pairs)
+        if count is not None and thing.boxes is not None and thing.slots is not None and thing.change != "altered"
+    )
+    return Tally(
+        there=sum(plain),
+        found=sum(found),
+        altered=len(plain) - sum(plain),
+        altered_found=len(found) - sum(found),
+        proposed=len(proposed),
+        false=len(proposed) - len(pairs),
+        area_km2=area_km2,
+        counts=counts,
+    )
+
+
+def wilson(hits: int, trials: int, level: float = LEVEL) -> tuple[float, float, float]:
+    """Return low, best and high of a share (Wilson 1927, JASA 22:209); NaN as best, and 0 to 1, without trials."""
+    if not trials:
+        return 0.0, float("nan"), 1.0
+    z, share = float(norm.ppf((1 + level) / 2)), hits / trials
+    middle = (share + z * z / (2 * trials)) / (1 + z * z / trials)
+    half = z / (1 + z * z / trials) * float(np.sqrt(share * (1 - share) / trials + z * z / (4 * trials * trials)))
+    return max(middle - half, 0.0), share, min(middle + half, 1.0)
+
+
+def garwood(events: int, exposure: float, level: float = LEVEL) -> tuple[float, float, float]:
+    """Return low, best and high of a Poisson rate (Garwood 1936, Biometrika 28:437)."""
+    if exposure <= 0:
+        return 0.0, float("nan"), float("inf")
+    low = float(chi2.ppf((1 - level) / 2, 2 * events)) / 2 if events else 0.0
+    high = float(chi2.ppf((1 + level) / 2, 2 * events + 2)) / 2
+    return low / exposure, events / exposure, high / exposure
+
+
+def assign(proposed: Sequence[Candidate], objects: Sequence[TruthObject]) -> list[tuple[int, int]]:
+    """Return which proposal (index) is which object (index) of the same kind, one to one, by the rule of `tally`."""
+    gain: NDArray[np.float64] = np.zeros((len(proposed), len(objects)))
+    for row, candidate in enumerate(proposed):
+        for column, thing in enumerate(objects):
+            gain[row, column] = _agreement(candidate, thing)
+    rows, columns = linear_sum_assignment(gain, maximize=True)
+    return [(int(row), int(column)) for row, column in zip(rows, columns, strict=True) if gain[row, column] > 0]
+
+
+def _agreement(candidate: Candidate, thing: TruthObject) -> float:
+    """Return 0 where a proposal is not the object; else more than 1, and the more the better they overlap."""
+    if thing.change not in (candidate.change, "altered"):
+        return 0.0
+    outline = candidate.shape.pixels
+    overlap = iou(outline, thing.polygon)
+    width_px = thing.width_m * float(np.sqrt(thing.polygon.area / (thing.length_m * thing.width_m)))
+    near = outline.centroid.distance(thing.polygon.centroid) <= width_px / 2
+    if not near and overlap < LEAST_IOU:
+        return 0.0
+    return (1.0 if thing.change == "altered" else 4.0) + overlap

@@ -1,0 +1,221 @@
+"""The one job: from two files to candidates in a project. A call and a log line a stage, and no other logic."""
+
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+
+from ..imagery.change import score_change
+from ..imagery.errors import CancelledError, MethodError, RegistrationError
+from ..imagery.normalise import normalise
+from ..imagery.read import read_scene
+from ..imagery.register import register
+from ..imagery.scene import ChangeMap, Scene, ScenePair
+from ..imagery.write import write_map
+from ..labels.project import Project
+from ..labels.records import Candidate, Comparison, Estimate
+from .detect import Detection, detect
+from .errors import KindError
+from .keep import Outcome, keep, require_site
+from .kinds import Kind, load_kinds
+from .settings import Settings
+from .testable import Testability, testable
+
+__all__ = ["Result", "Settings", "compare"]
+
+log = logging.getLogger("depotwatch")
+
+Progress = Callable[[int, int, str], None]
+STAGES = ("read", "register", "normalise", "score", "detect", "save")
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """
+    What a comparison gave.
+
+    Parameters
+    ----------
+    project
+        Path of the project it was kept in.
+    before, after
+        The scenes as read.
+    comparison, candidates, counts
+        As kept; an estimate a kind, None where the kind cannot be counted.
+    pair, change
+        None where the comparison was refused.
+    new
+        False where the same run was in the project already.
+    seconds
+        A stage each, and "total".
+    """
+
+    project: Path
+    before: Scene
+    after: Scene
+    comparison: Comparison
+    candidates: tuple[Candidate, ...]
+    counts: Mapping[str, Estimate | None]
+    pair: ScenePair | None
+    change: ChangeMap | None
+    new: bool
+    seconds: Mapping[str, float]
+
+    def to_json(self) -> dict[str, object]:
+        """Return the object that `compare --json` prints."""
+        run, grid = self.comparison, self.before.grid
+        return {
+            "project": str(self.project),
+            "pair": {
+                "before": str(self.before.path),
+                "after": str(self.after.path),
+                "crs": grid.crs.to_string() if grid.crs else None,
+                "gsd_m": list(grid.gsd_m),
+                "shift_m": None if run.shift_y_m is None else [run.shift_y_m, run.shift_x_m],
+                "residual_px": {"median": run.residual_median_px, "p95": run.residual_p95_px},
+                "valid_fraction": run.valid_fraction,
+            },
+            "refused": run.refused,
+            "method": run.method,
+            "threshold": None if self.change is None else 0.5,
+            "expected_false_alarms_per_km2": run.false_alarms_per_km2,
+            "kinds": [
+                {
+                    "kind": one.kind,
+                    "testable": one.testable,
+                    "reason": one.reason,
+                    "candidates": one.candidates,
+                    "count": _interval(self.counts.get(one.kind)),
+                }
+                for one in run.kinds
+            ],
+            "candidates": len(self.candidates),
+            "seconds": dict(self.seconds),
+        }
+
+
+def compare(
+    before: str | Path,
+    after: str | Path,
+    project: Project | str | Path,
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Result:
+    """
+    Compare two dates and keep the candidates in a project; the same run again adds nothing.
+
+    Parameters
+    ----------
+    before, after
+        A file each, or band files joined by commas.
+    project
+        An open project, or the path of one; a new one is made once there is something to keep.
+    settings
+        What the user chose.
+    progress
+        Called with (done, total, what).
+    cancelled
+        Asked between and within stages.
+
+    Returns
+    -------
+    Result
+        `comparison.refused` says why where no map and no candidates could be made; both scenes are kept all the same.
+
+    Raises
+    ------
+    ImageryError
+        If a scene cannot be read, the two share no ground, or the work was cancelled; nothing is then kept.
+    LabelsError, AnnotateError
+        If the project, a kind, the site or the area is not as it must be.
+    """
+    chosen = settings or Settings()
+    clock = _Clock(progress, cancelled)
+    kinds = _kinds(chosen.kinds)
+    require_site(project, chosen.site)
+    with clock("read"):
+        first = read_scene(before, chosen.before, chosen.area)
+        second = read_scene(after, chosen.after, chosen.area, margin_px=64)
+    pair, change, detections, refused = None, None, list[Detection](), None
+    seen = _testability(kinds, first, second, has_map=False)
+    try:
+        with clock("register"):
+            pair = register(first, second, chosen.accept_residual, cancelled)
+            log.info(
+                "moved %.2f, %.2f px; residual p95 %.2f px",
+                *pair.registration.shift_px,
+                pair.registration.residual.p95_px,
+            )
+        with clock("normalise"):
+            normal = normalise(pair)
+        with clock("score"):
+            change = score_change(normal, chosen.method)
+            log.info("%s; %s", change.method, change.null.explanation)
+        with clock("detect"):
+            seen = _testability(kinds, first, second, float(pair.valid.mean()))
+            detections = detect(normal, change, kinds, seen, cancelled=cancelled)
+            log.info("%d candidates", len(detections))
+    except (RegistrationError, MethodError) as error:
+        if isinstance(error, MethodError) and chosen.method != "auto":
+            raise
+        pair, change, refused = None, None, str(error)
+    with clock("save"):
+        if change is not None and chosen.map_path is not None:
+            write_map(change, chosen.map_path)
+        kept = keep(project, chosen, Outcome(first, second, pair, change, seen, tuple(detections), refused))
+    return Result(
+        kept.path, first, second, kept.comparison, kept.candidates, kept.counts, pair, change, kept.new, clock.seconds()
+    )
+
+
+class _Clock:
+    """One log line, one progress call and one stopwatch a stage."""
+
+    def __init__(self, progress: Progress | None, cancelled: Callable[[], bool]) -> None:
+        self._progress, self._cancelled = progress, cancelled
+        self._spent = dict.fromkeys(STAGES, 0.0)
+        self._start = perf_counter()
+
+    @contextmanager
+    def __call__(self, stage: str) -> Iterator[None]:
+        if self._cancelled():
+            raise CancelledError(f"The comparison was cancelled before it could {stage}; nothing was kept.")
+        log.info("%s", stage)
+        if self._progress is not None:
+            self._progress(STAGES.index(stage), len(STAGES), stage)
+        start = perf_counter()
+        yield
+        self._spent[stage] = perf_counter() - start
+
+    def seconds(self) -> dict[str, float]:
+        if self._progress is not None:
+            self._progress(len(STAGES), len(STAGES), "done")
+        return {**self._spent, "total": perf_counter() - self._start}
+
+
+def _kinds(names: tuple[str, ...] | None) -> Mapping[str, Kind]:
+    known = load_kinds()
+    if names is None:
+        return known
+    for name in names:
+        if name not in known:
+            raise KindError(f"Kind {name!r} is not known; choose from {', '.join(known)}.")
+    return {name: known[name] for name in names}
+
+
+def _testability(
+    kinds: Mapping[str, Kind], before: Scene, after: Scene, valid_fraction: float = 1.0, has_map: bool = True
+) -> Mapping[str, Testability]:
+    return {
+        name: testable(kind, before.grid.gsd_m, before.acquisition.sensor, valid_fraction, has_map, after.grid.gsd_m)
+        for name, kind in kinds.items()
+    }
+
+
+def _interval(estimate: Estimate | None) -> dict[str, object] | None:
+    if estimate is None:
+        return None
+    return {"low": estimate.low, "best": estimate.best, "high": estimate.high, "level": estimate.level}

@@ -1,0 +1,68 @@
+"""Detectors, one kind a file: from a registered, normalised pair and its change map to detections."""
+
+from collections.abc import Mapping
+
+from ...imagery.scene import ChangeMap, ScenePair
+from ..kinds import Kind
+from ..testable import Testability
+from .arbitration import arbitrate
+from .container_stack import container_stacks
+from .detection import Cancelled, Detection, Progress, calibrated, raise_if
+from .disturbed_soil import remaining
+from .storage_pit import storage_pits
+
+__all__ = ["SEARCHED", "Detection", "calibrated", "detect"]
+
+DETECTORS = {"storage-pit": storage_pits, "container-stack": container_stacks}
+SEARCHED = frozenset({*DETECTORS, "disturbed-soil", "unknown"})  # the last two are what the detectors leave over
+
+
+def detect(
+    pair: ScenePair,
+    change: ChangeMap,
+    kinds: Mapping[str, Kind],
+    testability: Mapping[str, Testability],
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+) -> list[Detection]:
+    """
+    Find what appeared, vanished or was altered, one kind a place, strongest first.
+
+    Parameters
+    ----------
+    pair
+        Registered, and the after scene normalised to the before scene's radiometry.
+    change
+        The change map of the pair.
+    kinds
+        Kinds asked for.
+    testability
+        What this pair can show of each; a kind that is missing or not to be detected is left out.
+    progress
+        Called with steps done, steps in all, and the step's name.
+    cancelled
+        Asked often; True stops the work.
+
+    Raises
+    ------
+    GridMismatchError
+        If the change map lies on another grid than the pair.
+    CancelledError
+        If `cancelled` says so.
+    """
+    pair.grid.require_same(pair.after.grid, change.grid)
+    asked = {name: kind for name, kind in kinds.items() if name in testability and testability[name].detect}
+    steps = [name for name in DETECTORS if name in asked]
+    specific: list[Detection] = []
+    for done, name in enumerate(steps):
+        if progress is not None:
+            progress(done, len(steps) + 1, name)
+        raise_if(cancelled)
+        specific.extend(DETECTORS[name](pair, change, asked[name], testability[name], cancelled))
+    if progress is not None:
+        progress(len(steps), len(steps) + 1, "other changes")
+    raise_if(cancelled)
+    found = arbitrate(specific, remaining(pair, change, asked))
+    if progress is not None:
+        progress(len(steps) + 1, len(steps) + 1, "detected")
+    return found

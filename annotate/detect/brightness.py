@@ -1,0 +1,65 @@
+"""One brightness per date, weighted so that shading stands out, and a vegetation index where the bands allow one."""
+
+import numpy as np
+
+from ...imagery.scene import Floats, Scene, ScenePair
+
+ROLES = {
+    "red": ("red", "r", "b04", "b4", "band_4", "sr_b4"),
+    "green": ("green", "g", "b03", "b3", "band_3", "sr_b3"),
+    "blue": ("blue", "b", "b02", "b2", "band_2", "sr_b2"),
+    "nir": ("nir", "n", "nir1", "b08", "b8", "b8a", "near infrared"),
+}
+
+
+def band(scene: Scene, role: str) -> Floats | None:
+    """Return the band of a role ("red", "green", "blue", "nir"), or None; three nameless bands are red, green, blue."""
+    names = [name.strip().lower() for name in scene.bands]
+    for alias in ROLES[role]:
+        if alias in names:
+            return np.asarray(scene.pixels[names.index(alias)], dtype=np.float32)
+    order = ("red", "green", "blue")
+    if len(names) == 3 and role in order and not any(name in aliases for aliases in ROLES.values() for name in names):
+        return np.asarray(scene.pixels[order.index(role)], dtype=np.float32)
+    return None
+
+
+def brightness(pair: ScenePair) -> tuple[Floats, Floats]:
+    """
+    Return one brightness for each date.
+
+    Shading scales every band by the same factor, so a band's weight is its level over the variance of its difference.
+
+    Returns
+    -------
+    tuple
+        Before and after, float32 (rows, columns) of the pair's grid, in units of the median level; 0 where not valid.
+    """
+    valid = pair.valid
+    if not valid.any():
+        nothing = np.zeros(pair.grid.shape, dtype=np.float32)
+        return nothing, nothing
+    weights = []
+    for before, after in zip(pair.before.pixels, pair.after.pixels, strict=True):
+        level = float(np.median(before[valid]))
+        spread = 1.4826 * float(np.median(np.abs(after[valid] - before[valid]))) + 1e-6 * abs(level) + 1e-12
+        weights.append(max(level, 1e-12) / spread**2)
+    weight = np.asarray(weights, dtype=np.float32) / np.float32(sum(weights))
+    dates = [np.tensordot(weight, scene.pixels, axes=1) for scene in (pair.before, pair.after)]
+    level = max(float(np.median(dates[0][valid])), 1e-12)
+    before, after = (np.where(valid, np.nan_to_num(date) / level, 0).astype(np.float32) for date in dates)
+    return before, after
+
+
+def greenness(scene: Scene) -> Floats | None:
+    """Return NDVI, or excess green where there is no near infrared: float32 (rows, columns), None without either."""
+    red, green, blue, nir = (band(scene, role) for role in ("red", "green", "blue", "nir"))
+    if red is not None and nir is not None:
+        return _ratio(nir - red, nir + red)
+    if red is not None and green is not None and blue is not None:
+        return _ratio(2 * green - red - blue, red + green + blue)
+    return None
+
+
+def _ratio(numerator: Floats, denominator: Floats) -> Floats:
+    return np.asarray(numerator / np.where(np.abs(denominator) > 1e-6, denominator, 1e-6), dtype=np.float32)

@@ -1,0 +1,91 @@
+"""A metric frame: square pixels, north up, laid over a grid, so that templates and headings are metric."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ...imagery.grid import Grid
+from ...imagery.scene import Floats, Mask
+
+
+@dataclass(frozen=True)
+class MetricFrame:
+    """
+    Square north-up pixels over a grid whose own pixels may be oblong or turned.
+
+    Parameters
+    ----------
+    grid
+        The grid it covers.
+    step_m
+        Side of a frame pixel, metres.
+    west_m, north_m
+        Upper left corner of the frame, metres east and north of the grid's upper left corner.
+    shape
+        Rows, columns.
+    """
+
+    grid: Grid
+    step_m: float
+    west_m: float
+    north_m: float
+    shape: tuple[int, int]
+
+    @classmethod
+    def over(cls, grid: Grid, step_m: float) -> "MetricFrame":
+        """Return the smallest frame of pixels of `step_m` metres that covers the grid."""
+        rows, columns = grid.shape
+        corners = grid.metres([0, columns, columns, 0], [0, 0, rows, rows])
+        west, south = corners.min(axis=0)
+        east, north = corners.max(axis=0)
+        shape = (max(1, round((north - south) / step_m)), max(1, round((east - west) / step_m)))
+        return cls(grid, step_m, float(west), float(north), shape)
+
+    def to_pixels(self, x: ArrayLike, y: ArrayLike) -> NDArray[np.float64]:
+        """Return grid (column, row) of frame (x, y), both with pixel corners at integers: array (..., 2)."""
+        east = self.west_m + np.asarray(x, dtype=np.float64) * self.step_m
+        north = self.north_m - np.asarray(y, dtype=np.float64) * self.step_m
+        return self.grid.pixels_of_metres(np.stack([east, north], axis=-1))
+
+    def resample(self, values: Floats, valid: Mask) -> tuple[Floats, Mask]:
+        """
+        Bring an array of the grid into the frame, averaging where frame pixels are larger.
+
+        Parameters
+        ----------
+        values
+            float32 (rows, columns) of the grid.
+        valid
+            bool, of the same shape; values elsewhere do not spread.
+
+        Returns
+        -------
+        tuple
+            float32 and bool arrays of the frame's shape; values are 0 where not valid.
+        """
+        gsd_y, gsd_x = self.grid.gsd_m
+        weight = valid.astype(np.float32)
+        total = np.where(valid, values, 0).astype(np.float32)
+        sigmas = [0.5 * np.sqrt(max((self.step_m / gsd) ** 2 - 1.0, 0.0)) for gsd in (gsd_x, gsd_y)]
+        if max(sigmas) > 0.3:
+            total, weight = (_blur(array, sigmas[0], sigmas[1]) for array in (total, weight))
+        total, weight = (self._warp(array) for array in (total, weight))
+        inside = weight > 0.75
+        return np.where(inside, total / np.maximum(weight, 1e-6), 0).astype(np.float32), inside
+
+    def _warp(self, array: Floats) -> Floats:
+        origin = self.to_pixels(0.5, 0.5) - 0.5  # cv2 places pixel centres at integers
+        across, down = self.to_pixels(1.5, 0.5) - 0.5 - origin, self.to_pixels(0.5, 1.5) - 0.5 - origin
+        matrix = np.column_stack([across, down, origin])
+        size = (self.shape[1], self.shape[0])
+        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        warped = cv2.warpAffine(array, matrix, size, flags=flags, borderMode=cv2.BORDER_CONSTANT, borderValue=0)
+        return np.asarray(warped, dtype=np.float32)
+
+
+def _blur(array: Floats, sigma_x: float, sigma_y: float) -> Floats:
+    sizes = max(sigma_x, 1e-3), max(sigma_y, 1e-3)
+    blurred = cv2.GaussianBlur(array, (0, 0), sizes[0], sigmaY=sizes[1], borderType=cv2.BORDER_CONSTANT)
+    return np.asarray(blurred, dtype=np.float32)

@@ -1,0 +1,249 @@
+"""Keeping what a comparison found: records, ids, the matching of places, one transaction."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from math import isfinite
+from pathlib import Path
+
+from shapely.affinity import translate
+
+from .. import __version__
+from ..imagery.scene import ChangeMap, Scene, ScenePair
+from ..labels.integrity import canonical_json, sha256_text
+from ..labels.journal import utc_now
+from ..labels.project import Project
+from ..labels.records import Annotation, Candidate, Comparison, Estimate, KindResult, SceneRecord, StoredEstimate
+from .count import count_group
+from .detect import SEARCHED, Detection
+from .errors import AnnotateError
+from .kinds import load_kinds
+from .matching import match
+from .outline import measure
+from .remember import newer_of, record_of
+from .settings import Settings
+from .standing import what_stands
+from .testable import Testability
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What the pixel stages gave; `pair` and `change` are None where the comparison was refused, and why."""
+
+    before: Scene
+    after: Scene
+    pair: ScenePair | None
+    change: ChangeMap | None
+    testability: Mapping[str, Testability]
+    detections: tuple[Detection, ...]
+    refused: str | None
+
+
+@dataclass(frozen=True, eq=False)
+class Kept:
+    """What the project now holds of it; `new` is False where it held the same run before."""
+
+    path: Path
+    comparison: Comparison
+    candidates: tuple[Candidate, ...]
+    counts: Mapping[str, Estimate | None]
+    new: bool
+
+
+def require_site(project: Project | str | Path, site: str | None) -> None:
+    """
+    Refuse a site the project does not know, and a project that cannot be opened, before any long work.
+
+    Raises
+    ------
+    AnnotateError
+        If the site is not there.
+    ProjectError
+        If the project exists and cannot be opened.
+    """
+    if not isinstance(project, Project) and not Path(project).exists():
+        known: set[str] = set()
+    else:
+        with _looked_into(project) as store:
+            known = {one.id for one in store.sites()}
+    if site is not None and site not in known:
+        raise AnnotateError(
+            f"Site {site!r} is not in the project (it has {', '.join(sorted(known)) or 'none'}); "
+            "add it with depotwatch site add."
+        )
+
+
+def keep(project: Project | str | Path, settings: Settings, outcome: Outcome) -> Kept:
+    """Store scenes, comparison, candidates, annotations and counts at once; a run that is there adds nothing."""
+    with _opened(project) as store, store.transaction():
+        before, after = (keep_scene(store, scene) for scene in (outcome.before, outcome.after))
+        comparison = _comparison(settings, outcome)
+        candidates, born = _candidates(store, comparison, outcome)
+        new = store.add_comparison(comparison, candidates, born)
+        if not new:
+            comparison = store.comparison(comparison.id)
+            candidates = list(store.candidates(comparison.id))
+        counts = _counts(store, comparison, candidates)
+        if new:
+            for kind, estimate in counts.items():
+                if estimate is not None:
+                    store.put_estimate(StoredEstimate(comparison.id, settings.site, kind, estimate, comparison.time))
+            store.append(settings.analyst, "compare", _entry(comparison, before, after, candidates))
+        return Kept(store.path, comparison, tuple(candidates), counts, new)
+
+
+@contextmanager
+def _looked_into(project: Project | str | Path) -> Iterator[Project]:
+    if isinstance(project, Project):
+        yield project
+        return
+    with Project.open(project, read_only=True) as store:
+        yield store
+
+
+@contextmanager
+def _opened(project: Project | str | Path) -> Iterator[Project]:
+    if isinstance(project, Project):
+        yield project
+        return
+    path = Path(project)
+    existed = path.exists()
+    try:
+        with Project.open(path) if existed else Project.create(path) as store:
+            yield store
+    except BaseException:
+        if not existed:
+            path.unlink(missing_ok=True)
+        raise
+
+
+def keep_scene(store: Project, scene: Scene) -> SceneRecord:
+    """Store a scene, or what is newly said of one that is there, and return its record."""
+    record = record_of(scene, store.path.parent)
+    known = {one.id: one for one in store.scenes()}.get(record.id)
+    if known is None:
+        store.add_scene(record)
+        return record
+    merged = newer_of(known, record)
+    if merged != known:
+        store.put_scene(merged)
+    return merged
+
+
+def _comparison(settings: Settings, outcome: Outcome) -> Comparison:
+    pair, change = outcome.pair, outcome.change
+    residual = pair.registration.residual if pair else None
+    identity = {
+        "before": outcome.before.sha256,
+        "after": outcome.after.sha256,
+        "settings": settings.kept(),
+        "version": __version__,
+    }
+    found = [one.kind for one in outcome.detections]
+    return Comparison(
+        id=sha256_text(canonical_json(identity)),
+        before=outcome.before.sha256,
+        after=outcome.after.sha256,
+        site=settings.site,
+        settings=settings.kept(),
+        version=__version__,
+        refused=outcome.refused,
+        method=change.method if change else None,
+        threshold=change.threshold if change else None,
+        shift_y_m=pair.registration.shift_m[0] if pair else None,
+        shift_x_m=pair.registration.shift_m[1] if pair else None,
+        residual_median_px=_finite(residual.median_px) if residual else None,
+        residual_p95_px=_finite(residual.p95_px) if residual else None,
+        valid_fraction=float(pair.valid.mean()) if pair else 0.0,
+        valid_area_km2=pair.valid_area_km2 if pair else 0.0,
+        false_alarms_per_km2=change.expected_false_alarms_per_km2 if change else None,
+        kinds=tuple(
+            KindResult(name, seen.detect, _reason(seen), found.count(name))
+            for name, seen in outcome.testability.items()
+        ),
+        time=utc_now(),
+    )
+
+
+def _reason(seen: Testability) -> str:
+    if seen.detect and seen.kind not in SEARCHED:
+        return f"{seen.reason} No detector searches for it yet: draw what you see."
+    return seen.reason
+
+
+def _finite(value: float) -> float | None:
+    return value if isfinite(value) else None
+
+
+def _candidates(store: Project, comparison: Comparison, outcome: Outcome) -> tuple[list[Candidate], list[Annotation]]:
+    """Candidates with the annotation each is: one that was there by the matching rule, or one born now."""
+    row, column = outcome.before.offset
+    proposed = []
+    for one in outcome.detections:
+        outline = measure(translate(one.polygon, column, row), comparison.before, outcome.before.file_grid)
+        identity = f"{comparison.id} {one.kind} {one.change} {outline.pixels.wkb_hex}"
+        proposed.append(
+            Candidate(
+                sha256_text(identity),
+                comparison.id,
+                "",
+                one.kind,
+                one.change,
+                one.state,
+                outline,
+                one.score,
+                one.count,
+                one.terms,
+            )
+        )
+    found = match(proposed, [one for one in store.annotations() if one.after == comparison.after or one.after is None])
+    candidates, born = [], []
+    for candidate, earlier in zip(proposed, found, strict=True):
+        candidates.append(replace(candidate, annotation=earlier or candidate.id))
+        if earlier is None:
+            born.append(_born(candidate, comparison))
+    return candidates, born
+
+
+def _born(candidate: Candidate, comparison: Comparison) -> Annotation:
+    return Annotation(
+        id=candidate.id,
+        kind=candidate.kind,
+        change=candidate.change,
+        state=candidate.state,
+        shape=candidate.shape,
+        origin="machine",
+        site=comparison.site,
+        before=comparison.before,
+        after=comparison.after,
+        score=candidate.score,
+        count=candidate.count,
+    )
+
+
+def _counts(store: Project, comparison: Comparison, candidates: list[Candidate]) -> dict[str, Estimate | None]:
+    standing, kinds = what_stands(store), load_kinds()
+    counts: dict[str, Estimate | None] = {}
+    for result in comparison.kinds:
+        members = [
+            standing.annotations[one.annotation]
+            for one in candidates
+            if one.kind == result.kind and one.annotation in standing.annotations
+        ]
+        searched = result.testable and result.kind in SEARCHED and result.kind in kinds and comparison.refused is None
+        counts[result.kind] = count_group(standing, kinds[result.kind], members)[0] if searched else None
+    return counts
+
+
+def _entry(
+    comparison: Comparison, before: SceneRecord, after: SceneRecord, candidates: list[Candidate]
+) -> dict[str, object]:
+    return {
+        "comparison": comparison.id,
+        "before": {"id": before.id, "name": before.name, "time": before.time},
+        "after": {"id": after.id, "name": after.name, "time": after.time},
+        "settings": dict(comparison.settings),
+        "version": comparison.version,
+        "refused": comparison.refused,
+        "candidates": [one.id for one in candidates],
+    }

@@ -1,0 +1,124 @@
+"""The ledger: each claim beside what was observed, or why it was not tested."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ..labels.project import Project
+from ..labels.records import Citation, Claim, Estimate
+from .assessment import NOT_TESTED, assess, claimed_text
+from .kinds import Kind, load_kinds
+from .observing import Book, NotTestedError, cited, observe
+from .standing import what_stands
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    """
+    One claim beside what was observed.
+
+    Parameters
+    ----------
+    claim
+        The claim.
+    source
+        Title of the source that states it.
+    origin
+        Who said it first; None if not known.
+    repeats
+        How many sources of the project repeat that origin, this one included: together they are one piece of evidence.
+    claimed
+        The claimed interval in words.
+    observed
+        How many were observed; None where the claim was not tested.
+    supporting, opposing, context
+        Ids of annotations cited for it, against it, and beside it; accepted ones first.
+    status
+        supported, partly, contradicted, not observed or not tested.
+    explanation
+        Why, in one sentence about what is visible.
+    """
+
+    claim: Claim
+    source: str
+    origin: str | None
+    repeats: int
+    claimed: str
+    observed: Estimate | None
+    supporting: tuple[str, ...]
+    opposing: tuple[str, ...]
+    context: tuple[str, ...]
+    status: str
+    explanation: str
+
+    @property
+    def outcome(self) -> str:
+        """Status and explanation in one line: "not tested: no imagery of Rajin (Rason) port is in the project."."""
+        return f"{self.status}: {self.explanation[:1].lower()}{self.explanation[1:]}"
+
+
+def ledger(project: Project, kinds: Mapping[str, Kind] | None = None) -> tuple[LedgerRow, ...]:
+    """
+    Set every claim of a project beside what was observed.
+
+    Parameters
+    ----------
+    project
+        The open project.
+    kinds
+        As `load_kinds` gives them, where the user has kinds of their own.
+
+    Returns
+    -------
+    tuple
+        One row a claim, in the order of the claims.
+    """
+    sources = {source.id: source for source in project.sources()}
+    origins = {origin.id: origin for origin in project.origins()}
+    claims = project.claims()
+    citations: dict[str, list[Citation]] = {}
+    for citation in project.citations():
+        citations.setdefault(citation.claim, []).append(citation)
+    book = Book(
+        standing=what_stands(project),
+        kinds=load_kinds() if kinds is None else kinds,
+        sites={site.id: site for site in project.sites()},
+        synthetic={source.id: source.synthetic for source in sources.values()},
+        citations=citations,
+    )
+    repeats: dict[str, set[str]] = {}
+    for claim in claims:
+        if claim.origin is not None:
+            repeats.setdefault(claim.origin, set()).add(claim.source)
+    rows: list[LedgerRow] = []
+    for claim in claims:
+        status, why, observed = _tested(book, claim)
+        said = None if claim.origin is None else origins[claim.origin].who
+        times = len(repeats[claim.origin]) if claim.origin is not None else 1
+        if times > 1:
+            why += f"; one of {times} reports of one origin, {said}"
+        rows.append(
+            LedgerRow(
+                claim=claim,
+                source=sources[claim.source].title,
+                origin=said,
+                repeats=times,
+                claimed=claimed_text(claim),
+                observed=observed,
+                supporting=cited(book, claim, "supports"),
+                opposing=cited(book, claim, "opposes"),
+                context=cited(book, claim, "context"),
+                status=status,
+                explanation=f"{why[:1].upper()}{why[1:]}.",
+            )
+        )
+    return tuple(rows)
+
+
+def _tested(book: Book, claim: Claim) -> tuple[str, str, Estimate | None]:
+    """Return status, explanation without its full stop, and what was observed."""
+    try:
+        observation, where = observe(book, claim)
+    except NotTestedError as reason:
+        return NOT_TESTED, str(reason), None
+    status, why = assess(claim, observation)
+    return status, f"{where}, {why}", observation.estimate

@@ -1,0 +1,80 @@
+"""From an outline in pixels to a shape: how large it is, how it lies, and where on the ground."""
+
+from collections.abc import Callable
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely import Polygon
+
+from ..imagery.grid import Grid
+from ..labels.records import SceneRecord, Shape
+from .errors import AnnotateError
+
+
+def grid_of(scene: SceneRecord) -> Grid:
+    """Return the grid that a remembered scene lies on."""
+    return Grid.remembered((scene.height_px, scene.width_px), scene.transform, scene.crs)
+
+
+def footprint_of(scene: SceneRecord) -> Polygon | None:
+    """Return the ground that a scene's grid covers, EPSG:4326; None without georeference."""
+    grid = grid_of(scene)
+    if grid.crs is None:
+        return None
+    rows, columns = grid.shape
+    return Polygon(np.column_stack(grid.lonlat([0, columns, columns, 0], [0, 0, rows, rows])))
+
+
+def measure(pixels: Polygon, scene_id: str, grid: Grid) -> Shape:
+    """
+    Return the shape of an outline.
+
+    Parameters
+    ----------
+    pixels
+        In (column, row) of the grid, pixel corners at integers.
+    scene_id
+        Of the scene on that grid.
+    grid
+        Where it lies.
+
+    Raises
+    ------
+    AnnotateError
+        If the outline crosses itself, has no area or corners that are not finite, or lies off the grid.
+    """
+    if pixels.is_empty or not np.isfinite(pixels.bounds).all() or not pixels.is_valid or pixels.area == 0:
+        raise AnnotateError("This outline has no area or crosses itself; draw it with at least three corners in order.")
+    rows, columns = grid.shape
+    if not pixels.intersects(shapely.box(0, 0, columns, rows)):
+        raise AnnotateError(f"This outline lies off the image of {rows} × {columns} pixels; draw it on the image.")
+    metres = _moved(pixels, grid.metres)
+    length_m, width_m, heading_deg = _sides(metres)
+    return Shape(
+        pixels=pixels,
+        scene=scene_id,
+        ground=None if grid.crs is None else _moved(pixels, lambda x, y: np.column_stack(grid.lonlat(x, y))),
+        length_m=length_m,
+        width_m=width_m,
+        area_m2=float(metres.area),
+        heading_deg=heading_deg,
+    )
+
+
+def _moved(
+    polygon: Polygon, place: Callable[[NDArray[np.float64], NDArray[np.float64]], NDArray[np.float64]]
+) -> Polygon:
+    rings = (np.asarray(ring.coords)[:, :2] for ring in (polygon.exterior, *polygon.interiors))
+    exterior, *holes = (place(ring[:, 0], ring[:, 1]) for ring in rings)
+    return Polygon(exterior, holes)
+
+
+def _sides(metres: Polygon) -> tuple[float, float, float]:
+    """Return length, width and heading of the long side of the least rotated rectangle around an outline in metres."""
+    corners = np.asarray(metres.minimum_rotated_rectangle.exterior.coords)
+    sides = np.diff(corners[:3], axis=0)
+    lengths = np.hypot(sides[:, 0], sides[:, 1])
+    east, north = sides[int(np.argmax(lengths))]
+    heading = float(np.degrees(np.arctan2(east, north)) % 180.0)
+    return float(lengths.max()), float(lengths.min()), 0.0 if heading >= 180.0 else heading

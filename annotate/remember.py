@@ -1,0 +1,99 @@
+"""Between a scene and its record: what is kept of it, and reading it again."""
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+from shapely import Polygon
+
+from ..imagery.metadata import ReadOptions
+from ..imagery.read import read_scene
+from ..imagery.scene import Scene, Sun
+from ..labels.records import SceneRecord
+from .errors import AnnotateError
+from .outline import grid_of
+
+
+def record_of(scene: Scene, folder: Path) -> SceneRecord:
+    """
+    Return what a project in `folder` keeps of a scene: its whole grid, whatever window was read.
+
+    The path is relative to the folder where the file lies on the same drive, so that both can move together.
+    """
+    grid, known = scene.file_grid, scene.acquisition
+    crs = None if grid.crs is None else (f"EPSG:{grid.crs.to_epsg()}" if grid.crs.to_epsg() else grid.crs.to_wkt())
+    a, b, c, d, e, f = grid.transform[:6]
+    return SceneRecord(
+        id=scene.sha256,
+        name=scene.path.name if len(scene.files) < 2 else f"{scene.path.name} and {len(scene.files) - 1} more",
+        path=",".join(_relative(file, folder) for file in scene.files or (scene.path,)),
+        time=known.time,
+        sensor=known.sensor,
+        platform=known.platform,
+        level=known.level,
+        bands=scene.bands,
+        height_px=grid.shape[0],
+        width_px=grid.shape[1],
+        gsd_y_m=grid.gsd_m[0],
+        gsd_x_m=grid.gsd_m[1],
+        crs=crs,
+        transform=(a, b, c, d, e, f),
+        sun_azimuth_deg=known.sun.azimuth_deg if known.sun else None,
+        sun_elevation_deg=known.sun.elevation_deg if known.sun else None,
+        valid_fraction=scene.valid_fraction,
+        credit=known.credit,
+        licence=known.licence,
+        synthetic=known.synthetic,
+    )
+
+
+def newer_of(old: SceneRecord, new: SceneRecord) -> SceneRecord:
+    """Return the record with what is newly said; what is said no more stays."""
+    said = {
+        name: getattr(new, name)
+        for name in ("time", "platform", "level", "sun_azimuth_deg", "sun_elevation_deg", "credit", "licence")
+        if getattr(new, name) is not None
+    }
+    placed = ("sensor", "path", "crs", "transform", "gsd_y_m", "gsd_x_m")
+    return replace(old, **said, **{name: getattr(new, name) for name in placed})
+
+
+def reopen(record: SceneRecord, folder: Path, area: Polygon | None = None) -> Scene:
+    """
+    Read a scene again from where a project in `folder` says it lies.
+
+    Raises
+    ------
+    AnnotateError
+        If a file is not there, or holds other bytes than those that were remembered.
+    ImageryError
+        If it cannot be read.
+    """
+    files = [folder / part for part in record.path.split(",")]
+    for file in files:
+        if not file.is_file():
+            raise AnnotateError(f"{file} is not there, so its pixels cannot be used; put it back or compare again.")
+    sun = None
+    if record.sun_azimuth_deg is not None and record.sun_elevation_deg is not None:
+        sun = Sun(record.sun_azimuth_deg, record.sun_elevation_deg)
+    options = ReadOptions(
+        time=record.time,
+        sun=sun,
+        sensor=record.sensor,
+        credit=record.credit,
+        licence=record.licence,
+        grid=grid_of(record),
+    )
+    scene = read_scene(",".join(map(str, files)), options, area)
+    if scene.sha256 != record.id:
+        raise AnnotateError(
+            f"{files[0].name} has changed since it was compared; put the old file back or compare again."
+        )
+    return scene
+
+
+def _relative(file: Path, folder: Path) -> str:
+    try:
+        return Path(os.path.relpath(file.resolve(), folder.resolve())).as_posix()
+    except ValueError:  # another drive
+        return file.resolve().as_posix()

@@ -1,0 +1,73 @@
+"""What the user chose for a comparison."""
+
+import hashlib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from shapely import Polygon
+
+from ..imagery.metadata import ReadOptions
+
+
+@dataclass(frozen=True)
+class Settings:
+    """
+    What the user chose.
+
+    Parameters
+    ----------
+    site
+        Id of a site of the project, or None.
+    area
+        Compare only inside this polygon, EPSG:4326 (longitude, latitude).
+    method
+        Change method, or "auto".
+    kinds
+        Only these kinds; None for all.
+    analyst
+        In whose name the run is journalled.
+    accept_residual
+        Go on although the scenes are not registered well enough.
+    map_path
+        Write the change map there too.
+    before, after
+        What the user says about each scene.
+    """
+
+    site: str | None = None
+    area: Polygon | None = None
+    method: str = "auto"
+    kinds: tuple[str, ...] | None = None
+    analyst: str = "unnamed"
+    accept_residual: bool = False
+    map_path: Path | None = None
+    before: ReadOptions = field(default_factory=ReadOptions)
+    after: ReadOptions = field(default_factory=ReadOptions)
+
+    def kept(self) -> dict[str, object]:
+        """
+        Return what changes the result, JSON values only: a part of the comparison's identity.
+
+        Times, credits and licences describe a scene and change no pixel; files are named by their hash.
+        """
+        return {
+            "area": None if self.area is None else self.area.wkt,
+            "method": self.method,
+            "kinds": None if self.kinds is None else sorted(self.kinds),
+            "accept_residual": self.accept_residual,
+            "before": _read_options(self.before),
+            "after": _read_options(self.after),
+        }
+
+
+def _read_options(options: ReadOptions) -> dict[str, object]:
+    return {
+        "gsd_m": options.gsd_m,
+        "sun": None if options.sun is None else [options.sun.azimuth_deg, options.sun.elevation_deg],
+        "sensor": options.sensor,
+        "gcp": _digest(options.gcp),
+    }
+
+
+def _digest(file: Path | None) -> str | None:
+    return None if file is None or not file.is_file() else hashlib.sha256(file.read_bytes()).hexdigest()

@@ -1,0 +1,72 @@
+"""What stands in a project: which annotations are kept, what proposes them, and what was decided."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ..labels.project import Project
+from ..labels.records import Annotation, Comparison, SceneRecord, Verdict, resolve
+from .kinds import Kind
+from .testable import Testability, testable
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """
+    The annotations of a project with all that counts and the ledger need.
+
+    Parameters
+    ----------
+    scenes
+        By id.
+    comparisons
+        The newest of each pair, by id.
+    annotations
+        Those not withdrawn, by id.
+    verdicts
+        By annotation id, then by analyst.
+    proposals
+        For each comparison of `comparisons`, the annotation ids it proposes.
+    """
+
+    scenes: Mapping[str, SceneRecord]
+    comparisons: Mapping[str, Comparison]
+    annotations: Mapping[str, Annotation]
+    verdicts: Mapping[str, Mapping[str, Verdict]]
+    proposals: Mapping[str, frozenset[str]]
+
+    def verdict_of(self, annotation_id: str) -> str:
+        """Return unreviewed, accepted, rejected, unsure or disputed."""
+        return resolve(self.verdicts.get(annotation_id, {}).values())
+
+    def kept(self) -> tuple[Annotation, ...]:
+        """Return those that are proposed by the newest comparison of a pair, or drawn, or have a verdict."""
+        proposed = frozenset[str]().union(*self.proposals.values())
+        return tuple(
+            one
+            for one in self.annotations.values()
+            if one.id in proposed or one.origin == "analyst" or self.verdicts.get(one.id)
+        )
+
+    def testability(self, kind: Kind, before: str, after: str | None) -> Testability:
+        """Say whether the scenes of these ids can show and count this kind, whether or not a map could be made."""
+        scene = self.scenes[before]
+        other = self.scenes[after] if after else None
+        after_gsd_m = (other.gsd_y_m, other.gsd_x_m) if other else None
+        return testable(kind, (scene.gsd_y_m, scene.gsd_x_m), scene.sensor, after_gsd_m=after_gsd_m)
+
+
+def what_stands(project: Project) -> Standing:
+    """Read what stands in a project."""
+    comparisons = project.latest_comparisons()
+    verdicts: dict[str, dict[str, Verdict]] = {}
+    for verdict in project.verdicts():
+        verdicts.setdefault(verdict.annotation, {})[verdict.analyst] = verdict
+    return Standing(
+        scenes={scene.id: scene for scene in project.scenes()},
+        comparisons={one.id: one for one in comparisons},
+        annotations={one.id: one for one in project.annotations()},
+        verdicts=verdicts,
+        proposals={
+            one.id: frozenset(candidate.annotation for candidate in project.candidates(one.id)) for one in comparisons
+        },
+    )

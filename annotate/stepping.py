@@ -1,0 +1,205 @@
+"""How a step is made: one committed transaction with its journal entry, undone and done again from the journal."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+from ..labels.journal import Entry
+from ..labels.project import Project
+from ..labels.records import Annotation, Citation, Verdict
+from . import sentences
+from .errors import ReviewError
+from .history import History
+from .standing import Standing, what_stands
+from .steps import (
+    FIELDS,
+    State,
+    decode_annotation,
+    encode_annotation,
+    encode_citation,
+    encode_fields,
+    encode_verdict,
+    state_of,
+    with_fields,
+)
+from .worklist import Worklist
+
+Observer = Callable[[str, str | None], None]
+
+
+class Stepping:
+    """
+    A project, an analyst, and the steps between them; `Review` says which steps there are.
+
+    Parameters
+    ----------
+    project
+        The open project.
+    analyst
+        Name the analyst works under.
+    """
+
+    def __init__(self, project: Project, analyst: str) -> None:
+        self.project = project
+        self.analyst = analyst
+        self._observers: list[Observer] = []
+        self._load()
+
+    @property
+    def standing(self) -> Standing:
+        """What stands now, for `count_standing`, without reading the project again."""
+        return self._list.standing()
+
+    def subscribe(self, observer: Observer) -> Callable[[], None]:
+        """
+        Call `observer(event, annotation_id)` after every change, and return what ends that.
+
+        Events are verdict, changed, drawn, withdrawn, cited, current, and reloaded (without an id).
+        """
+        self._observers.append(observer)
+
+        def unsubscribe() -> None:
+            if observer in self._observers:
+                self._observers.remove(observer)
+
+        return unsubscribe
+
+    def refresh(self) -> None:
+        """Read the project again, as after a comparison or another analyst's work."""
+        self._load()
+        self._tell("reloaded", None)
+
+    def undo(self) -> str:
+        """Take back this analyst's last standing step and return a sentence that names it."""
+        return self._turn("undo")
+
+    def redo(self) -> str:
+        """Do the step last undone again, if none was made since, and return a sentence that names it."""
+        return self._turn("redo")
+
+    def _load(self) -> None:
+        self._head = self.project.head  # first, so that what is written meanwhile makes the next step read again
+        self._history = History(self.project.journal(), self.analyst)
+        self._list = Worklist(what_stands(self.project), self.project.citations(), self.analyst)
+
+    def _tell(self, event: str, annotation_id: str | None) -> None:
+        for observer in tuple(self._observers):
+            observer(event, annotation_id)
+
+    def _shown(self, annotation_id: str) -> None:
+        """Be told which place was just undone or done again."""
+
+    def _step(self, action: str, annotation_id: str, after: State) -> None:
+        """Commit a step that brings a place to a state; one that changes nothing is none."""
+        with self._writing():
+            before = self._state(annotation_id, after)
+            if before == after:
+                return
+            if action != "draw" and annotation_id not in self._list.annotations:
+                raise ReviewError(f"Annotation {annotation_id[:8]} was withdrawn; choose another.")
+            changed = self._write(annotation_id, after)
+            payload = {"annotation": annotation_id, "before": before, "after": after}
+            entry = self.project.append(self.analyst, action, payload)
+        self._take(entry, annotation_id, changed, after)
+
+    def _turn(self, action: str) -> str:
+        with self._writing():
+            step = self._history.last if action == "undo" else self._history.last_undone
+            if step is None:
+                raise ReviewError(f"Nothing to {action}.")
+            annotation_id = str(step.payload["annotation"])
+            ends = state_of(step, "before"), state_of(step, "after")
+            goal, start = ends if action == "undo" else ends[::-1]
+            self._require_free(step, action, start)
+            changed = self._write(annotation_id, goal)
+            payload = {"annotation": annotation_id, "of": step.seq, "before": start, "after": goal}
+            entry = self.project.append(self.analyst, action, payload)
+        self._take(entry, annotation_id, changed, goal)
+        self._shown(annotation_id)
+        return f"{'Undone' if action == 'undo' else 'Done again'}: {sentences.called(step)}."
+
+    def _require_free(self, step: Entry, action: str, start: State) -> None:
+        """Raise a ReviewError that names what stands in the way of undoing a step or doing it again."""
+        what = sentences.called(step)
+        other = self._history.blocking(step) if action == "undo" else None
+        if other is not None:
+            by = f"{sentences.called(other)} by {other.analyst} (journal entry {other.seq})"
+            raise ReviewError(f"Cannot undo {what}: {by} rests on it and must be undone first.")
+        if self._state(str(step.payload["annotation"]), start) != start:
+            raise ReviewError(f"Cannot {action} {what}: the place was changed since; change it by hand.")
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Open a transaction on what the file holds now, read again if anyone else wrote to it."""
+        stale = False
+        try:
+            with self.project.transaction():
+                stale = self.project.head != self._head
+                if stale:
+                    self._load()
+                yield
+        finally:
+            if stale:
+                self._tell("reloaded", None)
+
+    def _state(self, annotation_id: str, like: State) -> dict[str, Any]:
+        """Return what stands for the keys of another state."""
+        one = self._list.annotations.get(annotation_id)
+        state: dict[str, Any] = {}
+        fields = tuple(name for name in FIELDS if name in like)
+        if fields:
+            state.update(encode_fields(one or self.project.annotation(annotation_id), fields))
+        if "record" in like:
+            state["record"] = None if one is None else encode_annotation(one)
+        if "verdict" in like:
+            state["verdict"] = encode_verdict(self._list.verdicts.get(annotation_id, {}).get(self.analyst))
+        if "citations" in like:
+            keys = {claim: (annotation_id, claim, self.analyst) for claim in like["citations"]}
+            state["citations"] = {claim: encode_citation(self._list.citations.get(key)) for claim, key in keys.items()}
+        return state
+
+    def _write(self, annotation_id: str, state: State) -> Annotation | None:
+        """Write a state into the project; return the annotation as it then is, or None where it is untouched."""
+        changed: Annotation | None = None
+        if state.get("record") is not None:
+            changed = decode_annotation(state["record"])
+        elif "record" in state:
+            changed = replace(self._list.annotations[annotation_id], withdrawn=True)
+        elif any(name in state for name in FIELDS):
+            one = self._list.annotations.get(annotation_id) or self.project.annotation(annotation_id)
+            changed = with_fields(one, state)
+        if changed is not None:
+            self.project.put_annotation(changed)
+        if state.get("verdict") is not None:
+            self.project.put_verdict(Verdict(**state["verdict"]))
+        elif "verdict" in state:
+            self.project.remove_verdict(annotation_id, self.analyst)
+        for claim, citation in state.get("citations", {}).items():
+            if citation is not None:
+                self.project.put_citation(Citation(**citation))
+            else:
+                self.project.remove_citation(annotation_id, claim, self.analyst)
+        return changed
+
+    def _take(self, entry: Entry, annotation_id: str, changed: Annotation | None, state: State) -> None:
+        """Bring what is in memory to what was committed, and tell the observers."""
+        self._head = entry.hash
+        self._history.add(entry)
+        if "verdict" in state:
+            given = state["verdict"]
+            self._list.judge(annotation_id, self.analyst, None if given is None else Verdict(**given))
+        if changed is not None:
+            self._list.put(changed)
+        for claim, citation in state.get("citations", {}).items():
+            key = (annotation_id, claim, self.analyst)
+            self._list.cite(key, None if citation is None else Citation(**citation))
+        self._tell(_event(changed, state), annotation_id)
+
+
+def _event(changed: Annotation | None, state: State) -> str:
+    """Return what observers are told of a state that was reached."""
+    if changed is not None:
+        arrived = "record" in state or "withdrawn" in state
+        return "withdrawn" if changed.withdrawn else "drawn" if arrived else "changed"
+    return "verdict" if "verdict" in state else "cited"

@@ -1,0 +1,121 @@
+"""Whether a pair can show a kind at all, and why not."""
+
+from dataclasses import dataclass
+
+from .kinds import Kind
+
+SLACK = 1.01  # a pixel of 1 m in UTM measures up to 1.001 m on the ground; that is still 1 m
+
+
+@dataclass(frozen=True, slots=True)
+class Testability:
+    """
+    What a pair can say about one kind.
+
+    Parameters
+    ----------
+    kind
+        Name of the kind.
+    detect, count
+        Whether one can be seen, and whether they can be counted; `count` implies `detect`.
+    reason
+        One sentence with the numbers behind both.
+    """
+
+    __test__ = False  # the name begins like a test class's
+
+    kind: str
+    detect: bool
+    count: bool
+    reason: str
+
+
+def testable(
+    kind: Kind,
+    gsd_m: tuple[float, float],
+    sensor: str,
+    valid_fraction: float = 1.0,
+    has_map: bool = True,
+    after_gsd_m: tuple[float, float] | None = None,
+) -> Testability:
+    """
+    Say whether this pair, or this one scene, can show this kind.
+
+    The coarsest of all pixel sides decides: an object must span `detect_px` pixels in whichever direction it lies. An
+    area (a kind that is not countable) has no size of its own: any pixel shows those that are large enough, and the
+    reason says how large. Pixels needed to detect and to recognise: Johnson (1958), per kind in kinds.toml.
+
+    Parameters
+    ----------
+    kind
+        The kind asked for.
+    gsd_m
+        Ground size of a pixel [y, x], metres, of the before scene or the only one.
+    sensor
+        "optical" or "sar".
+    valid_fraction
+        Share of the ground with data on every date, 0 to 1.
+    has_map
+        False where no change map could be made: nothing is then proposed, though one may still draw by hand.
+    after_gsd_m
+        The same as `gsd_m` for the after scene before it was resampled, where it differs.
+    """
+    sides = (*gsd_m, *(after_gsd_m or ()))
+    coarsest = max(sides)
+    what = kind.plural
+    if sensor not in kind.sensors:
+        return _no(kind, f"{_capital(what)} show in {_either(kind.sensors)} images; this pair is {sensor}.")
+    if valid_fraction <= 0:
+        return _no(kind, f"No pixel has data on both dates (0 % of the area), so {what} cannot be seen.")
+    if not has_map:
+        return _no(kind, f"No change map could be made of this pair, so no {what} are proposed; draw those you see.")
+    have, other = _pixel(gsd_m), _pixel(after_gsd_m or gsd_m)
+    if have != other:
+        have = f"{have} before and {other} after"
+    part = "" if valid_fraction >= 0.995 else f", with data on {max(valid_fraction, 0.01):.0%} of the area"
+    if not kind.countable:
+        return _area(kind, coarsest, f"this pair has {have}{part}")
+    needs = f"{_capital(what)} need a pixel of at most {_metres(kind.detect_gsd_m)} to be seen"
+    if kind.count_gsd_m < kind.detect_gsd_m:
+        needs += f" and {_metres(kind.count_gsd_m)} to be counted"
+    else:
+        needs += " and counted"
+    return Testability(
+        kind.name,
+        detect=coarsest <= SLACK * kind.detect_gsd_m,
+        count=coarsest <= SLACK * kind.count_gsd_m,
+        reason=f"{needs}; this pair has {have}{part}.",
+    )
+
+
+def _area(kind: Kind, coarsest_m: float, this_pair: str) -> Testability:
+    least = max(kind.width_m[0], kind.detect_px * coarsest_m)
+    if least > kind.width_m[1]:
+        reason = (
+            f"{_capital(kind.plural)} is at most {kind.width_m[1]:g} m across and {kind.detect_px:g} pixels are needed"
+        )
+        return _no(kind, f"{reason}; {this_pair}.")
+    size = f" of at least {least:.3g} m across" if least > 0 else " of any size"
+    return Testability(
+        kind.name, True, False, f"{_capital(kind.plural)}{size} can be seen, and is not counted; {this_pair}."
+    )
+
+
+def _no(kind: Kind, reason: str) -> Testability:
+    return Testability(kind.name, detect=False, count=False, reason=reason)
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _either(sensors: tuple[str, ...]) -> str:
+    return " or ".join(sensors)
+
+
+def _metres(value: float) -> str:
+    return f"{value:.3g} m"
+
+
+def _pixel(gsd_m: tuple[float, float]) -> str:
+    return f"{gsd_m[0]:.3g} × {gsd_m[1]:.3g} m"

@@ -1,0 +1,153 @@
+"""The places of a project in the order in which they are reviewed, kept in memory and updated step by step."""
+
+from bisect import bisect_left, bisect_right, insort
+from types import MappingProxyType
+
+from ..labels.records import Annotation, Citation, Verdict, resolve
+from .standing import Standing
+
+Key = tuple[bool, float, int]
+
+
+class Worklist:
+    """
+    Annotations, verdicts and citations as one analyst works through them; each update costs the same at any length.
+
+    Parameters
+    ----------
+    standing
+        What stands in the project.
+    citations
+        All of them.
+    analyst
+        Whose decisions are still to be made.
+    """
+
+    def __init__(self, standing: Standing, citations: tuple[Citation, ...], analyst: str) -> None:
+        self._analyst = analyst
+        self._scenes, self._comparisons, self._proposals = standing.scenes, standing.comparisons, standing.proposals
+        self._proposed = frozenset[str]().union(*standing.proposals.values())
+        self.annotations = dict(standing.annotations)
+        self.verdicts = {name: dict(given) for name, given in standing.verdicts.items()}
+        self.citations = {(one.annotation, one.claim, one.analyst): one for one in citations}
+        self._arrivals = list(self.annotations)
+        self._arrival = {name: number for number, name in enumerate(self._arrivals)}
+        queued = [one for one in self.annotations.values() if self._belongs(one)]
+        self._keys = sorted(self._key(one) for one in queued)
+        self._open = sorted(self._key(one) for one in queued if self.undecided(one.id))
+        self._queue: tuple[Annotation, ...] | None = None
+
+    @property
+    def queue(self) -> tuple[Annotation, ...]:
+        """Strongest first, drawings last."""
+        if self._queue is None:
+            self._queue = tuple(self.annotations[self._arrivals[number]] for _, _, number in self._keys)
+        return self._queue
+
+    @property
+    def progress(self) -> tuple[int, int]:
+        """How many this analyst decided, and of how many."""
+        return len(self._keys) - len(self._open), len(self._keys)
+
+    def standing(self) -> Standing:
+        """Return what stands now, as a view that follows later steps."""
+        annotations, verdicts = MappingProxyType(self.annotations), MappingProxyType(self.verdicts)
+        return Standing(self._scenes, self._comparisons, annotations, verdicts, self._proposals)
+
+    def verdict_of(self, annotation_id: str) -> str:
+        """Return what stands for an annotation, by all analysts."""
+        return resolve(self.verdicts.get(annotation_id, {}).values())
+
+    def undecided(self, annotation_id: str) -> bool:
+        """Return True where this analyst has given no verdict."""
+        return self._analyst not in self.verdicts.get(annotation_id, {})
+
+    def holds(self, annotation_id: str) -> bool:
+        """Return True where the annotation is in the queue."""
+        one = self.annotations.get(annotation_id)
+        return one is not None and _has(self._keys, self._key(one))
+
+    def after(self, annotation_id: str | None, undecided: bool) -> str | None:
+        """Return the next in the queue; the next undecided one is looked for from the start again after the last."""
+        keys = self._open if undecided else self._keys
+        if not keys:
+            return None
+        place = 0 if annotation_id is None else bisect_right(keys, self._place(annotation_id))
+        if place == len(keys):
+            if not undecided:
+                return annotation_id
+            place = 0
+        return self._arrivals[keys[place][2]]
+
+    def before(self, annotation_id: str | None) -> str | None:
+        """Return the one before in the queue, the first if there is none."""
+        if not self._keys:
+            return None
+        place = 0 if annotation_id is None else bisect_left(self._keys, self._place(annotation_id)) - 1
+        return self._arrivals[self._keys[max(place, 0)][2]]
+
+    def put(self, annotation: Annotation) -> None:
+        """Take over an annotation as it is now; a withdrawn one leaves the list."""
+        name = annotation.id
+        if name not in self._arrival:
+            self._arrival[name] = len(self._arrivals)
+            self._arrivals.append(name)
+        if annotation.withdrawn:
+            self.annotations.pop(name, None)
+        else:
+            self.annotations[name] = annotation
+        self._queue = None
+        self._file(annotation)
+
+    def judge(self, annotation_id: str, analyst: str, verdict: Verdict | None) -> None:
+        """Take over an analyst's verdict, or that there is none."""
+        given = self.verdicts.setdefault(annotation_id, {})
+        if verdict is not None:
+            given[analyst] = verdict
+        else:
+            given.pop(analyst, None)
+        if not given:
+            del self.verdicts[annotation_id]
+        if annotation_id in self.annotations:
+            self._file(self.annotations[annotation_id])
+
+    def cite(self, key: tuple[str, str, str], citation: Citation | None) -> None:
+        """Take over a citation by (annotation, claim, analyst), or that there is none."""
+        if citation is not None:
+            self.citations[key] = citation
+        else:
+            self.citations.pop(key, None)
+
+    def _belongs(self, one: Annotation) -> bool:
+        kept = one.id in self._proposed or one.origin == "analyst" or bool(self.verdicts.get(one.id))
+        return kept and not one.withdrawn
+
+    def _key(self, one: Annotation) -> Key:
+        return one.origin == "analyst", -(one.score or 0.0), self._arrival[one.id]
+
+    def _place(self, annotation_id: str) -> Key:
+        """Return the key of an annotation, also of one that has left the list: then of its end."""
+        one = self.annotations.get(annotation_id)
+        return self._key(one) if one is not None else (True, float("inf"), 0)
+
+    def _file(self, one: Annotation) -> None:
+        key, belongs = self._key(one), self._belongs(one)
+        if _keep(self._keys, key, belongs):
+            self._queue = None
+        _keep(self._open, key, belongs and self.undecided(one.id))
+
+
+def _has(keys: list[Key], key: Key) -> bool:
+    place = bisect_left(keys, key)
+    return place < len(keys) and keys[place] == key
+
+
+def _keep(keys: list[Key], key: Key, wanted: bool) -> bool:
+    """Put a key in or take it out; return True if that changed anything."""
+    if wanted == _has(keys, key):
+        return False
+    if wanted:
+        insort(keys, key)
+    else:
+        del keys[bisect_left(keys, key)]
+    return True

@@ -1,0 +1,94 @@
+"""What may be opened: a driver for every suffix, never guessed from content, and limits on declared size.
+
+GDAL guesses a driver from content by default, and a VRT document named ``.tif`` then reads any other file of the
+machine, or asks a server for it. Pinning the driver by suffix refuses both.
+"""
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import rasterio
+from rasterio.errors import NotGeoreferencedWarning, RasterioError, RasterioIOError
+from rasterio.io import DatasetReader
+
+from .errors import UnreadableSceneError
+
+DRIVERS = {
+    ".tif": "GTiff",
+    ".tiff": "GTiff",
+    ".jp2": "JP2OpenJPEG",
+    ".png": "PNG",
+    ".jpg": "JPEG",
+    ".jpeg": "JPEG",
+}
+
+MAX_BLOCK_BYTES = 512 * 2**20  # one decoded block of a hostile file can fill the memory
+
+
+def driver_for(path: Path) -> str:
+    """
+    Return the GDAL driver that may open a path.
+
+    Raises
+    ------
+    UnreadableSceneError
+        If the suffix is none of `DRIVERS`.
+    """
+    try:
+        return DRIVERS[path.suffix.lower()]
+    except KeyError:
+        allowed = ", ".join(DRIVERS)
+        raise UnreadableSceneError(
+            f"{path.name} has the suffix {path.suffix or '(none)'!r}; depotwatch opens {allowed}: "
+            "convert it or rename it."
+        ) from None
+
+
+@contextmanager
+def open_raster(path: Path) -> Iterator[DatasetReader]:
+    """
+    Open a local raster with its pinned driver.
+
+    Raises
+    ------
+    UnreadableSceneError
+        If the file is missing, is not what its suffix says, is damaged, or declares blocks too large to decode.
+    """
+    driver = driver_for(path)
+    if not path.is_file():
+        raise UnreadableSceneError(f"{path} does not exist or is not a file; check the path.")
+    try:
+        with _opened(path, driver) as dataset:
+            _check_blocks(dataset, path)
+            yield dataset
+    except RasterioIOError as error:
+        raise UnreadableSceneError(
+            f"{path.name} cannot be read as {driver}: it is damaged or not what its suffix says."
+        ) from error
+    except RasterioError as error:
+        raise UnreadableSceneError(f"{path.name} cannot be read: {error}.") from error
+
+
+def _opened(path: Path, driver: str) -> DatasetReader:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)  # most published images have none; read_scene asks
+        return rasterio.open(path.resolve(), driver=driver)
+
+
+def _check_blocks(dataset: DatasetReader, path: Path) -> None:
+    if dataset.count == 0:
+        raise UnreadableSceneError(f"{path.name} holds no raster band; give one of its images.")
+    for (rows, columns), dtype in zip(dataset.block_shapes, dataset.dtypes, strict=True):
+        if dtype.startswith("complex"):
+            raise UnreadableSceneError(
+                f"{path.name} holds complex values; give detected amplitude or intensity instead."
+            )
+        size = rows * columns * np.dtype(dtype).itemsize
+        if size > MAX_BLOCK_BYTES:
+            raise UnreadableSceneError(
+                f"{path.name} declares blocks of {size / 2**20:.0f} MiB; "
+                f"at most {MAX_BLOCK_BYTES // 2**20} MiB is allowed: re-tile it."
+            )

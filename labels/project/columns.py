@@ -1,0 +1,146 @@
+"""Tables as data: their columns, their SQL, and rows in and out of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..errors import RecordError
+from . import geopackage
+from .values import SQL_TYPES, checked_outline, decode_value, encode_value
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """
+    One column.
+
+    Parameters
+    ----------
+    name
+        As in the file.
+    kind
+        A key of `SQL_TYPES`: "json" holds an open mapping, "wkt" a polygon as exact text.
+    null
+        True where it may be empty.
+    references
+        Table whose `id` it names, or None.
+    allowed
+        The values allowed; () for any.
+    """
+
+    name: str
+    kind: str
+    null: bool = False
+    references: str | None = None
+    allowed: tuple[str, ...] = ()
+
+    def sql(self) -> str:
+        """Return its line of CREATE TABLE."""
+        parts = [f'"{self.name}"', SQL_TYPES[self.kind]]
+        if not self.null:
+            parts.append("NOT NULL")
+        if self.references:
+            parts.append(f'REFERENCES "{self.references}"("id")')
+        if self.allowed:
+            parts.append(f'CHECK ("{self.name}" IN ({", ".join(map(repr, self.allowed))}))')
+        return " ".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """
+    One table: columns, the columns that identify a row, and the SRS of its polygon column `geom` if it is a layer.
+
+    Every table has an integer `fid` besides, as the GeoPackage standard demands; it keeps the order of arrival.
+    """
+
+    name: str
+    description: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...] = ("id",)
+    srs: int | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the stored columns without `fid`, the polygon first where there is one."""
+        return (() if self.srs is None else ("geom",)) + tuple(column.name for column in self.columns)
+
+    def sql(self) -> str:
+        """Return the script that creates and registers the table."""
+        lines = ['"fid" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL']
+        if self.srs is not None:
+            lines.append('"geom" POLYGON')
+        lines += [column.sql() for column in self.columns]
+        lines.append(f"UNIQUE ({', '.join(map(quoted, self.key))})")
+        created = f"CREATE TABLE {quoted(self.name)} (\n  " + ",\n  ".join(lines) + "\n);\n"
+        return created + geopackage.contents_sql(self.name, self.description, self.srs)
+
+    def encode(self, row: Row) -> list[object]:
+        """
+        Return a row's values for SQL, in the order of `names`.
+
+        Raises
+        ------
+        RecordError
+            A value is missing, not allowed, not finite, or no polygon; the sentence names row and column.
+        """
+        label = f"{self.name} {'/'.join(str(row[name]) for name in self.key)}"
+        values: list[object] = []
+        if self.srs is not None:
+            area = row["geom"]
+            values.append(
+                None if area is None else geopackage.encode_polygon(checked_outline(area, f"{label}: geom"), self.srs)
+            )
+        return values + [_encoded(column, row[column.name], f"{label}: {column.name}") for column in self.columns]
+
+    def decode(self, values: Sequence[Any]) -> dict[str, Any]:
+        """Return SQL values, in the order of `names`, as a row."""
+        row: dict[str, Any] = {}
+        if self.srs is not None:
+            row["geom"] = None if values[0] is None else geopackage.decode_polygon(values[0])
+            values = values[1:]
+        for column, value in zip(self.columns, values, strict=True):
+            row[column.name] = None if value is None else decode_value(column.kind, value)
+        return row
+
+
+def quoted(name: str) -> str:
+    """Return an SQL identifier in quotes."""
+    return f'"{name}"'
+
+
+def text(*names: str, null: bool = False) -> tuple[Column, ...]:
+    """Return columns of texts."""
+    return tuple(Column(name, "text", null) for name in names)
+
+
+def real(*names: str, null: bool = False) -> tuple[Column, ...]:
+    """Return columns of finite numbers."""
+    return tuple(Column(name, "real", null) for name in names)
+
+
+def integer(*names: str, null: bool = False) -> tuple[Column, ...]:
+    """Return columns of whole numbers."""
+    return tuple(Column(name, "integer", null) for name in names)
+
+
+def link(name: str, table: str, null: bool = False) -> Column:
+    """Return a column that names a row of another table by its id."""
+    return Column(name, "text", null, references=table)
+
+
+def one_of(name: str, allowed: tuple[str, ...], null: bool = False) -> Column:
+    """Return a column of one of the texts allowed."""
+    return Column(name, "text", null, allowed=allowed)
+
+
+def _encoded(column: Column, value: object, label: str) -> object:
+    if value is None:
+        if column.null:
+            return None
+        raise RecordError(f"{label} is missing: give a value.")
+    if column.allowed and value not in column.allowed:
+        raise RecordError(f"{label} is {value!r}; allowed: {', '.join(column.allowed)}.")
+    return encode_value(column.kind, value, label)

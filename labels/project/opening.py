@@ -1,0 +1,152 @@
+"""Whether a file is a project that this version can open, found out without changing a byte; and making a new one."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from .. import disk
+from ..errors import ProjectError
+from ..journal import utc_now
+from . import geopackage, schema
+from .connection import Connection
+
+_SQLITE_HEADER = b"SQLite format 3\x00"
+_APPLICATION_ID_AT = 68
+_COMPANIONS = ("-wal", "-shm", "-journal")
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What a project says of itself: title, whether all of it is invented, and the version of its tables."""
+
+    title: str
+    synthetic: bool
+    version: int
+
+
+def identify(path: Path) -> Identity:
+    """
+    Return what a project file says of itself.
+
+    Raises
+    ------
+    ProjectError
+        The file is missing, is no GeoPackage, is no project, or is one of another version.
+    """
+    _check_header(path)
+    # Opening a WAL file the ordinary way leaves companions beside it; without a log there is nothing they could add.
+    connection = Connection(path, "ro" if _has_log(path) else "immutable")
+    try:
+        columns = {column[1] for column in connection.read("PRAGMA table_info(project)")}
+        known = columns >= {"title", "synthetic", "schema_version"}
+        found = connection.read("SELECT title, synthetic, schema_version FROM project") if known else []
+    finally:
+        connection.close()
+    if len(found) != 1 or not isinstance(found[0][2], int):
+        raise ProjectError(f"{path} is a GeoPackage but not a depotwatch project: choose one that depotwatch made.")
+    identity = Identity(str(found[0][0]), bool(found[0][1]), found[0][2])
+    _check_version(path, identity.version)
+    return identity
+
+
+def for_reading(path: Path) -> Connection:
+    """
+    Return a connection that cannot write.
+
+    Raises
+    ------
+    ProjectError
+        The file cannot be read.
+    """
+    try:
+        return Connection(path, "ro")
+    except ProjectError:
+        # A WAL file in a folder that takes no companions; nobody else can be writing there.
+        if path.with_name(path.name + "-wal").exists() or os.access(path.absolute().parent, os.W_OK):
+            raise
+        return Connection(path, "immutable")
+
+
+def check_writable(path: Path) -> None:
+    """Raise ProjectError where the file or its folder does not let one write."""
+    writable = path.stat().st_mode & 0o222 and os.access(path, os.W_OK) and os.access(path.absolute().parent, os.W_OK)
+    if not writable:
+        raise ProjectError(f"{path} is read-only: open it read-only, or copy it to a folder where you may write.")
+
+
+def create(path: Path, title: str, synthetic: bool) -> None:
+    """
+    Make an empty project; a failure leaves nothing behind.
+
+    Raises
+    ------
+    ProjectError
+        The name does not end in .gpkg, is taken, its folder is missing, or the disk is full.
+    """
+    if path.suffix.lower() != ".gpkg":
+        raise ProjectError(f"A project's name must end in .gpkg, not {path.suffix or 'nothing'!r}: {path}.")
+    if path.exists():
+        raise ProjectError(f"{path} already exists: open it, or choose another name.")
+    if not path.absolute().parent.is_dir():
+        raise ProjectError(f"There is no folder {path.absolute().parent} for the project: make it first.")
+    if not os.access(path.absolute().parent, os.W_OK):
+        raise ProjectError(f"{path} cannot be made in a folder that is read-only: choose another one.")
+    part = disk.unfinished(path)
+    try:
+        _fill(part, path, title, synthetic)
+        os.replace(part, path)
+    except OSError as error:
+        raise ProjectError(disk.refusal_sentence(path, error)) from error
+    finally:
+        for leftover in (part, *(part.with_name(part.name + ending) for ending in _COMPANIONS)):
+            leftover.unlink(missing_ok=True)
+
+
+def _fill(part: Path, path: Path, title: str, synthetic: bool) -> None:
+    connection = Connection(part, "rwc", shown=path)
+    row = {"title": title, "synthetic": synthetic, "schema_version": schema.SCHEMA_VERSION, "created": utc_now()}
+    try:
+        connection.script(f"BEGIN;\n{schema.creation_sql()}\nCOMMIT;")
+        with connection.transaction():
+            names = ", ".join(schema.PROJECT.names)
+            marks = ", ".join("?" * len(schema.PROJECT.names))
+            connection.write(f"INSERT INTO project ({names}) VALUES ({marks})", schema.PROJECT.encode(row))
+    finally:
+        connection.close()
+
+
+def _check_header(path: Path) -> None:
+    if not path.exists():
+        raise ProjectError(f"There is no project {path}: check the path, or create it by comparing two scenes.")
+    try:
+        with open(path, "rb") as file:
+            header = file.read(100)
+    except OSError as error:
+        raise ProjectError(f"{path} cannot be read ({error.strerror}): choose a project file.") from error
+    if not header.startswith(_SQLITE_HEADER):
+        raise ProjectError(f"{path} is not a GeoPackage: choose a project that depotwatch made.")
+    application = int.from_bytes(header[_APPLICATION_ID_AT : _APPLICATION_ID_AT + 4], "big")
+    if application != geopackage.APPLICATION_ID:
+        raise ProjectError(f"{path} is an SQLite file but not a GeoPackage: choose a project that depotwatch made.")
+    page_bytes = int.from_bytes(header[16:18], "big")
+    pages = int.from_bytes(header[28:32], "big")
+    if not _has_log(path) and path.stat().st_size < page_bytes * pages:
+        raise ProjectError(f"{path} is cut short ({path.stat().st_size} of {page_bytes * pages} bytes): copy it again.")
+
+
+def _has_log(path: Path) -> bool:
+    log = path.with_name(path.name + "-wal")
+    return log.exists() and log.stat().st_size > 0
+
+
+def _check_version(path: Path, version: int) -> None:
+    known = schema.SCHEMA_VERSION
+    if version > known:
+        raise ProjectError(
+            f"{path} has project version {version}, this depotwatch reads {known}: install a newer depotwatch."
+        )
+    if version < known:
+        raise ProjectError(
+            f"{path} has project version {version}, this depotwatch reads {known}: "
+            "export it with the depotwatch that made it, and compare again."
+        )

@@ -1,0 +1,72 @@
+"""The project: one GeoPackage that holds scenes, comparisons, annotations, verdicts, evidence and their journal."""
+
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from . import opening
+from .connection import Connection
+from .writing import Writing
+
+
+class Project(Writing):
+    """
+    An open project; make one with `Project.create` or `Project.open`, and close it.
+
+    A commit is on the disk when the method that made it returns: SQLite's write-ahead log with full synchronisation,
+    both read back from the connection. Threads may share a project; each transaction has it for itself.
+    """
+
+    @classmethod
+    def create(cls, path: str | Path, *, title: str = "", synthetic: bool = False) -> Self:
+        """
+        Make a project and open it.
+
+        Parameters
+        ----------
+        path
+            Must end in .gpkg and not exist.
+        title
+            For people; the file name where empty.
+        synthetic
+            True where everything in it is invented; every export will say so.
+
+        Raises
+        ------
+        ProjectError
+            The file exists, or cannot be made; nothing is left behind.
+        """
+        path = Path(path)
+        opening.create(path, title or path.stem, synthetic)
+        return cls.open(path)
+
+    @classmethod
+    def open(cls, path: str | Path, *, read_only: bool = False) -> Self:
+        """
+        Open a project.
+
+        Raises
+        ------
+        ProjectError
+            Missing, not a GeoPackage, not a project, of another version, or not writable; the file is not changed.
+        """
+        path = Path(path)
+        identity = opening.identify(path)
+        if read_only:
+            return cls(path, opening.for_reading(path), identity)
+        opening.check_writable(path)
+        return cls(path, Connection(path), identity)
+
+    def close(self) -> None:
+        """Close the project; it is then one file, unless another program still has it open."""
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        """Return the open project."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Close the project."""
+        self.close()

@@ -1,0 +1,43 @@
+"""Frozen records: what lasts. Lengths in metres, areas in square metres, angles in degrees, times in UTC."""
+
+from .annotation import ORIGINS, Annotation
+from .candidate import CHANGES, STATES, Candidate, Count, Shape
+from .claim import MEASURES, POLARITIES, RELATIONS, ROLES, Citation, Claim, Quantity, SiteRole, Window
+from .comparison import Comparison, KindResult
+from .estimate import Estimate, StoredEstimate
+from .scene import SceneRecord, TransformCoefficients
+from .site import Site
+from .source import Origin, Source
+from .verdict import REASONS, VERDICTS, Verdict, resolve
+
+__all__ = [
+    "CHANGES",
+    "MEASURES",
+    "ORIGINS",
+    "POLARITIES",
+    "REASONS",
+    "RELATIONS",
+    "ROLES",
+    "STATES",
+    "VERDICTS",
+    "Annotation",
+    "Candidate",
+    "Citation",
+    "Claim",
+    "Comparison",
+    "Count",
+    "Estimate",
+    "KindResult",
+    "Origin",
+    "Quantity",
+    "SceneRecord",
+    "Shape",
+    "Site",
+    "SiteRole",
+    "Source",
+    "StoredEstimate",
+    "TransformCoefficients",
+    "Verdict",
+    "Window",
+    "resolve",
+]

@@ -1,0 +1,44 @@
+"""A source: a public document, and who said a thing first."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """
+    A public document.
+
+    Parameters
+    ----------
+    id
+        Citation key.
+    csl
+        The reference as CSL-JSON (https://citeproc-js.readthedocs.io/en/latest/csl-json/markup.html).
+    archive_url, retrieved, sha256
+        Kept copy: its address, when it was taken (UTC) and its hash; None where there is none.
+    synthetic
+        True for an invented document.
+    """
+
+    id: str
+    csl: Mapping[str, object]
+    archive_url: str | None = None
+    retrieved: str | None = None
+    sha256: str | None = None
+    synthetic: bool = False
+
+    @property
+    def title(self) -> str:
+        """Title, or the id where the reference has none."""
+        return str(self.csl.get("title") or self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Who said a thing first: claims that share an origin are one piece of evidence, however often repeated."""
+
+    id: str
+    who: str
+    what: str = ""
+    said: str | None = None

@@ -1,0 +1,87 @@
+"""`depotwatch compare`: the one job, from two files to candidates in a project."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from . import flags, output, session
+from .outcome import FAILED, tell
+from .progress import show_progress
+
+if TYPE_CHECKING:
+    from ...annotate.compare import Result
+
+
+@flags.takes_scene_flags
+def compare(
+    before: flags.Before,
+    after: flags.After,
+    project: flags.Project,
+    scenes: flags.SceneFlags,
+    site: Annotated[str | None, typer.Option(metavar="NAME", help="Site of the project that this pair shows.")] = None,
+    area: flags.Area = None,
+    map_path: Annotated[Path | None, typer.Option("--map", metavar="MAP.tif", help="Write the change map too.")] = None,
+    method: flags.Method = "auto",
+    kind: Annotated[list[str] | None, typer.Option(metavar="K", help="Only this kind; may be repeated.")] = None,
+    accept_residual: flags.AcceptResidual = False,
+    analyst: flags.Analyst = None,
+    json: flags.Json = False,
+) -> None:
+    """Compare two dates: register, map the change, propose candidates, store everything in the project."""
+    options = scenes.options()
+    name = session.analyst_of_run(analyst, project)
+
+    from ...annotate.area import read_area
+    from ...annotate.compare import Settings
+    from ...annotate.compare import compare as run
+
+    settings = Settings(
+        site=site,
+        area=read_area(area),
+        method=method,
+        kinds=tuple(kind) if kind else None,
+        analyst=name,
+        accept_residual=accept_residual,
+        map_path=map_path,
+        before=options[0],
+        after=options[1],
+    )
+    with session.new_files_only_on_success(project, map_path):
+        result = run(before, after, project, settings, progress=show_progress)
+        with session.opened(project) as kept:
+            session.remember_analyst(name, kept)
+    report(result, as_json=json)
+    if result.comparison.refused:
+        tell(result.comparison.refused)
+        raise typer.Exit(FAILED)
+
+
+def report(result: "Result", *, as_json: bool) -> None:
+    """Print what a comparison found."""
+    found: dict[str, Any] = dict(result.to_json())
+    if as_json:
+        output.print_json(found)
+        return
+    pair = found["pair"]
+    print(f"before     {pair['before']}")
+    print(f"after      {pair['after']}")
+    if result.comparison.refused is None:
+        print(f"moved      {pair['shift_m'][0]:.1f} m south, {pair['shift_m'][1]:.1f} m east")
+        print(f"residual   {pair['residual_px']['median']:.2f} px median, {pair['residual_px']['p95']:.2f} px at 95 %")
+        print(
+            f"method     {found['method']}, {found['expected_false_alarms_per_km2']:.2g} false alarms expected per km²"
+        )
+    print(f"valid      {pair['valid_fraction']:.0%} of the before scene")
+    print(f"candidates {found['candidates']}, each to be reviewed: depotwatch review {found['project']}\n")
+    output.print_table(("kind", "testable", "candidates", "why not"), [_row(kind) for kind in found["kinds"]])
+
+
+def _row(kind: dict[str, Any]) -> tuple[object, ...]:
+    testable = bool(kind["testable"])
+    return (
+        kind["kind"],
+        "yes" if testable else "no",
+        kind["candidates"] if testable else None,
+        "" if testable else kind["reason"],
+    )

@@ -1,0 +1,172 @@
+"""The page of the dock on which a project is reviewed: the queue, the decisions, the selected place, the counts."""
+
+from qtpy.QtCore import QPoint, Qt, QTimer
+from qtpy.QtGui import QAction
+from qtpy.QtWidgets import QMenu, QProgressBar, QScrollArea, QSizePolicy, QSplitter, QTabWidget, QVBoxLayout, QWidget
+
+from ...annotate.count import count_standing
+from ...labels.records import CHANGES, REASONS
+from . import pages
+from .controls import quiet_button, quiet_combo, rich_label, row_of
+from .place import PlacePanel
+from .queue import QueueModel, QueueView
+from .session import Session
+
+SHORT_KEY = 2  # longer ones stand in the tool tip
+COUNT_DELAY_MS = 120  # counts follow when the keys rest
+WRONG_COLOUR, FINE_COLOUR = "#FF9B8A", "#B9C0C8"
+
+
+class ReviewDesk(QWidget):
+    """
+    Everything about one open project; it holds no data, and asks session and review.
+
+    Parameters
+    ----------
+    session
+        With its scenes on the canvas.
+    """
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.head = rich_label()
+        self.progress = QProgressBar()
+        self.progress.setFormat("%v of %m decided")
+        self._model = QueueModel(session.review, self)
+        self.queue = QueueView(self._model, self)
+        self.place = PlacePanel(session, self)
+        self.counts = rich_label()
+        self.message = rich_label()
+        self._tips = {key.action: f"{key.title} ({key.label})" for key in session.table}
+        self._labels = {key.action: key.label for key in session.table}
+        self._kind = quiet_combo((kind.title, name) for name, kind in session.review.kinds.items())
+        self._change = quiet_combo((change, change) for change in CHANGES)
+        self.reasons = self._reasons_menu()
+        self._reject = self._button("reject", "✗ Reject")
+        self._tabs = QTabWidget()
+        self._recount = QTimer(self)
+        self._lay_out()
+        session.say, session.ask_reason, session.show_help = self.say, self._ask_reason, self._show_help
+        self._unsubscribe = session.review.subscribe(self._heard)
+        self.queue.picked.connect(lambda annotation: session.decide("select", annotation))
+        self._recount.setSingleShot(True)
+        self._recount.setInterval(COUNT_DELAY_MS)
+        self._recount.timeout.connect(self._show_counts)
+        self._kind.activated.connect(lambda _: self._set_drawn())
+        self._change.activated.connect(lambda _: self._set_drawn())
+
+    def _lay_out(self) -> None:
+        decide = row_of(self._button("accept", "✓ Accept"), self._reject, self._button("unsure", "? Unsure"))
+        steps = [("undo", "↶ Undo"), ("redo", "↷ Redo"), ("next_undecided", "⇣ Next open")]
+        see = [("flicker", "Flicker"), ("change_map", "Map"), ("outlines", "Outlines"), ("centre", "Zoom")]
+        lower = QWidget()
+        layout = QVBoxLayout(lower)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(decide)
+        layout.addWidget(row_of(*(self._button(action, title) for action, title in steps)))
+        layout.addWidget(row_of(*(self._button(action, title) for action, title in see)))
+        layout.addWidget(row_of(self._button("draw", "Draw"), self._kind, self._change))
+        layout.addWidget(self._tabs, 1)
+        keys = rich_label(pages.keys_words(self._session.table))
+        for title, page in (("Place", self.place), ("Counts", self.counts), ("Keys", keys)):
+            self._tabs.addTab(_scrolled(page), title)
+        split = QSplitter(Qt.Orientation.Vertical)
+        split.addWidget(self.queue)
+        split.addWidget(lower)
+        split.setSizes([260, 500])
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(4, 4, 4, 4)
+        outer.addWidget(self.head)
+        outer.addWidget(self.progress)
+        outer.addWidget(split, 1)
+        outer.addWidget(self.message)
+        for label in (self.head, self.message):
+            label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+
+    def _button(self, action: str, title: str) -> QWidget:
+        key = self._labels[action]
+        text = f"{title}  {key}" if len(key) <= SHORT_KEY else title
+        return quiet_button(text, self._tips[action], lambda: self._session.act(action))
+
+    def _reasons_menu(self) -> QMenu:
+        menu = QMenu("reject: why?", self)
+        menu.setToolTipsVisible(True)
+        for number, reason in enumerate(REASONS, 1):
+            action = QAction(f"&{number}  {reason}", menu)
+            action.triggered.connect(lambda _=False, reason=reason: self._session.decide("reject", reason))
+            menu.addAction(action)
+        return menu
+
+    def show_all(self) -> None:
+        """Show everything anew, as after other scenes came to the canvas."""
+        stage, drawing = self._session.stage, self._session.drawing
+        if stage is None or drawing is None:
+            return
+        title = self._session.project.title or self._session.project.path.name
+        analyst = self._session.review.analyst
+        self.head.setText(pages.pair_words(title, stage.caption, stage.shown.comparison, analyst))
+        drawing.later = lambda work: QTimer.singleShot(0, self, work)
+        self._kind.setCurrentIndex(self._kind.findData(drawing.kind))
+        self._change.setCurrentIndex(self._change.findData(drawing.change))
+        self.place.show_claims()
+        self._show_queue()
+        self._show_counts()
+        self.say(stage.shown.note, True)
+
+    def say(self, sentence: str, wrong: bool) -> None:
+        """Show a sentence at the foot of the dock."""
+        self.message.setText(sentence)
+        self.message.setStyleSheet(f"color: {WRONG_COLOUR if wrong else FINE_COLOUR}")
+
+    def let_go(self) -> None:
+        """Listen no more; no widget is touched, since Qt may have deleted them all."""
+        self._unsubscribe()
+
+    def _heard(self, event: str, _annotation_id: str | None) -> None:
+        if event == "current":
+            self._show_current()
+            return
+        self.say("", False)
+        self._show_queue()
+        self._recount.start()
+
+    def _show_queue(self) -> None:
+        self._model.set_order(self._session.queue())
+        decided, total = self._session.review.progress
+        self.progress.setMaximum(max(total, 1))
+        self.progress.setValue(decided)
+        self._show_current()
+
+    def _show_current(self) -> None:
+        current = self._session.review.current
+        self.queue.show_current(None if current is None else current.id)
+        self.place.show_place()
+
+    def _show_counts(self) -> None:
+        review = self._session.review
+        self.counts.setText(pages.counts_words(count_standing(review.standing, kinds=review.kinds), review.kinds))
+
+    def _set_drawn(self) -> None:
+        if self._session.drawing is not None:
+            self._session.drawing.kind = self._kind.currentData()
+            self._session.drawing.change = self._change.currentData()
+
+    def _ask_reason(self) -> None:
+        if self._session.review.current is None:
+            self.say("There is nothing to reject; select a place first.", True)
+            return
+        self.reasons.popup(self._reject.mapToGlobal(QPoint(0, self._reject.height())))
+        self.reasons.setActiveAction(self.reasons.actions()[0])
+
+    def _show_help(self) -> None:
+        self._tabs.setCurrentIndex(2)
+
+
+def _scrolled(page: QWidget) -> QScrollArea:
+    area = QScrollArea(widgetResizable=True)
+    area.setFrameShape(QScrollArea.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(page)
+    return area

@@ -1,0 +1,207 @@
+"""The dock: opens projects and compares images in the background, and shows the review when they are there."""
+
+import os
+from pathlib import Path
+
+from napari.components import ViewerModel
+from qtpy.QtCore import QEvent
+from qtpy.QtWidgets import QApplication, QComboBox, QInputDialog, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+
+from ...annotate.review import Review
+from ...labels.project import Project
+from ...labels.records import Annotation, Comparison
+from . import opening
+from .caption import date_words
+from .controls import quiet_combo
+from .desk import ReviewDesk
+from .request import PairRequest
+from .session import Session
+from .shown import Shown
+from .start import BusyPage, StartPage
+from .worker import EXPECTED, Job, Work
+
+ANALYST_VARIABLE, ANALYST_PREFERENCE = "DEPOTWATCH_ANALYST", "analyst"
+LEAST_WIDTH_PX = 420
+
+
+class ReviewDock(QWidget):
+    """
+    depotwatch in napari.
+
+    Parameters
+    ----------
+    viewer
+        The napari viewer, or a ViewerModel.
+    """
+
+    def __init__(self, viewer: ViewerModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._viewer = viewer
+        self._session: Session | None = None
+        self._desk: ReviewDesk | None = None
+        self._job: Job | None = None
+        self.start, self._busy, self._pages = StartPage(), BusyPage(), QStackedWidget()
+        self._pairs: QComboBox = quiet_combo(())
+        self._pairs.hide()
+        self._pages.addWidget(self.start)
+        self._pages.addWidget(self._busy)
+        self.setMinimumWidth(LEAST_WIDTH_PX)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(2, 2, 2, 2)
+        layout.addWidget(self._pairs)
+        layout.addWidget(self._pages)
+        self.start.project_chosen.connect(self.open_project)
+        self.start.pair_chosen.connect(self.compare)
+        self.start.sample_chosen.connect(self.compare_synthetic_case)
+        self._busy.stop.clicked.connect(self._cancel)
+        self._pairs.activated.connect(lambda _: self._load(self._pairs.currentData()))
+        application = QApplication.instance()
+        if application is not None:
+            application.aboutToQuit.connect(self._quit)
+
+    @property
+    def session(self) -> Session | None:
+        """The open project, or None."""
+        return self._session
+
+    @property
+    def busy(self) -> bool:
+        """True while a job runs."""
+        return self._job is not None
+
+    def open_project(self, path: Path, analyst: str | None = None) -> None:
+        """
+        Open a project and show its newest comparison.
+
+        Parameters
+        ----------
+        path
+            The project.
+        analyst
+            Name the journal keeps; else DEPOTWATCH_ANALYST, else as the project remembers, else asked for.
+        """
+        self.shut()
+        try:
+            project = Project.open(path)
+        except EXPECTED as error:
+            self._back_to_start(str(error))
+            return
+        name = analyst or os.environ.get(ANALYST_VARIABLE) or project.preference(ANALYST_PREFERENCE) or self._ask_name()
+        if not name:
+            project.close()
+            self._back_to_start("A review needs your name: the journal keeps who decided what.")
+            return
+        if project.preference(ANALYST_PREFERENCE) is None:
+            project.set_preference(ANALYST_PREFERENCE, name)
+        self._session = Session(self._viewer, project, Review(project, name))
+        self._session.want = self._load_for
+        comparisons = self._session.latest_comparisons()
+        self._offer_pairs(self._session, comparisons)
+        self._load(comparisons[0].id if comparisons else None)
+
+    def compare(self, request: PairRequest) -> None:
+        """Compare two images in a project beside them, and open it."""
+        self._run(f"Comparing {request.before.name} and {request.after.name}", opening.comparing(request))
+
+    def compare_synthetic_case(self) -> None:
+        """Render and compare the embedded case in a temporary project, and open it."""
+        self._run("Rendering the synthetic depot and port", opening.rendering())
+
+    def shut(self, canvas: bool = True) -> None:
+        """Stop what runs, close the project, give back keys and (with `canvas`) layers."""
+        if self._job is not None:
+            self._job.abandon()
+            self._job = None
+        if self._desk is not None:
+            self._desk.let_go()
+            if canvas:
+                self._pages.removeWidget(self._desk)
+                self._desk.deleteLater()
+            self._desk = None
+        if self._session is not None:
+            self._session.close(canvas)
+            self._session = None
+
+    def event(self, event: QEvent) -> bool:
+        """Close the project when napari takes the dock away: it tells in no other way."""
+        if event.type() == QEvent.Type.ParentChange and self.parent() is None and self._session is not None:
+            self.shut()
+        return super().event(event)
+
+    def _quit(self) -> None:
+        self.shut(canvas=False)
+
+    def _load(self, wanted: str | None) -> None:
+        if self._session is not None:
+            path = self._session.project.path
+            self._run(f"Opening {path.name}", opening.loading(path, wanted))
+
+    def _load_for(self, annotation: Annotation) -> None:
+        if self._session is None or self.busy:
+            return
+        for comparison in self._session.latest_comparisons():
+            if {annotation.before, annotation.after or annotation.before} <= {comparison.before, comparison.after}:
+                self._load(comparison.id)
+                return
+        self._load(annotation.before)
+
+    def _run(self, what: str, work: Work) -> None:
+        if self.busy:
+            return
+        job = self._job = Job(work)
+        self._busy.begin(what)
+        self._pages.setCurrentWidget(self._busy)
+        job.progressed.connect(self._busy.show_progress)
+        job.done.connect(self._arrived)
+        job.failed.connect(self._failed)
+        job.stopped.connect(self._failed)
+        job.start()
+
+    def _cancel(self) -> None:
+        if self._job is not None:
+            self._job.cancel()
+
+    def _arrived(self, result: Shown | Path) -> None:
+        self._job = None
+        if isinstance(result, Path):
+            self.open_project(result)
+        elif self._session is not None:
+            self._session.show(result)
+            if self._desk is None:
+                self._desk = ReviewDesk(self._session)
+                self._pages.addWidget(self._desk)
+            self._desk.show_all()
+            self._pages.setCurrentWidget(self._desk)
+            shown = result.comparison.id if result.comparison else result.before_id
+            self._pairs.setCurrentIndex(self._pairs.findData(shown))
+
+    def _failed(self, sentence: str) -> None:
+        self._job = None
+        if self._desk is not None and self._session is not None and self._session.stage is not None:
+            self._pages.setCurrentWidget(self._desk)
+            self._desk.say(sentence, True)
+        else:
+            self._back_to_start(sentence)
+
+    def _back_to_start(self, sentence: str) -> None:
+        self.shut()
+        self.start.message.setText(sentence)
+        self._pages.setCurrentWidget(self.start)
+
+    def _offer_pairs(self, session: Session, comparisons: tuple[Comparison, ...]) -> None:
+        """List the pairs, and the scenes that are in none of them."""
+        scenes = {scene.id: scene for scene in session.project.scenes()}
+        compared = {scene for one in comparisons for scene in (one.before, one.after)}
+        self._pairs.clear()
+        for one in comparisons:
+            dates = f"{date_words(scenes[one.before].time)} → {date_words(scenes[one.after].time)}"
+            self._pairs.addItem(dates, one.id)
+        for scene in scenes.values():
+            if scene.id not in compared:
+                self._pairs.addItem(f"{scene.name}, {date_words(scene.time)}", scene.id)
+        self._pairs.setVisible(self._pairs.count() > 1)
+
+    def _ask_name(self) -> str:
+        name, given = QInputDialog.getText(self, "depotwatch", "Your name, for the journal of decisions:")
+        return name.strip() if given else ""

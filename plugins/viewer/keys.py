@@ -1,0 +1,112 @@
+"""One table of keys: bound on the viewer and on each of our layers, shown in the help and on the buttons.
+
+napari asks the active layer before the viewer, and its layers take most letters (on Shapes, 3 and Delete delete).
+So every key is bound on our layer instances too, and the keys that would edit or delete there are blocked.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from napari.components import ViewerModel
+from napari.layers import Layer
+
+from ...annotate.kinds import Kind
+
+
+@dataclass(frozen=True)
+class Key:
+    """
+    One action and its key.
+
+    Parameters
+    ----------
+    action
+        Name of the action, as the dock knows it.
+    key
+        In napari's words ("Control-Shift-Z").
+    title
+        What it does, for the help.
+    group
+        Heading in the help.
+    """
+
+    action: str
+    key: str
+    title: str
+    group: str
+
+    @property
+    def label(self) -> str:
+        """The key as people read it."""
+        names = {"Control": "Ctrl", "Down": "↓", "Up": "↑"}
+        return "+".join(names.get(part, part) for part in self.key.split("-"))
+
+
+KEYS: tuple[Key, ...] = (
+    Key("accept", "Y", "accept, and go to the next undecided", "Decide"),
+    Key("reject", "N", "reject: then 1 to 9 for the reason", "Decide"),
+    Key("unsure", "Q", "unsure, and go on", "Decide"),
+    Key("undo", "Control-Z", "undo the last step", "Decide"),
+    Key("redo", "Control-Shift-Z", "redo it", "Decide"),
+    Key("next", "Down", "next in the list", "Move"),
+    Key("previous", "Up", "previous in the list", "Move"),
+    Key("next_undecided", "Shift-Down", "next undecided", "Move"),
+    Key("centre", "C", "zoom to the selected place", "Move"),
+    Key("whole", "Home", "see the whole scene", "Move"),
+    Key("flicker", "F", "flicker between before and after", "See"),
+    Key("change_map", "M", "change map on or off", "See"),
+    Key("outlines", "O", "outlines on or off", "See"),
+    Key("draw", "P", "draw a polygon; Enter ends it, Escape gives up", "Draw"),
+    Key("help", "F1", "show these keys", "See"),
+)
+
+IN_SHORT = "Y accept · N reject · Q unsure · Ctrl+Z undo · ↓ ↑ move · F flicker · M change map · P draw · F1 all keys"
+
+BLOCKED: tuple[str, ...] = (
+    *("1", "2", "3", "4", "5", "6", "7"),
+    *("A", "B", "D", "E", "F", "I", "L", "P", "R", "S", "T", "X", "Z", "Shift-L", "Shift-P"),
+    *("Delete", "Backspace", "Control-A", "Control-V", "Control-X"),
+)
+
+Handler = Callable[[str], None]
+
+
+def kind_keys(kinds: Mapping[str, Kind]) -> tuple[Key, ...]:
+    """Return the keys of kinds.toml that no other action uses: they give the selected place that kind."""
+    taken = {key.key for key in KEYS}
+    return tuple(
+        Key(f"kind:{kind.name}", kind.key.upper(), kind.title, "Kind of the selected place")
+        for kind in kinds.values()
+        if kind.key and kind.key.upper() not in taken
+    )
+
+
+def bind(provider: ViewerModel | Layer, table: Iterable[Key], handler: Handler) -> None:
+    """Bind every key of the table on a viewer or a layer instance; `handler` gets the action's name."""
+    for key in table:
+        provider.bind_key(key.key, _call(handler, key.action), overwrite=True)
+
+
+def block(layer: Layer, table: Iterable[Key]) -> None:
+    """Switch off napari's editing keys on one of our layers, but for those the table uses."""
+    used = {key.key for key in table}
+    for name in BLOCKED:
+        if name not in used:
+            layer.bind_key(name, nothing, overwrite=True)  # `...`, napari's own way to block, breaks its key handler
+
+
+def nothing(_layer: Layer) -> None:
+    """Do nothing: what a blocked key does."""
+
+
+def release(provider: ViewerModel | Layer, table: Iterable[Key]) -> None:
+    """Unbind the table from a viewer or a layer instance."""
+    for key in table:
+        provider.bind_key(key.key, None)
+
+
+def _call(handler: Handler, action: str) -> Callable[[ViewerModel | Layer], None]:
+    def pressed(_provider: ViewerModel | Layer) -> None:
+        handler(action)
+
+    return pressed

@@ -1,0 +1,75 @@
+"""Opening napari on a project, as `depotwatch review` and the demo do."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..errors import ViewerError
+
+if TYPE_CHECKING:
+    import napari
+
+    from .dock import ReviewDock
+
+PLUGIN, WIDGET = "depotwatch", "depotwatch review"
+WINDOW_PX = (1600, 980)
+
+
+def open_review(
+    project_path: str | Path, analyst: str | None = None, show: bool = True, block: bool = True
+) -> "napari.Viewer":
+    """
+    Open napari on a project: both dates, the dock, the first undecided place selected and in view.
+
+    Parameters
+    ----------
+    project_path
+        The project.
+    analyst
+        Name the journal keeps; asked for once where it is not known.
+    show
+        Show the window.
+    block
+        Return only when the window is closed; the project is then closed too.
+
+    Returns
+    -------
+    napari.Viewer
+        With the dock; pixels arrive a moment later, since they are read in a thread.
+
+    Raises
+    ------
+    ViewerError
+        If there is no such file, or the plugin is not installed.
+    """
+    path = Path(project_path)
+    if not path.is_file():
+        raise ViewerError(f"There is no project {path}; check the path, or make one with depotwatch compare.")
+
+    import napari
+
+    viewer = napari.Viewer(title=f"depotwatch – {path.name}", show=show)
+    viewer.window.resize(*WINDOW_PX)
+    dock = review_dock(viewer)
+    dock.open_project(path, analyst)
+    if block:
+        napari.run()
+        dock.shut(canvas=False)
+    return viewer
+
+
+def review_dock(viewer: "napari.Viewer") -> "ReviewDock":
+    """
+    Return the depotwatch dock of a viewer, opened if it is not there yet.
+
+    Raises
+    ------
+    ViewerError
+        If napari does not find the plugin.
+    """
+    try:
+        _, dock = viewer.window.add_plugin_dock_widget(PLUGIN, WIDGET)
+    except (KeyError, ValueError) as error:
+        raise ViewerError(
+            "napari does not find depotwatch's widget; install depotwatch with pip and try again."
+        ) from error
+    return dock  # type: ignore[no-any-return]

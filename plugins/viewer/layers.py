@@ -1,0 +1,167 @@
+"""Scenes and annotations as napari layer data: the only file that knows layer formats. Metres, y down."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...imagery.scene import ChangeMap, Scene
+from .frame import Frame
+from .stretch import Stretch
+
+LayerData = tuple[Any, dict[str, Any], str]
+METRES = ("m", "m")
+SELECTION_COLOUR = "#FFFFFF"
+DRAWING_COLOUR = "#009E73"
+HALO_SHARE = 0.35  # of the object's longer side, kept free between outline and selection box
+LINE_PX = 2.6  # screen pixels
+
+
+@dataclass(frozen=True)
+class Look:
+    """
+    How one verdict looks: kind gives the colour, verdict gives line and fill. "disputed" looks like "unsure".
+
+    Parameters
+    ----------
+    title
+        Name of the layer.
+    line
+        Width of the outline relative to an undecided one.
+    fill
+        Opacity of the inside, 0 to 1.
+    opacity
+        Of the whole layer, 0 to 1.
+    """
+
+    title: str
+    line: float
+    fill: float
+    opacity: float
+
+
+LOOKS: Mapping[str, Look] = {
+    "rejected": Look("rejected", 0.6, 0.0, 0.45),
+    "unreviewed": Look("candidates", 1.0, 0.0, 1.0),
+    "unsure": Look("unsure or disputed", 1.0, 0.12, 0.9),
+    "accepted": Look("accepted", 1.6, 0.1, 1.0),
+}
+
+
+def picture(scene: Scene, stretch: Stretch, frame: Frame, title: str) -> LayerData:
+    """Return a scene as an image of red, green, blue and alpha; not valid is transparent."""
+    kwargs = {
+        "name": title,
+        "rgb": True,
+        "affine": frame.placement(scene.grid),
+        "units": METRES,
+        "interpolation2d": "nearest",
+    }
+    return stretch.apply(scene), kwargs, "image"
+
+
+def change_map(change: ChangeMap, frame: Frame, colours: NDArray[np.float64]) -> LayerData:
+    """
+    Return the score as an image, not shown at first.
+
+    Parameters
+    ----------
+    change
+        Its score; NaN is transparent.
+    frame
+        Of the before grid.
+    colours
+        (n, 3) of a perceptual colour map. The lower half of the score (below the threshold) fades out, so that the
+        scene stays readable under the map.
+    """
+    fade = np.clip((np.linspace(0.0, 1.0, len(colours)) - 0.25) / 0.25, 0.0, 1.0)
+    kwargs = {
+        "name": "change map",
+        "affine": frame.placement(change.grid),
+        "units": METRES,
+        "contrast_limits": (0.0, 1.0),
+        "colormap": {"name": "depotwatch change", "colors": np.column_stack([colours[:, :3], fade])},
+        "interpolation2d": "nearest",
+        "opacity": 0.75,
+        "visible": False,
+    }
+    return change.score, kwargs, "image"
+
+
+def outlines(verdict: str, shapes: Sequence[NDArray[np.float64]], colours: Sequence[str], line_m: float) -> LayerData:
+    """
+    Return the outlines of one verdict.
+
+    Parameters
+    ----------
+    verdict
+        A key of `LOOKS`.
+    shapes
+        (n, 2) each, (y, x) metres.
+    colours
+        "#RRGGBB" of the kind, one a shape.
+    line_m
+        Width of an undecided outline, metres.
+    """
+    kwargs = {
+        "name": LOOKS[verdict].title,
+        "ndim": 2,
+        "units": METRES,
+        "opacity": LOOKS[verdict].opacity,
+    }
+    return list(shapes), {**kwargs, **outline_style(verdict, colours, line_m)}, "shapes"
+
+
+def outline_style(verdict: str, colours: Sequence[str], line_m: float) -> dict[str, Any]:
+    """Return what `Shapes.add` and the layer take for outlines of one verdict; see `outlines`."""
+    look = LOOKS[verdict]
+    style: dict[str, Any] = {"shape_type": "polygon", "edge_width": look.line * line_m}
+    if colours:
+        style["edge_color"] = list(colours)
+        style["face_color"] = [f"{colour}{round(255 * look.fill):02X}" for colour in colours]
+    return style
+
+
+def selection(line_m: float) -> LayerData:
+    """Return the empty layer of the box around the selected place."""
+    kwargs = {
+        "name": "selected",
+        "ndim": 2,
+        "units": METRES,
+        "edge_width": line_m,
+        "edge_color": SELECTION_COLOUR,
+        "face_color": "transparent",
+    }
+    return [], kwargs, "shapes"
+
+
+def drawing(line_m: float) -> LayerData:
+    """Return the empty layer on which the analyst draws one outline."""
+    kwargs = {
+        "name": "drawing",
+        "ndim": 2,
+        "units": METRES,
+        "edge_width": line_m,
+        "edge_color": DRAWING_COLOUR,
+        "face_color": f"{DRAWING_COLOUR}33",
+    }
+    return [], kwargs, "shapes"
+
+
+def box_around(outline: NDArray[np.float64], least_m: float) -> NDArray[np.float64]:
+    """
+    Return the corners (4, 2) of an upright box that leaves the outline free.
+
+    Parameters
+    ----------
+    outline
+        (n, 2), (y, x) metres.
+    least_m
+        Least distance kept, metres.
+    """
+    low, high = outline.min(axis=0), outline.max(axis=0)
+    gap = max(float((high - low).max()) * HALO_SHARE, least_m)
+    (top, left), (bottom, right) = low - gap, high + gap
+    return np.array([[top, left], [top, right], [bottom, right], [bottom, left]])

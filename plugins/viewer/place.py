@@ -1,0 +1,177 @@
+"""The selected place: what it is, what it holds, a note, and the claims it bears on."""
+
+import re
+
+from qtpy.QtCore import Qt
+from qtpy.QtWidgets import QFormLayout, QLineEdit, QVBoxLayout, QWidget
+
+from ...annotate.errors import ReviewError
+from ...labels.records import RELATIONS, STATES, Annotation, Count
+from .controls import quiet_button, quiet_combo, rich_label, row_of
+from .session import Session
+
+MAX_CLAIM_WORDS = 60
+
+
+class PlacePanel(QWidget):
+    """
+    Shows and corrects the review's current place; holds nothing itself.
+
+    Parameters
+    ----------
+    session
+        Takes every step.
+    """
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._words = rich_label()
+        self._kind = quiet_combo([(kind.title, name) for name, kind in session.review.kinds.items()])
+        self._state = quiet_combo([(state, state) for state in STATES])
+        self._count, self._note = QLineEdit(), QLineEdit()
+        self._count.setPlaceholderText("not counted; 3, or 2-5, or 2-3-5")
+        self._note.setPlaceholderText("what you see")
+        self._claim = quiet_combo([])
+        self._relation = quiet_combo([(relation, relation) for relation in RELATIONS])
+        self._link = quiet_button("Link", "Tie this place to the claim")
+        self._cited = rich_label()
+        self._redraw = quiet_button("New outline", "Draw this place's outline anew")
+        self._withdraw = quiet_button("Withdraw", "Take this drawing back")
+        self._lay_out()
+        self._connect()
+
+    def _lay_out(self) -> None:
+        form = QFormLayout()
+        form.setContentsMargins(0, 2, 0, 2)
+        form.setVerticalSpacing(3)
+        form.addRow("kind", self._kind)
+        form.addRow("state", self._state)
+        form.addRow("holds", self._count)
+        form.addRow("note", self._note)
+        form.addRow("claim", self._claim)
+        form.addRow("relation", row_of(self._relation, self._link))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(2, 2, 2, 2)
+        layout.setSpacing(3)
+        layout.addWidget(self._words)
+        layout.addLayout(form)
+        layout.addWidget(self._cited)
+        layout.addWidget(row_of(self._redraw, self._withdraw))
+        layout.addStretch(1)
+
+    def _connect(self) -> None:
+        session = self._session
+        self._kind.activated.connect(lambda _: session.decide("kind", self._kind.currentData()))
+        self._state.activated.connect(lambda _: session.decide("state", self._state.currentData()))
+        self._note.editingFinished.connect(self._keep_note)
+        self._count.editingFinished.connect(lambda: session.attempt(self._keep_count))
+        self._link.clicked.connect(lambda: session.attempt(self._cite))
+        self._cited.linkActivated.connect(lambda claim: session.attempt(lambda: session.review.uncite(claim)))
+        self._redraw.clicked.connect(self._start_redrawing)
+        self._withdraw.clicked.connect(self._take_back)
+        for field in (self._note, self._count):
+            field.returnPressed.connect(field.clearFocus)
+
+    def show_claims(self) -> None:
+        """Offer the project's claims."""
+        self._claim.clear()
+        for claim in self._session.project.claims():
+            self._claim.addItem(_short(claim.statement), claim.id)
+            self._claim.setItemData(self._claim.count() - 1, claim.statement, Qt.ItemDataRole.ToolTipRole)
+        for field in (self._claim, self._relation, self._link):
+            field.setEnabled(self._claim.count() > 0)
+        if not self._claim.count():
+            self._claim.addItem("no claims in this project", None)
+
+    def show_place(self) -> None:
+        """Show the current place as it is now."""
+        one = self._session.review.current
+        self.setEnabled(one is not None)
+        self._words.setText("Nothing is selected." if one is None else self._describe(one))
+        self._cited.setText("" if one is None else self._cited_words(one))
+        if one is None:
+            return
+        self._kind.setCurrentIndex(self._kind.findData(one.kind))
+        self._state.setCurrentIndex(self._state.findData(one.state))
+        self._withdraw.setVisible(one.origin == "analyst")
+        for field, text in ((self._note, one.note), (self._count, count_words(one.count))):
+            if not field.hasFocus():
+                field.setText(text)
+
+    def _describe(self, one: Annotation) -> str:
+        shape, verdict = one.shape, self._session.review.my_verdict(one.id)
+        strength = "drawn by hand" if one.score is None else f"score {one.score:.2f}"
+        reason = f" ({verdict.reason})" if verdict and verdict.reason else ""
+        decided = f"{verdict.value}{reason}" if verdict else "not decided by you"
+        others = self._session.review.verdict_of(one.id)
+        disputed = "" if others != "disputed" else " · <b>disputed</b>"
+        return (
+            f"<b>{one.change}</b> · {strength} · {decided}{disputed}<br>{shape.length_m:.1f} × {shape.width_m:.1f} m, "
+            f"{shape.area_m2:,.0f} m², heading {shape.heading_deg:.0f}°"
+        )
+
+    def _cited_words(self, one: Annotation) -> str:
+        statements = {claim.id: claim.statement for claim in self._session.project.claims()}
+        mine = self._session.review.analyst
+        lines = []
+        for cited in self._session.review.citations_of(one.id):
+            undo = f" <a href='{cited.claim}'>remove</a>" if cited.analyst == mine else f" ({cited.analyst})"
+            lines.append(f"<b>{cited.relation}</b>: {_short(statements.get(cited.claim, cited.claim))}{undo}")
+        return "<br>".join(lines)
+
+    def _keep_note(self) -> None:
+        one, text = self._session.review.current, self._note.text().strip()
+        if one is not None and text != one.note:
+            self._session.decide("note", text)
+
+    def _keep_count(self) -> None:
+        one = self._session.review.current
+        if one is not None and self._count.text().strip() != count_words(one.count):
+            self._session.review.set_count(parse_count(self._count.text()))
+
+    def _cite(self) -> None:
+        self._session.review.cite(self._claim.currentData(), self._relation.currentData())
+
+    def _start_redrawing(self) -> None:
+        if self._session.drawing is not None and self._session.review.current is not None:
+            self._session.drawing.start(redraw=self._session.review.current)
+
+    def _take_back(self) -> None:
+        one = self._session.review.current
+        if one is not None:
+            self._session.attempt(lambda: self._session.review.withdraw(one.id))
+
+
+def count_words(count: Count | None) -> str:
+    """Return a count as the analyst types it: "3", "2-5" or "2-3-5"; "?" where no number bounds it above."""
+    if count is None:
+        return ""
+    high = "?" if count.high is None else f"{count.high}"
+    if count.best is None:
+        return f"{count.low}-{high}"
+    return f"{count.best}" if count.low == count.high else f"{count.low}-{count.best}-{high}"
+
+
+def parse_count(text: str) -> Count | None:
+    """
+    Read a count as the analyst types it; nothing means not counted.
+
+    Raises
+    ------
+    ReviewError
+        If it is not one to three whole numbers.
+    """
+    if not text.strip():
+        return None
+    if not re.fullmatch(r"\s*\d+(\s*[-–]\s*\d+)?(\s*[-–]\s*(\d+|\?))?\s*", text):
+        raise ReviewError(
+            f"{text!r} is no count; write 3, or 2-5 (low-high), or 2-3-5 (low-best-high), with ? for an open end."
+        )
+    numbers = [None if part == "?" else int(part) for part in re.findall(r"\d+|\?", text)]
+    best = None if len(numbers) == 2 else numbers[len(numbers) // 2]
+    return Count(numbers[0] or 0, best, numbers[-1])
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= MAX_CLAIM_WORDS else f"{text[: MAX_CLAIM_WORDS - 1]}…"

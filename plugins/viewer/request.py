@@ -1,0 +1,26 @@
+"""Two images that someone wants compared, as the window and the reader ask for it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class PairRequest:
+    """
+    Two images to compare.
+
+    Parameters
+    ----------
+    before, after
+        Paths.
+    before_date, after_date
+        ISO 8601; empty leaves it to the file.
+    gsd_m
+        Pixel size of images without georeference, metres; None where they have one.
+    """
+
+    before: Path
+    after: Path
+    before_date: str = ""
+    after_date: str = ""
+    gsd_m: float | None = None

@@ -1,0 +1,215 @@
+"""One open project on one viewer: passes keys to the review, and what the review says to the canvas. No Qt."""
+
+from collections.abc import Callable
+
+from napari.components import ViewerModel
+
+from ...annotate.errors import AnnotateError
+from ...annotate.review import Review
+from ...labels.errors import LabelsError
+from ...labels.project import Project
+from ...labels.records import Annotation, Comparison
+from ..errors import ViewerError
+from . import keys
+from .drawing import Drawing
+from .pointer import Pointer
+from .shown import Shown
+from .stage import Stage
+
+DECISIONS = ("accept", "reject", "unsure", "undo", "redo")
+
+
+class Session:
+    """
+    Review and canvas of one project.
+
+    Parameters
+    ----------
+    viewer
+        A napari viewer or a ViewerModel.
+    project
+        Open; closed with the session.
+    review
+        The one mutable object.
+
+    Notes
+    -----
+    The window sets `say(sentence, wrong)`, `ask_reason()`, `show_help()` and `want(annotation)`, which is asked for
+    when a place of other scenes becomes the current one.
+    """
+
+    def __init__(self, viewer: ViewerModel, project: Project, review: Review) -> None:
+        self.viewer = viewer
+        self.project = project
+        self.review = review
+        self.stage: Stage | None = None
+        self.drawing: Drawing | None = None
+        self.table = (*keys.KEYS, *keys.kind_keys(review.kinds))
+        self.say: Callable[[str, bool], None] = _to_status(viewer)
+        self.ask_reason: Callable[[], None] = lambda: self.decide("reject", "other")
+        self.show_help: Callable[[], None] = lambda: None
+        self.want: Callable[[Annotation], None] = lambda _annotation: None
+        self._unsubscribe = review.subscribe(self._heard)
+        keys.bind(viewer, self.table, self.act)
+        self._pointer = Pointer(viewer, self._pick)
+
+    def show(self, shown: Shown) -> None:
+        """Put scenes and their places on the canvas, and go to the first undecided of them."""
+        self._clear_stage()
+        stage = self.stage = Stage(self.viewer, shown, self.review.kinds, self.project.synthetic)
+        self.drawing = Drawing(stage, self.review, lambda sentence, wrong: self.say(sentence, wrong))
+        for layer in stage.all_layers:
+            keys.bind(layer, self.table, self.act)
+            if layer is not stage.drawing:
+                keys.block(layer, self.table)
+                layer.help = keys.IN_SHORT
+        self.drawing.bind_ends()
+        self._place_all()
+        current = self.review.current
+        if current is None or not shown.holds(current):
+            waiting = [one for one in self.queue() if self.review.my_verdict(one.id) is None]
+            first = next(iter(waiting or self.queue()), None)
+            if first is not None:
+                self.review.select(first.id)
+        stage.select(self._current_id(), zoom=True)
+
+    def queue(self) -> tuple[Annotation, ...]:
+        """Return the places of the scenes that are shown, in the order of the review."""
+        if self.stage is None:
+            return ()
+        return tuple(one for one in self.review.queue() if self.stage.shown.holds(one))
+
+    def latest_comparisons(self) -> tuple[Comparison, ...]:
+        """Return the newest comparison of each pair of scenes, the newest of all first."""
+        return tuple(sorted(self.project.latest_comparisons(), key=lambda one: one.time, reverse=True))
+
+    def act(self, action: str) -> None:
+        """Do what a key or a button says; what cannot be done is said in a sentence."""
+        if self.stage is None or self.drawing is None:
+            return
+        if self.drawing.active and action in DECISIONS:
+            self.say("Finish the drawing with Enter, or give it up with Escape; then decide.", True)
+        elif action == "reject":
+            self.ask_reason()
+        elif action == "help":
+            self.show_help()
+        elif action == "draw":
+            self.drawing.start()
+        elif action == "change_map":
+            if not self.stage.toggle_change_map():
+                self.say("There is no change map: this comparison was refused, or there is one scene alone.", True)
+        elif action in ("flicker", "outlines", "whole", "centre"):
+            self._look(action, self.stage)
+        else:
+            self.decide(action)
+
+    def decide(self, action: str, detail: str = "") -> None:
+        """Take one step of the review, which is on disk when this returns."""
+        review = self.review
+        steps: dict[str, Callable[[], object]] = {
+            "accept": review.accept,
+            "reject": lambda: review.reject(detail),
+            "unsure": review.unsure,
+            "undo": lambda: self.say(review.undo(), False),
+            "redo": lambda: self.say(review.redo(), False),
+            "next": lambda: self._move(1),
+            "previous": lambda: self._move(-1),
+            "next_undecided": review.next,
+            "kind": lambda: review.set_kind(detail),
+            "state": lambda: review.set_state(detail),
+            "note": lambda: review.set_note(detail),
+            "select": lambda: review.select(detail),
+        }
+        name, _, value = action.partition(":")
+        detail = detail or value
+        self.attempt(steps[name])
+
+    def attempt(self, step: Callable[[], object]) -> None:
+        """Call something that may refuse, and say why it did."""
+        try:
+            step()
+        except (AnnotateError, LabelsError, ViewerError) as error:
+            self.say(" ".join(str(error).split()), True)
+
+    def close(self, canvas: bool = True) -> None:
+        """Close the project and give the keys back; with `canvas`, take our layers off the viewer."""
+        self._unsubscribe()
+        if canvas:
+            self._clear_stage()
+        self.stage = self.drawing = None
+        keys.release(self.viewer, self.table)
+        self._pointer.release()
+        self.project.close()
+
+    def _look(self, action: str, stage: Stage) -> None:
+        if action == "flicker":
+            stage.flicker()
+        elif action == "outlines":
+            stage.toggle_outlines()
+        elif action == "whole":
+            stage.see_whole()
+        else:
+            stage.select(self._current_id(), zoom=True)
+
+    def _move(self, by: int) -> None:
+        queue = [one.id for one in self.queue()]
+        if not queue:
+            raise ViewerError("There is nothing to review here yet; draw a place with P, or compare two scenes.")
+        current = self._current_id()
+        at = queue.index(current) + by if current in queue else 0
+        if 0 <= at < len(queue):
+            self.review.select(queue[at])
+
+    def _current_id(self) -> str | None:
+        return None if self.review.current is None else self.review.current.id
+
+    def _heard(self, event: str, annotation_id: str | None) -> None:
+        if self.stage is None:
+            return
+        if event == "reloaded":
+            self._place_all()
+        elif event in ("verdict", "changed", "drawn", "withdrawn") and annotation_id is not None:
+            self._place(annotation_id)
+        if event in ("current", "reloaded", "changed", "withdrawn", "drawn"):
+            self._follow()
+
+    def _place(self, annotation_id: str) -> None:
+        assert self.stage is not None
+        found = self.review.standing.annotations.get(annotation_id)
+        if found is None or found.withdrawn:
+            self.stage.remove(annotation_id)
+        elif self.stage.shown.holds(found):
+            self.stage.place(found, self.review.verdict_of(annotation_id))
+
+    def _place_all(self) -> None:
+        assert self.stage is not None
+        self.stage.remove_all()
+        self.stage.place_all((one, self.review.verdict_of(one.id)) for one in self.queue())
+
+    def _follow(self) -> None:
+        assert self.stage is not None
+        current = self.review.current
+        if current is not None and not self.stage.shown.holds(current):
+            self.want(current)
+            return
+        self.stage.select(None if current is None else current.id)
+
+    def _pick(self, y: float, x: float) -> None:
+        if self.stage is not None and self.drawing is not None and not self.drawing.active:
+            found = self.stage.annotation_at((y, x))
+            if found is not None and found != self._current_id():
+                self.decide("select", found)
+
+    def _clear_stage(self) -> None:
+        if self.drawing is not None:
+            self.drawing.close()
+        if self.stage is not None:
+            self.stage.clear()
+        self.stage = self.drawing = None
+
+
+def _to_status(viewer: ViewerModel) -> Callable[[str, bool], None]:
+    def say(sentence: str, wrong: bool) -> None:
+        viewer.status = sentence
+
+    return say

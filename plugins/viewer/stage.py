@@ -1,0 +1,212 @@
+"""What stands on the canvas: the two dates, the change map, an outline for every place. Shows; decides nothing."""
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+from napari.components import ViewerModel
+from napari.layers import Layer
+from napari.utils.colormaps import AVAILABLE_COLORMAPS
+from numpy.typing import NDArray
+
+from ...annotate.kinds import Kind
+from ...imagery.scene import Scene
+from ...labels.records import Annotation
+from . import caption, layers, view
+from .frame import Frame
+from .shown import Shown
+from .stretch import Stretch
+
+LOOK_OF = {"disputed": "unsure"}  # the other verdicts look like themselves
+NEUTRAL_COLOUR = "#BBBBBB"
+REDRAW_RATIO = 1.25  # lines are redrawn when they have become this much thicker or thinner on screen
+
+
+class Stage:
+    """
+    Our layers on one viewer.
+
+    Parameters
+    ----------
+    viewer
+        A napari viewer, or a ViewerModel.
+    shown
+        The scenes.
+    kinds
+        For the colours.
+    synthetic
+        What the project says of itself.
+    """
+
+    def __init__(self, viewer: ViewerModel, shown: Shown, kinds: Mapping[str, Kind], synthetic: bool = False) -> None:
+        self._viewer = viewer
+        self._kinds = kinds
+        self._where: dict[str, tuple[str, NDArray[np.float64]]] = {}  # annotation id -> verdict shown, outline
+        self._ids: dict[str, list[str]] = {look: [] for look in layers.LOOKS}
+        self.shown = shown
+        self.frame = Frame(shown.before.grid)
+        self.caption = caption.Caption.of(shown.before, shown.after, synthetic)
+        self.before, self.after, self.change_map = self._add_pixels()
+        self._line_m = layers.LINE_PX / self._zoom_of_whole()
+        self.outlines = {verdict: self._add(layers.outlines(verdict, [], [], self._line_m)) for verdict in layers.LOOKS}
+        self._selected = self._add(layers.selection(self._line_m))
+        self.drawing = self._add(layers.drawing(self._line_m), editable=True)
+        caption.put_on_canvas(viewer, self.caption)
+        for picture in (self.before, self.after):
+            if picture is not None:
+                picture.events.visible.connect(self._say_what_is_shown)
+        viewer.scene.camera.events.zoom.connect(self._keep_lines_thin)
+        self._say_what_is_shown()
+        self.activate(None)
+
+    def _add_pixels(self) -> tuple[Layer, Layer | None, Layer | None]:
+        shown, before_stretch = self.shown, Stretch.of(self.shown.before)
+        title = "before" if shown.after else "scene"
+        before_name = f"{title} {day_words(shown.before)}"
+        before = self._add(layers.picture(shown.before, before_stretch, self.frame, before_name))
+        after = change_map = None
+        if shown.after is not None:
+            suits = before_stretch.suits(shown.after)
+            stretch = before_stretch if suits else Stretch.of(shown.after)
+            own = "" if suits else " (own stretch)"
+            after = self._add(layers.picture(shown.after, stretch, self.frame, f"after {day_words(shown.after)}{own}"))
+        if shown.change is not None:
+            colours = np.asarray(AVAILABLE_COLORMAPS["inferno"].colors)
+            change_map = self._add(layers.change_map(shown.change, self.frame, colours))
+        return before, after, change_map
+
+    def _add(self, data: layers.LayerData, editable: bool = False) -> Layer:
+        layer = Layer.create(*data)
+        self._viewer.add_layer(layer)
+        layer.editable = editable
+        layer.locked = True
+        return layer
+
+    @property
+    def all_layers(self) -> tuple[Layer, ...]:
+        """Every layer we added, from the bottom up."""
+        pixels = (self.before, self.after, self.change_map)
+        found = (*pixels, *self.outlines.values(), self._selected, self.drawing)
+        return tuple(layer for layer in found if layer is not None)
+
+    def place(self, annotation: Annotation, verdict: str) -> None:
+        """Show a place as what it is now; only its own outline is drawn anew."""
+        look = LOOK_OF.get(verdict, verdict)
+        self.remove(annotation.id)
+        outline = self.frame.outline(annotation.shape, self.shown.before_id)
+        if outline is None:
+            return
+        style = layers.outline_style(look, [self._colour(annotation.kind)], self._line_m)
+        self.outlines[look].add([outline], **style)
+        self._ids[look].append(annotation.id)
+        self._where[annotation.id] = (look, outline)
+
+    def place_all(self, placed: Iterable[tuple[Annotation, str]]) -> None:
+        """Show places with their verdicts; faster than one by one."""
+        by_look: dict[str, list[tuple[Annotation, NDArray[np.float64]]]] = {look: [] for look in layers.LOOKS}
+        for annotation, verdict in placed:
+            outline = self.frame.outline(annotation.shape, self.shown.before_id)
+            if outline is not None:
+                by_look[LOOK_OF.get(verdict, verdict)].append((annotation, outline))
+        for look, found in by_look.items():
+            if found:
+                style = layers.outline_style(look, [self._colour(one.kind) for one, _ in found], self._line_m)
+                self.outlines[look].add([outline for _, outline in found], **style)
+                self._ids[look] += [one.id for one, _ in found]
+                self._where |= {one.id: (look, outline) for one, outline in found}
+
+    def remove(self, annotation_id: str) -> None:
+        """Take a place off the canvas."""
+        if annotation_id in self._where:
+            verdict, _ = self._where.pop(annotation_id)
+            at = self._ids[verdict].index(annotation_id)
+            self._ids[verdict].pop(at)
+            self.outlines[verdict].remove([at])
+
+    def remove_all(self) -> None:
+        """Take every place off the canvas."""
+        for look, layer in self.outlines.items():
+            if layer.nshapes:
+                layer.remove(list(range(layer.nshapes)))
+            self._ids[look].clear()
+        self._where.clear()
+
+    def activate(self, layer: Layer | None) -> None:
+        """Make a layer of ours the one that napari's tools work on; None for that of the candidates."""
+        self._viewer.layers.selection.active = self.outlines["unreviewed"] if layer is None else layer
+
+    def _colour(self, kind: str) -> str:
+        return self._kinds[kind].colour if kind in self._kinds else NEUTRAL_COLOUR
+
+    def select(self, annotation_id: str | None, zoom: bool = False) -> None:
+        """Put the box around a place and bring it into view; the zoom is kept where the place is well seen."""
+        if self._selected.nshapes:
+            self._selected.remove(list(range(self._selected.nshapes)))
+        if annotation_id not in self._where:
+            return
+        outline = self._where[annotation_id][1]
+        view.bring_into_view(self._viewer, outline, max(self.frame.grid.gsd_m), zoom)
+        box = layers.box_around(outline, 3 * self._line_m)  # after the zoom, which sets the line
+        self._selected.add([box], shape_type="polygon", edge_width=self._line_m, face_color="transparent")
+
+    def see_whole(self) -> None:
+        """Fit the whole scene into the canvas."""
+        self._viewer.fit_to_view(layers=[self.before])
+
+    def flicker(self) -> None:
+        """Show the other date."""
+        if self.after is not None:
+            self.after.visible = not self.after.visible
+
+    def toggle_change_map(self) -> bool:
+        """Show or hide the change map; False where there is none."""
+        if self.change_map is None:
+            return False
+        self.change_map.visible = not self.change_map.visible
+        return True
+
+    def toggle_outlines(self) -> None:
+        """Show or hide every outline."""
+        visible = not self.outlines["unreviewed"].visible
+        for layer in (*self.outlines.values(), self._selected):
+            layer.visible = visible
+
+    def annotation_at(self, position: tuple[float, ...]) -> str | None:
+        """Return the id of the topmost visible place at (y, x) metres."""
+        for verdict, layer in reversed(self.outlines.items()):
+            at = layer.get_value(position, world=True)[0] if layer.visible and layer.nshapes else None
+            if at is not None:
+                return self._ids[verdict][int(at)]
+        return None
+
+    def clear(self) -> None:
+        """Take everything of ours off the viewer."""
+        self._viewer.scene.camera.events.zoom.disconnect(self._keep_lines_thin)
+        caption.take_off_canvas(self._viewer)
+        for layer in self.all_layers:
+            if layer in self._viewer.layers:
+                self._viewer.layers.remove(layer)
+
+    def _say_what_is_shown(self, _event: object = None) -> None:
+        after = self.after is not None and self.after.visible
+        showing = "after" if after else "before" if self.before.visible else "nothing"
+        caption.set_showing(self._viewer, self.caption, showing)
+
+    def _zoom_of_whole(self) -> float:
+        self.see_whole()
+        return float(self._viewer.scene.camera.zoom)
+
+    def _keep_lines_thin(self, _event: object = None) -> None:
+        wanted = layers.LINE_PX / self._viewer.scene.camera.zoom
+        if 1 / REDRAW_RATIO < wanted / self._line_m < REDRAW_RATIO:
+            return
+        self._line_m = wanted
+        widths = {layer: layers.LOOKS[verdict].line * wanted for verdict, layer in self.outlines.items()}
+        for layer, width in {**widths, self._selected: wanted, self.drawing: wanted}.items():
+            layer.edge_width = width
+            layer.refresh()  # napari changes the mesh and does not draw it
+        self.drawing.current_edge_width = wanted
+
+
+def day_words(scene: Scene) -> str:
+    """Return the day of a scene, short enough for the layer list."""
+    return caption.date_words(scene.acquisition.time).partition(" ")[0] if scene.acquisition.time else "(no date)"

@@ -1,0 +1,80 @@
+"""The bench renders, compares and scores: what it reports is what the comparison said beside what is there."""
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from shapely.geometry import shape
+
+from depotwatch.annotate.bench import detect
+from depotwatch.labels.records import Candidate, KindResult, Shape
+
+EXTENT_M = 300.0
+
+
+def comparison(refused: str | None = None, testable: bool = True) -> SimpleNamespace:
+    kinds = [KindResult(kind, testable, "" if testable else "pixels too coarse", 0) for kind in detect.KINDS]
+    return SimpleNamespace(refused=refused, kinds=kinds, valid_area_km2=0.04)
+
+
+def seer(before: Path, after: Path, project: Path, settings: object) -> SimpleNamespace:
+    """Propose what the truth file says, as a comparison without fault would."""
+    assert after.is_file()
+    assert not project.exists()
+    features = json.loads((before.parent / "truth.json").read_text(encoding="utf-8"))["features"]
+    candidates = []
+    for index, feature in enumerate(features):
+        said = feature["properties"]
+        if said["change"] != "persisted":
+            outline = Shape(shape(feature["geometry"]), "b", None, said["length_m"], said["width_m"], 1.0, 0.0)
+            name = str(index)
+            candidates.append(
+                Candidate(name, "c", name, said["kind"], said["change"], said["state"], outline, 0.9, None, {})
+            )
+    return SimpleNamespace(candidates=tuple(candidates), comparison=comparison())
+
+
+def blind(*_: object) -> SimpleNamespace:
+    return SimpleNamespace(candidates=(), comparison=comparison(refused="The scenes could not be registered."))
+
+
+def short_sighted(*_: object) -> SimpleNamespace:
+    return SimpleNamespace(candidates=(), comparison=comparison(testable=False))
+
+
+def test_a_comparison_without_fault_finds_all_and_raises_no_alarm(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(detect, "compare", seer)
+    said: list[tuple[float, float, str]] = []
+    table = detect.bench_detect((2,), (2.0, 4.0), EXTENT_M, progress=lambda *step: said.append(step))
+    assert [(row.gsd_m, row.kind) for row in table.rows] == [(gsd, kind) for gsd in (2.0, 4.0) for kind in detect.KINDS]
+    for row in table.rows:
+        assert row.changed.there == row.changed.found > 0
+        assert row.changed.false == row.null.proposed == row.refused == 0
+        assert row.null.there == 0
+        assert row.changed.area_km2 == row.null.area_km2 == 0.04
+    assert (said[0][0], said[-1][0], said[-1][1]) == (0, 4, 4)
+    assert f"{table.rows[0].changed.found} of {table.rows[0].changed.there}" in table.to_text()
+
+
+def test_the_objects_of_a_refused_pair_are_missed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(detect, "compare", blind)
+    row = detect.bench_detect((2,), (2.0,), EXTENT_M, null_pairs=False).rows[0]
+    assert (row.refused, row.changed.found) == (1, 0)
+    assert row.null.area_km2 == 0
+    assert row.changed.there > 0
+    assert row.untested is None
+    assert row.changed.area_km2 == pytest.approx(0.09, rel=1e-2)
+
+
+def test_what_cannot_be_tested_is_said_and_not_scored_as_missed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(detect, "compare", short_sighted)
+    table = detect.bench_detect((2,), (4.0,), 200.0, null_pairs=False)
+    assert {row.untested for row in table.rows} == {"pixels too coarse"}
+    assert "not testable: pixels too coarse" in table.to_text()
+
+
+def test_the_bench_seeds_are_not_those_of_other_tests() -> None:
+    tests = Path(__file__).parent.parent
+    for path in tests.rglob("test_synthetic_*.py"):
+        assert not any(f"render_case({seed}" in path.read_text(encoding="utf-8") for seed in detect.SEEDS)

@@ -1,0 +1,127 @@
+"""The file is a GeoPackage 1.3 as the standard asks, and stays one whatever is written."""
+
+import shutil
+import sqlite3
+import subprocess
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from shapely import affinity, box
+
+from depotwatch.labels.project import Project
+from depotwatch.labels.records import Annotation
+
+LAYERS = {"annotation": 4326, "annotation_pixel": -1, "site": 4326}
+WORDS = {
+    *("scene", "comparison", "candidate", "annotation", "annotation_pixel", "verdict", "estimate", "source", "origin"),
+    *("claim", "claim_site", "citation", "site", "journal", "preference", "project"),
+}
+VALIDATORS = ("/usr/lib/python3/dist-packages/osgeo_utils/samples/validate_gpkg.py",)
+
+
+@pytest.fixture
+def closed(case: Project, unplaced: Annotation) -> Iterator[sqlite3.Connection]:
+    """The closed project, after edits of every sort, seen by plain SQLite."""
+    case.put_annotation(unplaced)
+    case.put_annotation(replace(unplaced, id="moved"))
+    pit = case.annotation("pit")
+    case.put_annotation(replace(unplaced, id="moved", shape=pit.shape))
+    ground = affinity.translate(box(0, 0, 1e-4, 1e-4), 130.35, 42.25)
+    case.put_annotation(replace(pit, shape=replace(pit.shape, ground=ground)))
+    case.put_site(replace(case.sites()[0], id="nowhere", area=None))
+    case.close()
+    with closing(sqlite3.connect(case.path)) as connection:
+        yield connection
+
+
+def test_header_and_integrity(closed: sqlite3.Connection) -> None:
+    assert closed.execute("PRAGMA application_id").fetchone() == (0x47504B47,)
+    assert closed.execute("PRAGMA user_version").fetchone() == (10300,)
+    assert closed.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    assert closed.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+def test_every_table_is_registered_and_has_an_integer_key(closed: sqlite3.Connection) -> None:
+    contents = dict(closed.execute("SELECT table_name, data_type FROM gpkg_contents"))
+    assert set(contents) >= WORDS
+    assert {name for name, kind in contents.items() if kind == "features"} == set(LAYERS)
+    assert set(contents.values()) == {"features", "attributes"}
+    own = closed.execute(
+        """SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'gpkg_%' AND name NOT LIKE 'rtree_%'
+           AND name NOT LIKE 'sqlite_%'"""
+    )
+    assert {name for (name,) in own} == set(contents)
+    for name in contents:
+        keys = [(column[1], column[2]) for column in closed.execute(f"PRAGMA table_info({name})") if column[5]]
+        assert keys == [("fid", "INTEGER")]
+
+
+def test_reference_systems_and_geometry_columns(closed: sqlite3.Connection) -> None:
+    systems = {row[0] for row in closed.execute("SELECT srs_id FROM gpkg_spatial_ref_sys")}
+    assert systems >= {-1, 0, 4326}
+    columns = closed.execute(
+        "SELECT table_name, column_name, geometry_type_name, srs_id, z, m FROM gpkg_geometry_columns"
+    )
+    assert set(columns) == {(name, "geom", "POLYGON", srs, 0, 0) for name, srs in LAYERS.items()}
+    for name, srs in LAYERS.items():
+        blobs = closed.execute(f"SELECT geom FROM {name} WHERE geom IS NOT NULL").fetchall()
+        assert blobs
+        for (blob,) in blobs:
+            assert blob[:3] == b"GP\x00"
+            assert int.from_bytes(blob[4:8], "little", signed=True) == srs
+
+
+def test_the_spatial_index_holds_every_outline_where_it_is(closed: sqlite3.Connection, case: Project) -> None:
+    extensions = closed.execute("SELECT table_name, column_name, extension_name, scope FROM gpkg_extensions")
+    assert set(extensions) == {(name, "geom", "gpkg_rtree_index", "write-only") for name in LAYERS}
+    for name in LAYERS:
+        outlined = closed.execute(f"SELECT fid FROM {name} WHERE geom IS NOT NULL ORDER BY fid").fetchall()
+        assert closed.execute(f"SELECT id FROM rtree_{name}_geom ORDER BY id").fetchall() == outlined
+        triggers = closed.execute("SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?", (name,))
+        assert triggers.fetchone() == (6,)
+    where = """SELECT a.id FROM annotation a JOIN rtree_annotation_geom r ON r.id = a.fid
+        WHERE r.minx <= 130.35005 AND r.maxx >= 130.35005 AND r.miny <= 42.25005 AND r.maxy >= 42.25005"""
+    assert closed.execute(where).fetchall() == [("pit",)]
+
+
+def test_each_annotation_lies_in_one_layer(closed: sqlite3.Connection) -> None:
+    on_ground = {name for (name,) in closed.execute("SELECT id FROM annotation")}
+    in_pixels = {name for (name,) in closed.execute("SELECT id FROM annotation_pixel")}
+    assert (on_ground, in_pixels) == ({"pit", "second", "moved"}, {"sketch"})
+
+
+def test_what_a_person_reads_stands_in_columns(closed: sqlite3.Connection) -> None:
+    row = closed.execute(
+        "SELECT kind, change, state, score, length_m, count_low, count_high FROM annotation WHERE id = 'pit'"
+    )
+    assert row.fetchone() == ("storage-pit", "appeared", "empty", 0.73, 34.0, 1, None)
+    assert closed.execute("SELECT title, synthetic, schema_version FROM project").fetchall() == [("Rajin 2023", 0, 1)]
+
+
+@pytest.mark.skipif(shutil.which("ogrinfo") is None, reason="ogrinfo (gdal-bin) is not installed")
+def test_gdal_opens_every_layer_without_a_warning(closed: sqlite3.Connection, case: Project) -> None:
+    told = subprocess.run(["ogrinfo", "-ro", "-al", case.path], capture_output=True, text=True, check=True)
+    assert told.stderr == ""
+    assert "Warning" not in told.stdout and "ERROR" not in told.stdout
+    assert told.stdout.count("Layer name: ") == len(WORDS) + 1
+    assert "count_low (Integer" in told.stdout
+
+
+@pytest.mark.skipif(not any(Path(name).exists() for name in VALIDATORS), reason="GDAL's validate_gpkg is not installed")
+def test_gdal_finds_nothing_against_the_standard(closed: sqlite3.Connection, case: Project) -> None:
+    told = subprocess.run(["/usr/bin/python3", *VALIDATORS, case.path], capture_output=True, text=True, check=False)
+    assert (told.returncode, told.stderr) == (0, "")
+
+
+@pytest.mark.skipif(shutil.which("ogr2ogr") is None, reason="ogr2ogr (gdal-bin) is not installed")
+def test_an_edit_by_another_program_keeps_the_index_and_the_project(case: Project) -> None:
+    case.close()
+    edit = "UPDATE annotation SET note = 'seen in a GIS' WHERE id = 'pit'"
+    subprocess.run(["ogrinfo", case.path, "-dialect", "sqlite", "-sql", edit], capture_output=True, check=True)
+    with Project.open(case.path) as project:
+        assert project.annotation("pit").note == "seen in a GIS"
+        project.put_annotation(replace(project.annotation("pit"), note=""))
+        assert project.annotation("pit").note == ""

@@ -1,0 +1,147 @@
+"""Reading, ordering and opening again, and what the dock says in words. Without Qt or a display."""
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from depotwatch.annotate.count import CountRow
+from depotwatch.annotate.errors import AnnotateError, ReviewError
+from depotwatch.annotate.kinds import load_kinds
+from depotwatch.imagery.scene import Scene
+from depotwatch.labels.project import Project
+from depotwatch.labels.records import Count, Estimate
+from depotwatch.plugins.errors import ViewerError
+from depotwatch.plugins.viewer import keys, opening, pages, reader
+from depotwatch.plugins.viewer.caption import Caption, date_words
+from depotwatch.plugins.viewer.launch import open_review
+from depotwatch.plugins.viewer.place import count_words, parse_count
+
+
+@pytest.mark.parametrize(
+    ("path", "read"),
+    [
+        ("work/P.GPKG", reader.read_project),
+        (["a.gpkg"], reader.read_project),
+        ("scene.tif", reader.read_image),
+        (["before.TIF", "after.png"], reader.read_pair),
+        (["a.tif", "b.tif", "c.tif"], None),
+        (["a.gpkg", "b.gpkg"], None),
+        (["a.gpkg", "b.tif"], None),
+        ("notes.txt", None),
+        ("no suffix", None),
+        ("", None),
+        ([], None),
+    ],
+)
+def test_the_reader_is_chosen_by_name_alone_and_never_fails(path: str | list[str], read: object) -> None:
+    assert reader.get_reader(path) is read
+
+
+def test_a_project_needs_a_window() -> None:
+    with pytest.raises(ViewerError, match="napari window"):
+        reader.read_project("P.gpkg")
+
+
+def test_opening_a_project_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(ViewerError, match="There is no project"):
+        open_review(tmp_path / "missing.gpkg")
+
+
+def test_an_image_is_placed_in_metres(rendered: tuple[Path, Path], before: Scene) -> None:
+    ((data, kwargs, kind),) = reader.read_image(str(rendered[0]))
+    assert kind == "image" and data.shape == (150, 150, 4)
+    assert kwargs["affine"][0, 0] == pytest.approx(before.grid.gsd_m[0])
+
+
+def test_the_earlier_image_comes_first_whatever_the_names_say(rendered: tuple[Path, Path], tmp_path: Path) -> None:
+    later, earlier = tmp_path / "a.tif", tmp_path / "b.tif"
+    shutil.copy(rendered[1], later)
+    shutil.copy(rendered[0], earlier)
+    assert sorted((later, earlier), key=reader._order) == [earlier, later]
+    missing = tmp_path / "site_before.tif", tmp_path / "site_after.tif"
+    assert sorted(missing, key=reader._order) == list(missing)
+
+
+def test_a_scene_that_is_gone_ends_the_opening_with_one_sentence(review_project: Path, tmp_path: Path) -> None:
+    moved = tmp_path / "elsewhere" / "deeper" / "pair.gpkg"
+    moved.parent.mkdir(parents=True)
+    shutil.copy(review_project, moved)
+    with pytest.raises(AnnotateError, match="is not there"):
+        opening.loading(moved, "comparison")(lambda *_: None, lambda: False)
+
+
+def test_a_project_without_scenes_says_so(tmp_path: Path) -> None:
+    with Project.create(tmp_path / "empty.gpkg"):
+        pass
+    with pytest.raises(ViewerError, match="holds no scene"):
+        opening.loading(tmp_path / "empty.gpkg", None)(lambda *_: None, lambda: False)
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("", None),
+        ("3", Count(3, 3, 3)),
+        (" 2 - 5 ", Count(2, None, 5)),
+        ("2-3–5", Count(2, 3, 5)),
+        ("2-3-?", Count(2, 3, None)),
+    ],
+)
+def test_counts_are_typed_as_people_write_them(text: str, count: Count | None) -> None:
+    assert parse_count(text) == count
+    assert parse_count(count_words(count)) == count
+
+
+@pytest.mark.parametrize("text", ["many", "3-", "1-2-3-4", "-3", "2.5"])
+def test_what_is_no_count_is_refused(text: str) -> None:
+    with pytest.raises(ReviewError, match="no count"):
+        parse_count(text)
+
+
+def test_counts_are_intervals_with_units_and_reasons_where_there_is_none() -> None:
+    kinds = load_kinds()
+    estimate = Estimate(3, 4, None, 0.9, "pits", "Low rule.", "Best rule.", "High rule.", {})
+    rows = [
+        CountRow(None, "storage-pit", None, 4, estimate, ""),
+        CountRow(None, "rail-car", None, 0, None, "A pixel of 10 m is too coarse."),
+    ]
+    words = pages.counts_words(rows, kinds)
+    assert "(3 or more)" in words and "pits" in words and "Low rule." in words
+    assert "too coarse" in words and kinds["storage-pit"].colour in words
+    assert "Nothing is counted" in pages.counts_words([], kinds)
+
+
+def test_words_from_files_are_never_taken_for_markup(before: Scene) -> None:
+    caption = replace(Caption.of(before, None), credit="<img src=x>")
+    words = pages.pair_words("<b>title", caption, None, "<i>Ada")
+    assert "<img" not in words and "<i>Ada" not in words and "&lt;b&gt;title" in words
+
+
+def test_the_help_names_every_key() -> None:
+    table = (*keys.KEYS, *keys.kind_keys(load_kinds()))
+    words = pages.keys_words(table)
+    assert all(f"<code>{key.label}</code>" in words for key in table)
+
+
+@pytest.mark.parametrize(
+    ("time", "words"),
+    [(None, "date unknown"), ("2017-10-03", "2017-10-03"), ("2017-10-03T08:25:10Z", "2017-10-03 08:25 UTC")],
+)
+def test_times_are_written_for_people(time: str | None, words: str) -> None:
+    assert date_words(time) == words
+
+
+def test_a_pair_that_no_longer_registers_is_still_shown_and_the_analyst_told(review_project: Path) -> None:
+    with Project.open(review_project) as project:
+        (comparison,) = project.comparisons()
+        later = replace(comparison, id="later", method="a method of another version", time="2033-01-01T00:00:00Z")
+        project.add_comparison(later, (), ())
+    shown = opening.loading(review_project, "later")(lambda *_: None, lambda: False)
+    assert shown.after is not None and shown.change is None
+    assert "another version" in shown.note
+    refused = replace(comparison, id="refused", refused="No registration.", method=None)
+    with Project.open(review_project) as project:
+        project.add_comparison(refused, (), ())
+    assert opening.loading(review_project, "refused")(lambda *_: None, lambda: False).note == ""
