@@ -5,13 +5,14 @@ Pseudo-invariant pixels chosen by IR-MAD, and per band an orthogonal regression 
 the ratio. Histograms are never matched: that takes real change out with the rest.
 """
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .change.irmad import no_change_weights
-from .scene import ScenePair
+from .scene import Floats, ScenePair
 
 SAMPLE = 200_000
 INVARIANT_WEIGHT = 0.9
@@ -19,34 +20,58 @@ MIN_INVARIANT_SHARE = 0.005
 Doubles = NDArray[np.float64]
 
 
-def normalise(pair: ScenePair) -> ScenePair:
+@dataclass(frozen=True, eq=False)
+class Normalisation:
     """
-    Return the pair with the after scene in the before scene's radiometry.
+    Brings the after scene into the before scene's radiometry.
 
     Parameters
     ----------
-    pair
-        Registered; as many bands on both dates.
-
-    Returns
-    -------
-    ScenePair
-        `before` untouched; not-valid pixels stay 0.
+    gain, offset
+        float32 (bands,): after × gain + offset is in the units of before.
     """
-    before, after = (scene.pixels[:, pair.valid].T.astype(np.float64) for scene in (pair.before, pair.after))
+
+    gain: Floats
+    offset: Floats
+
+    def __call__(self, pair: ScenePair) -> ScenePair:
+        """Return the window with its after scene normalised; not-valid pixels are 0, `before` is untouched."""
+        pixels = pair.after.pixels * self.gain[:, None, None] + self.offset[:, None, None]
+        pixels[:, ~pair.after.mask] = 0
+        return replace(pair, after=replace(pair.after, pixels=pixels))
+
+
+def learn_normalisation(windows: Sequence[ScenePair]) -> Normalisation:
+    """
+    Find what sun and sensor made of the after scene.
+
+    Parameters
+    ----------
+    windows
+        Of a registered pair; as many bands on both dates.
+    """
+    before, after = (
+        np.concatenate(dates, axis=1).T
+        for dates in zip(
+            *((pair.before.pixels[:, pair.valid], pair.after.pixels[:, pair.valid]) for pair in windows), strict=True
+        )
+    )
     step = max(1, len(before) // SAMPLE)
-    before, after = before[::step], after[::step]
-    if pair.before.acquisition.sensor == "sar":
+    before, after = before[::step].astype(np.float64), after[::step].astype(np.float64)
+    if windows[0].before.acquisition.sensor == "sar":
         lines = [(_median_ratio(x, y), 0.0) for x, y in zip(before.T, after.T, strict=True)]
     elif before.shape[1] == 1:
         lines = [_trimmed_line(before[:, 0], after[:, 0])]
     else:
         invariant = _invariant(no_change_weights(before, after))
         lines = [_orthogonal_line(x, y) for x, y in zip(before[invariant].T, after[invariant].T, strict=True)]
-    gain = np.array([line[0] for line in lines], dtype=np.float32)[:, None, None]
-    offset = np.array([line[1] for line in lines], dtype=np.float32)[:, None, None]
-    pixels = np.where(pair.after.mask, pair.after.pixels * gain + offset, np.float32(0))
-    return replace(pair, after=replace(pair.after, pixels=pixels))
+    gain, offset = np.array(lines, dtype=np.float32).T
+    return Normalisation(gain, offset)
+
+
+def normalise(pair: ScenePair) -> ScenePair:
+    """Return a pair that fits into memory with the after scene in the before scene's radiometry."""
+    return learn_normalisation([pair])(pair)
 
 
 def _invariant(weights: Doubles) -> NDArray[np.bool_]:

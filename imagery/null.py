@@ -13,7 +13,7 @@ tail:
 The rate of connected exceedances follows from the pair's own exceedances per pixel.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import cv2
 import numpy as np
@@ -22,7 +22,7 @@ from scipy.stats import norm
 
 from .change.statistic import Statistic
 from .grid import Grid
-from .scene import Mask, Null
+from .scene import Floats, Null
 
 Doubles = NDArray[np.float64]
 MIN_OBJECT_PX = 4  # smaller exceedances are not proposed, so they are not counted as false alarms
@@ -39,22 +39,24 @@ def target_per_km2(grid: Grid) -> float:
     return float(np.clip(0.25 * 10 / grid.mean_gsd_m, 0.05, 5.0))
 
 
-def estimate_null(statistic: Statistic, valid: Mask, grid: Grid) -> Null:
+def estimate_null(statistics: Sequence[Statistic], grid: Grid) -> Null:
     """
     Estimate the no-change distribution of a statistic.
 
     Parameters
     ----------
-    statistic
-        Of the pair.
-    valid
-        bool (rows, columns), where it is finite.
+    statistics
+        Of windows of the pair, or of the whole of it.
     grid
-        Of the pair.
+        Of a window; only its pixel size is used.
     """
+    distance, signed = (
+        np.concatenate([image[np.isfinite(image)] for image in images]).astype(np.float64)
+        for images in ([one.distance for one in statistics], [one.signed for one in statistics])
+    )
     probability = np.geomspace(LOWEST_TAIL, DEEPEST_TAIL, LEVELS)
-    quantile, explanation = _weibull(statistic, valid) if statistic.one_sided else _log_normal(statistic, valid)
-    per_pixel = _objects_per_pixel(statistic, valid)
+    quantile, explanation = _weibull(signed) if statistics[0].one_sided else _log_normal(distance)
+    per_pixel = _objects_per_pixel([one.distance for one in statistics], float(np.quantile(distance, 0.98)))
     rate = probability * per_pixel / (grid.pixel_area_m2 / 1e6)
     explanation += f"; one object per {1 / per_pixel:.0f} pixels above"
     return Null(quantile(probability), rate, probability, explanation)
@@ -66,8 +68,8 @@ def threshold_of(null: Null, per_km2: float) -> tuple[float, float]:
     return float(null.statistic[index]), float(null.false_alarms_per_km2[index])
 
 
-def _log_normal(statistic: Statistic, valid: Mask) -> tuple[Callable[[Doubles], Doubles], str]:
-    middle, *upper = np.quantile(statistic.distance[valid].astype(np.float64), (0.5, *UPPER))
+def _log_normal(distance: Doubles) -> tuple[Callable[[Doubles], Doubles], str]:
+    middle, *upper = np.quantile(distance, (0.5, *UPPER))
     middle = max(float(middle), 1e-9)
     spreads = [float(np.log(max(u / middle, 1.01)) / norm.ppf(q)) for u, q in zip(upper, UPPER, strict=True)]
     spread = max(min(max(spreads), MAX_GROWTH * spreads[0]), MIN_SPREAD)
@@ -78,8 +80,7 @@ def _log_normal(statistic: Statistic, valid: Mask) -> tuple[Callable[[Doubles], 
     return quantile, f"log-normal through this pair's median, of log-spread {spread:.2f} from its upper quantiles"
 
 
-def _weibull(statistic: Statistic, valid: Mask) -> tuple[Callable[[Doubles], Doubles], str]:
-    signed = statistic.signed[valid].astype(np.float64)
+def _weibull(signed: Doubles) -> tuple[Callable[[Doubles], Doubles], str]:
     low, below, above, high = np.quantile(signed, (0.05, 0.25, 0.75, 0.95))
     # Half of an even distribution lies on each side: its 75 % quantile is the median of its magnitude.
     sides = (("brighter", signed, above, high), ("darker", -signed, -below, -low))
@@ -117,12 +118,12 @@ def _has_second_mode(values: Doubles) -> bool:
     )
 
 
-def _objects_per_pixel(statistic: Statistic, valid: Mask) -> float:
-    """Return the connected objects a pixel above the 98 % quantile of the pair."""
-    above = valid & (statistic.distance > np.quantile(statistic.distance[valid], 0.98))
-    pixels = int(above.sum())
-    if pixels == 0:
-        return 1 / MIN_OBJECT_PX
-    _, _, stats, _ = cv2.connectedComponentsWithStats(above.astype(np.uint8), connectivity=8)
-    objects = int((stats[1:, cv2.CC_STAT_AREA] >= MIN_OBJECT_PX).sum())
-    return float(np.clip(objects / pixels, 1 / 200, 1 / MIN_OBJECT_PX))
+def _objects_per_pixel(distances: Sequence[Floats], level: float) -> float:
+    """Return the connected objects a pixel above a level."""
+    objects = pixels = 0
+    for distance in distances:
+        above = np.nan_to_num(distance) > level
+        pixels += int(above.sum())
+        stats = cv2.connectedComponentsWithStats(above.astype(np.uint8), connectivity=8)[2]
+        objects += int((stats[1:, cv2.CC_STAT_AREA] >= MIN_OBJECT_PX).sum())
+    return float(np.clip(objects / pixels, 1 / 200, 1 / MIN_OBJECT_PX)) if pixels else 1 / MIN_OBJECT_PX

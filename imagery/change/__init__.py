@@ -1,6 +1,7 @@
-"""Change methods, one a file behind one interface: a registered, normalised pair in, a `Statistic` out."""
+"""Change methods, one a file behind one interface: learned from windows of a pair, they score any window of it."""
 
-from .score import METHODS, choose, score_change
+from .method import Method, Model
+from .score import METHODS, Scorer, choose, learn, score_change
 from .statistic import Statistic
 
-__all__ = ["METHODS", "Statistic", "choose", "score_change"]
+__all__ = ["METHODS", "Method", "Model", "Scorer", "Statistic", "choose", "learn", "score_change"]

@@ -5,6 +5,8 @@ are estimated over the whole scene, with change weighted down, and subtracted: s
 resampling itself, otherwise light up every bright point.
 """
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -15,28 +17,34 @@ SAMPLE = 100_000
 ROUNDS = 6
 
 
-def without_optics(difference: Floats, before: Floats, after: Floats, mask: Mask) -> Floats:
+def learn_optics(samples: Sequence[tuple[Floats, Floats, Mask]]) -> NDArray[np.float64]:
     """
-    Return a band's difference without the part that slopes and curvatures explain: float32 (rows, columns).
+    Return the share of each slope and curvature in a band's difference: float64 (6,).
 
     Parameters
     ----------
-    difference
-        after - before, as smooth as the two.
-    before, after
-        The band on both dates, smoothed alike.
-    mask
-        bool, valid on both.
+    samples
+        Windows of the band: before and after, float32 (rows, columns), smoothed alike, and where both are valid.
     """
-    mean: Floats = ((before + after) / 2).astype(np.float32)
-    sure = cv2.erode(mask.astype(np.uint8), np.ones((7, 7), np.uint8), borderValue=1) > 0
-    terms = _terms(mean)
-    design = np.stack([term[sure] for term in terms], axis=1)
-    target = difference[sure]
+    designs, targets = [], []
+    for before, after, mask in samples:
+        sure = cv2.erode(mask.astype(np.uint8), np.ones((7, 7), np.uint8), borderValue=1) > 0
+        designs.append(np.stack([term[sure] for term in _terms(_mean(before, after))], axis=1))
+        targets.append((after - before)[sure])
+    design, target = np.concatenate(designs), np.concatenate(targets)
     step = max(1, len(target) // SAMPLE)
-    share = _robust_fit(design[::step].astype(np.float64), target[::step].astype(np.float64))
-    explained = sum(float(c) * term for c, term in zip(share, terms, strict=True))
-    return np.where(mask, difference - explained, 0).astype(np.float32)
+    return _robust_fit(design[::step].astype(np.float64), target[::step].astype(np.float64))
+
+
+def without_optics(before: Floats, after: Floats, mask: Mask, shares: NDArray[np.float64]) -> Floats:
+    """Return a band's difference less what slopes and curvatures explain: float32 (rows, columns); 0 where masked."""
+    terms = _terms(_mean(before, after))
+    explained = sum(float(share) * term for share, term in zip(shares, terms, strict=True))
+    return np.where(mask, after - before - explained, 0).astype(np.float32)
+
+
+def _mean(before: Floats, after: Floats) -> Floats:
+    return np.asarray((before + after) / 2, dtype=np.float32)
 
 
 def _terms(image: Floats) -> list[Floats]:

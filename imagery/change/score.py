@@ -1,20 +1,18 @@
 """From a pair to a change map: the method, the statistic, the null and the threshold."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from ..errors import MethodError
 from ..null import estimate_null, target_per_km2, threshold_of
-from ..scene import ChangeMap, ScenePair
-from .log_ratio import log_ratio
-from .statistic import Statistic
-from .vector import change_vector
+from ..scene import ChangeMap, Null, ScenePair
+from .log_ratio import LOG_RATIO
+from .method import Method, Model
+from .vector import CHANGE_VECTOR
 
-METHODS: Mapping[str, Callable[[ScenePair], Statistic]] = {
-    "change-vector": change_vector,
-    "log-ratio": log_ratio,
-}
+METHODS: Mapping[str, Method] = {method.name: method for method in (CHANGE_VECTOR, LOG_RATIO)}
 
 
 def choose(pair: ScenePair) -> str:
@@ -22,32 +20,81 @@ def choose(pair: ScenePair) -> str:
     return "log-ratio" if pair.before.acquisition.sensor == "sar" else "change-vector"
 
 
-def score_change(pair: ScenePair, method: str = "auto") -> ChangeMap:
+@dataclass(frozen=True, eq=False)
+class Scorer:
     """
-    Score change in a registered, normalised pair.
+    What was learned of a pair: enough to score any window of it.
 
     Parameters
     ----------
-    pair
-        Registered and normalised.
+    method
+        Name of the change method.
+    model
+        From a window to the statistic.
+    null
+        Of the statistic.
+    threshold, expected_false_alarms_per_km2
+        In units of the statistic, and what it costs.
+    """
+
+    method: str
+    model: Model
+    null: Null
+    threshold: float
+    expected_false_alarms_per_km2: float
+
+    def __call__(self, pair: ScenePair) -> ChangeMap:
+        """Score a registered, normalised window."""
+        statistic = self.model(pair)
+        score = (statistic.distance / (statistic.distance + np.float32(self.threshold))).astype(np.float32)
+        return ChangeMap(
+            pair.grid,
+            score,
+            self.method,
+            self.threshold,
+            self.null,
+            self.expected_false_alarms_per_km2,
+            statistic.signed,
+        )
+
+
+def learn(windows: Sequence[ScenePair], method: str = "auto") -> Scorer:
+    """
+    Learn the statistic, its null and its threshold.
+
+    Parameters
+    ----------
+    windows
+        Of a registered, normalised pair; the whole pair as the only window where it fits into memory.
     method
         A name of `METHODS`, or "auto".
 
     Raises
     ------
     MethodError
-        If the method is not known, the sensors of the dates differ, or the band counts do.
+        If the method is not known, or too little ground is valid.
     """
-    name = choose(pair) if method == "auto" else method
+    name = choose(windows[0]) if method == "auto" else method
     if name not in METHODS:
         raise MethodError(f"Change method {method!r} is not known; give auto, {', '.join(METHODS)}.")
-    statistic = METHODS[name](pair)
-    valid = np.isfinite(statistic.distance)
-    if not valid.any():
+    model = METHODS[name].learn(windows)
+    statistics = [model(pair) for pair in windows]
+    if not any(np.isfinite(statistic.distance).any() for statistic in statistics):
         raise MethodError(
             "Too little valid ground is left for a change map; choose scenes with fewer gaps or a larger area."
         )
-    null = estimate_null(statistic, valid, pair.grid)
-    threshold, expected = threshold_of(null, target_per_km2(pair.grid))
-    score = (statistic.distance / (statistic.distance + np.float32(threshold))).astype(np.float32)
-    return ChangeMap(pair.grid, score, name, threshold, null, expected, statistic.signed)
+    grid = windows[0].grid
+    null = estimate_null(statistics, grid)
+    return Scorer(name, model, null, *threshold_of(null, target_per_km2(grid)))
+
+
+def score_change(pair: ScenePair, method: str = "auto") -> ChangeMap:
+    """
+    Score change in a registered, normalised pair that fits into memory.
+
+    Raises
+    ------
+    MethodError
+        If the method is not known, or too little ground is valid.
+    """
+    return learn([pair], method)(pair)

@@ -15,6 +15,11 @@ def smooth(image: Floats, mask: Mask, sigma_px: float) -> Floats:
     return np.where(share > 1e-3, total / np.maximum(share, 1e-3), 0).astype(np.float32)
 
 
+def reach_px(sigma_px: float) -> int:
+    """Return how far the smoothing looks, pixels."""
+    return int(np.ceil(4 * sigma_px))
+
+
 def inner(mask: Mask, sigma_px: float) -> Mask:
     """
     Return the valid pixels whose whole smoothing support is valid, borders of the image apart.
