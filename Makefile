@@ -28,7 +28,7 @@ wheel: $(VENV)/dev.stamp ## build the wheel, install it into a clean environment
 	@.ci/wheel $(BIN)/python
 
 bench: $(VENV)/dev.stamp ## recall and false alarms on fresh synthetic cases
-	@$(BIN)/python -m depotwatch.annotate.bench
+	@$(BIN)/depotwatch bench detect
 
 $(VENV)/viewer.stamp: pyproject.toml .ci/environment
 	@.ci/environment $(VENV) viewer

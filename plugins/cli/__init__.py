@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from ... import __version__
-from . import change, claim, claims, compare, count, demo, detect, export, review, site, source
+from . import bench, change, claim, claims, compare, count, demo, detect, export, review, site, source
 from .outcome import DEBUG, DONE, FAILED, answered
 from .progress import log_to_stderr
 
@@ -55,6 +55,7 @@ for command in (
     count.count,
     claims.claims,
     export.export,
+    bench.bench,
 ):
     app.command()(answered(command))
 for name, group in (("source", source), ("claim", claim), ("site", site)):

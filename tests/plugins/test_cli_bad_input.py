@@ -209,3 +209,10 @@ def test_a_full_disk(limit: int, command: str, tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
     assert "disk" in done.stderr.strip().splitlines()[-1], "a limit on file size is met as an I/O error"
     assert state_of(tmp_path) == had
+
+
+def test_an_unknown_benchmark_names_those_there_are(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert main(["bench", "guess"]) == 2
+    assert "choose detect or pixels" in " ".join(capsys.readouterr().err.split())
+    assert main(["bench", "pixels", "--pairs", str(tmp_path / "missing")]) == 2
+    assert "is not a folder" in " ".join(capsys.readouterr().err.split())

@@ -10,7 +10,7 @@ import pytest
 import depotwatch
 from depotwatch.plugins.cli import main
 
-COMMANDS = ("demo", "compare", "change", "detect", "review", "count", "claims", "export", "source", "claim", "site")
+COMMANDS = tuple("demo compare change detect review count claims export source claim site bench".split())
 PAIR_FLAGS = {
     "--before-date",
     "--after-date",
@@ -32,6 +32,7 @@ FLAGS = {
     ("count",): {"--by", "--json"},
     ("claims",): {"--json"},
     ("export",): {"--format", "--verdict"},
+    ("bench",): {"--pairs"},
     ("source", "add"): {"--analyst"},
     ("source", "import"): {"--analyst"},
     ("source", "list"): {"--json"},
