@@ -26,6 +26,8 @@ DRIVERS = {
 }
 
 MAX_BLOCK_BYTES = 512 * 2**20  # one decoded block of a hostile file can fill the memory
+CACHE_BYTES = 128 * 2**20  # holds a row of blocks of a full scene; GDAL's own limit grows with the machine
+THREADS = 2
 
 
 def driver_for(path: Path) -> str:
@@ -57,25 +59,52 @@ def open_raster(path: Path) -> Iterator[DatasetReader]:
     UnreadableSceneError
         If the file is missing, is not what its suffix says, is damaged, or declares blocks too large to decode.
     """
+    with opened(path) as dataset, decoding(path):
+        yield dataset
+
+
+def opened(path: Path) -> DatasetReader:
+    """
+    Return an open raster, which the caller closes and reads inside `decoding`.
+
+    Raises
+    ------
+    UnreadableSceneError
+        As `open_raster`.
+    """
     driver = driver_for(path)
     if not path.is_file():
         raise UnreadableSceneError(f"{path} does not exist or is not a file; check the path.")
+    with decoding(path), warnings.catch_warnings():
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)  # most published images have none; open_scene asks
+        dataset = rasterio.open(path.resolve(), driver=driver)
     try:
-        with _opened(path, driver) as dataset:
-            _check_blocks(dataset, path)
-            yield dataset
+        _check_blocks(dataset, path)
+    except UnreadableSceneError:
+        dataset.close()
+        raise
+    return dataset
+
+
+@contextmanager
+def decoding(path: Path) -> Iterator[None]:
+    """
+    Decode with `THREADS` threads and a small block cache, and name the file in what goes wrong.
+
+    Raises
+    ------
+    UnreadableSceneError
+        If the file is damaged.
+    """
+    try:
+        with rasterio.Env(GDAL_NUM_THREADS=str(THREADS), GDAL_CACHEMAX=CACHE_BYTES):
+            yield
     except RasterioIOError as error:
         raise UnreadableSceneError(
-            f"{path.name} cannot be read as {driver}: it is damaged or not what its suffix says."
+            f"{path.name} cannot be read as {driver_for(path)}: it is damaged or not what its suffix says."
         ) from error
     except RasterioError as error:
         raise UnreadableSceneError(f"{path.name} cannot be read: {error}.") from error
-
-
-def _opened(path: Path, driver: str) -> DatasetReader:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", NotGeoreferencedWarning)  # most published images have none; read_scene asks
-        return rasterio.open(path.resolve(), driver=driver)
 
 
 def _check_blocks(dataset: DatasetReader, path: Path) -> None:

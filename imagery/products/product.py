@@ -1,0 +1,76 @@
+"""What a product is made of: its bands, what masks them, and what its files say of the acquisition."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Layer:
+    """
+    One band: where it lies and what its numbers mean.
+
+    Parameters
+    ----------
+    file, index
+        The raster and the band in it, from 1.
+    name
+        Of the band.
+    scale, offset
+        The value is number × scale + offset.
+    nodata
+        Number that stands for no data, tested before `scale` and `offset`, beside what the raster itself declares.
+    """
+
+    file: Path
+    index: int
+    name: str
+    scale: float = 1.0
+    offset: float = 0.0
+    nodata: float | None = None
+
+
+@dataclass(frozen=True)
+class Sieve:
+    """
+    A quality raster on the grid of the bands, or on one that is a whole number of times coarser.
+
+    Parameters
+    ----------
+    file
+        The raster; its first band is used.
+    classes
+        Numbers that are not valid.
+    bits
+        Bits of which none may be set.
+    """
+
+    file: Path
+    classes: frozenset[int] = frozenset()
+    bits: int = 0
+
+
+@dataclass(frozen=True)
+class Product:
+    """
+    What is to be read of a scene.
+
+    Parameters
+    ----------
+    path
+        What it is called by: the file, or the folder.
+    layers
+        The bands, in order.
+    files
+        Every file that is used, in an order that its content alone decides; the scene's hash is over their bytes.
+    tags
+        What the files say, by name in upper case.
+    sieves
+        What masks the bands.
+    """
+
+    path: Path
+    layers: tuple[Layer, ...]
+    files: tuple[Path, ...]
+    tags: Mapping[str, str] = field(default_factory=dict)
+    sieves: tuple[Sieve, ...] = ()

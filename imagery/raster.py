@@ -1,0 +1,161 @@
+"""Decoding a window of a product's bands, once: pixels and where they are valid."""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
+from types import TracebackType
+
+import numpy as np
+from numpy.typing import NDArray
+from rasterio.enums import ColorInterp, Interleaving, MaskFlags
+from rasterio.io import DatasetReader
+from rasterio.windows import Window
+
+from .formats import decoding, opened
+from .products import Layer, Sieve
+from .scene import Floats, Mask
+
+FLOAT_SLACK = 5e-7  # relative: a no-data value of a float raster is often written with rounding
+
+
+class Handles:
+    """Rasters of one scene, opened when first read and closed with the outermost `with`; for one thread at a time."""
+
+    def __init__(self) -> None:
+        self._open: dict[Path, DatasetReader] = {}
+        self._depth = 0
+
+    def __getitem__(self, file: Path) -> DatasetReader:
+        """Return the open raster."""
+        if file not in self._open:
+            self._open[file] = opened(file)
+        return self._open[file]
+
+    def __enter__(self) -> "Handles":
+        """Keep open what is read from here on."""
+        self._depth += 1
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close everything, unless an outer `with` still needs it."""
+        self._depth -= 1
+        if self._depth == 0:
+            while self._open:
+                self._open.popitem()[1].close()
+
+
+def read_layers(handles: Handles, layers: Sequence[Layer], window: Window) -> tuple[Floats, Mask]:
+    """
+    Read bands.
+
+    Parameters
+    ----------
+    handles
+        What is open.
+    layers
+        The bands; those of one file side by side.
+    window
+        In pixels of their common grid.
+
+    Returns
+    -------
+    (pixels, mask)
+        float32 (bands, rows, columns), and bool (rows, columns): True where every band has data. A not-valid pixel
+        may hold anything.
+    """
+    shape = int(window.height), int(window.width)
+    pixels: Floats = np.empty((len(layers), *shape), dtype=np.float32)
+    mask: Mask = np.ones(shape, dtype=bool)
+    first = 0
+    for file, group in groupby(layers, key=lambda layer: layer.file):
+        own = list(group)
+        with decoding(file):
+            _read_file(handles[file], own, window, pixels[first : first + len(own)], mask)
+        first += len(own)
+    return pixels, mask
+
+
+def _read_file(dataset: DatasetReader, layers: Sequence[Layer], window: Window, pixels: Floats, mask: Mask) -> None:
+    _sift_declared(dataset, window, mask)
+    zero_is_empty = _zero_is_empty(dataset, layers)
+    some = np.zeros(mask.shape, dtype=bool)
+    for layer, raw, band in zip(layers, _decoded(dataset, layers, window), pixels, strict=True):
+        _sift_numbers(dataset, layer, raw, mask)
+        if zero_is_empty:
+            some |= raw != 0
+        band[...] = raw
+        if (layer.scale, layer.offset) != (1.0, 0.0):
+            band *= np.float32(layer.scale)
+            band += np.float32(layer.offset)
+    if zero_is_empty:
+        mask &= some
+
+
+def _decoded(dataset: DatasetReader, layers: Sequence[Layer], window: Window) -> Iterator[NDArray[np.generic]]:
+    """Band by band where a file holds its bands apart, so that one of them at a time is held in its own type."""
+    indexes = [layer.index for layer in layers]
+    if dataset.interleaving == Interleaving.band:
+        return (dataset.read(index, window=window) for index in indexes)
+    return iter(dataset.read(indexes, window=window))
+
+
+def _sift_declared(dataset: DatasetReader, window: Window, mask: Mask) -> None:
+    """Take out what an alpha band or a mask band refuses."""
+    alpha = [i for i, use in enumerate(dataset.colorinterp, 1) if use == ColorInterp.alpha]
+    if alpha and dataset.count > 1:
+        mask &= dataset.read(alpha[0], window=window) > 0
+    elif MaskFlags.per_dataset in dataset.mask_flag_enums[0]:
+        mask &= dataset.read_masks(1, window=window) > 0
+
+
+def _sift_numbers(dataset: DatasetReader, layer: Layer, raw: NDArray[np.generic], mask: Mask) -> None:
+    """Take out numbers that stand for no data, and values that are not finite."""
+    declared = {layer.nodata, dataset.nodatavals[layer.index - 1]} - {None}
+    if np.issubdtype(raw.dtype, np.floating):
+        values: NDArray[np.floating] = raw.astype(np.promote_types(raw.dtype, np.float32), copy=False)
+        mask &= np.isfinite(values)
+        for nodata in filter(np.isfinite, declared):
+            mask &= np.abs(values - values.dtype.type(nodata)) > FLOAT_SLACK * abs(nodata)
+        return
+    limits = np.iinfo(raw.dtype.name)
+    for nodata in declared:
+        if float(nodata).is_integer() and limits.min <= nodata <= limits.max:
+            mask &= np.asarray(raw != raw.dtype.type(nodata))
+
+
+def _zero_is_empty(dataset: DatasetReader, layers: Sequence[Layer]) -> bool:
+    """Sentinel-2 and Landsat write no-data as 0 in every band, and do not always say so."""
+    kind = np.dtype(dataset.dtypes[layers[0].index - 1])
+    return kind.kind in "iu" and kind.itemsize > 1 and dataset.nodata is None and layers[0].nodata is None
+
+
+def sift(handles: Handles, sieve: Sieve, shape: tuple[int, int], window: Window, mask: Mask) -> None:
+    """
+    Take out of a mask what a quality raster refuses, each number standing for the square of pixels it covers.
+
+    Parameters
+    ----------
+    handles
+        What is open.
+    sieve
+        The quality raster.
+    shape
+        Rows, columns of the whole grid of the bands.
+    window
+        In pixels of that grid.
+    mask
+        bool (rows, columns) of the window; changed in place.
+    """
+    dataset = handles[sieve.file]
+    step = shape[0] // dataset.height
+    rows = np.arange(int(window.row_off), int(window.row_off + window.height)) // step
+    columns = np.arange(int(window.col_off), int(window.col_off + window.width)) // step
+    coarse = Window(columns[0], rows[0], columns[-1] - columns[0] + 1, rows[-1] - rows[0] + 1)
+    with decoding(sieve.file):
+        numbers = dataset.read(1, window=coarse)
+    refused = np.isin(numbers, list(sieve.classes)) | ((numbers & sieve.bits) != 0)
+    if step > 1:
+        refused = refused[np.ix_(rows - rows[0], columns - columns[0])]
+    mask &= ~refused
