@@ -20,7 +20,7 @@ from .detect import Detection, detect
 from .errors import KindError
 from .keep import Outcome, keep, require_site
 from .kinds import Kind, load_kinds
-from .settings import Settings
+from .settings import AFTER_MARGIN_PX, Settings
 from .testable import Testability, testable
 
 __all__ = ["Result", "Settings", "compare"]
@@ -138,7 +138,7 @@ def compare(
     require_site(project, chosen.site)
     with clock("read"):
         first = read_scene(before, chosen.before, chosen.area)
-        second = read_scene(after, chosen.after, chosen.area, margin_px=64)
+        second = read_scene(after, chosen.after, chosen.area, margin_px=AFTER_MARGIN_PX)
     pair, change, detections, refused = None, None, list[Detection](), None
     seen = _testability(kinds, first, second, has_map=False)
     try:

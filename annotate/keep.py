@@ -20,6 +20,7 @@ from .errors import AnnotateError
 from .kinds import load_kinds
 from .matching import match
 from .outline import measure
+from .registered import kept_registration
 from .remember import newer_of, record_of
 from .settings import Settings
 from .standing import what_stands
@@ -154,6 +155,7 @@ def _comparison(settings: Settings, outcome: Outcome) -> Comparison:
         shift_x_m=pair.registration.shift_m[1] if pair else None,
         residual_median_px=_finite(residual.median_px) if residual else None,
         residual_p95_px=_finite(residual.p95_px) if residual else None,
+        registration=kept_registration(pair.registration) if pair else None,
         valid_fraction=float(pair.valid.mean()) if pair else 0.0,
         valid_area_km2=pair.valid_area_km2 if pair else 0.0,
         false_alarms_per_km2=change.expected_false_alarms_per_km2 if change else None,

@@ -58,9 +58,18 @@ def newer_of(old: SceneRecord, new: SceneRecord) -> SceneRecord:
     return replace(old, **said, **{name: getattr(new, name) for name in placed})
 
 
-def reopen(record: SceneRecord, folder: Path, area: Polygon | None = None) -> Scene:
+def reopen(record: SceneRecord, folder: Path, area: Polygon | None = None, margin_px: int = 0) -> Scene:
     """
     Read a scene again from where a project in `folder` says it lies.
+
+    Parameters
+    ----------
+    record
+        What the project keeps of it.
+    folder
+        Of the project.
+    area, margin_px
+        Only this area, EPSG:4326, and so many pixels around it.
 
     Raises
     ------
@@ -84,7 +93,7 @@ def reopen(record: SceneRecord, folder: Path, area: Polygon | None = None) -> Sc
         licence=record.licence,
         grid=grid_of(record),
     )
-    scene = read_scene(",".join(map(str, files)), options, area)
+    scene = read_scene(",".join(map(str, files)), options, area, margin_px)
     if scene.sha256 != record.id:
         raise AnnotateError(
             f"{files[0].name} has changed since it was compared; put the old file back or compare again."

@@ -5,6 +5,6 @@ tie points down to full resolution → a local field where that lowers what is l
 of the after scene, none of the before.
 """
 
-from .register import MAX_RESIDUAL_PX, register
+from .register import MAX_RESIDUAL_PX, register, registered
 
-__all__ = ["MAX_RESIDUAL_PX", "register"]
+__all__ = ["MAX_RESIDUAL_PX", "register", "registered"]

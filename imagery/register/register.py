@@ -78,6 +78,11 @@ def register(
     )
 
 
+def registered(before: Scene, after: Scene, registration: Registration) -> ScenePair:
+    """Lay the after scene on the before grid as it was laid before; both must be the windows that were registered."""
+    return ScenePair(before, resample(after, before.grid, Warp(registration.model, registration.local)), registration)
+
+
 def _placed(before: Grid, after: Grid) -> bool:
     """Whether the publisher says where the two lie: by georeference, or by handing out two images of one shape."""
     return related(before, after) or before.shape == after.shape

@@ -63,6 +63,7 @@ COMPARISON = Table(
         *text("version"),
         *text("refused", "method", null=True),
         *real("threshold", "shift_y_m", "shift_x_m", "residual_median_px", "residual_p95_px", null=True),
+        Column("registration", "json", null=True),
         *real("valid_fraction", "valid_area_km2"),
         *real("false_alarms_per_km2", null=True),
         *text("time"),

@@ -41,6 +41,9 @@ class Comparison:
         How far the after scene was moved, south and east positive, metres.
     residual_median_px, residual_p95_px
         Held-out misregistration, before-scene pixels.
+    registration
+        How the after scene was laid on the before grid, JSON values only, so that it can be laid so again; None where
+        refused.
     valid_fraction
         Share of the before grid where both scenes have data.
     valid_area_km2
@@ -66,6 +69,7 @@ class Comparison:
     shift_x_m: float | None
     residual_median_px: float | None
     residual_p95_px: float | None
+    registration: Mapping[str, object] | None
     valid_fraction: float
     valid_area_km2: float
     false_alarms_per_km2: float | None

@@ -5,16 +5,19 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import shapely
+
+from ...annotate.registered import registration_of
 from ...annotate.remember import reopen
+from ...annotate.settings import AFTER_MARGIN_PX
 from ...imagery.change import score_change
-from ...imagery.errors import CancelledError, ImageryError
+from ...imagery.errors import CancelledError, MethodError
 from ...imagery.formats import open_raster
 from ...imagery.metadata import ReadOptions, acquisition_of
 from ...imagery.normalise import normalise
-from ...imagery.register import register
-from ...imagery.scene import Scene
+from ...imagery.register import registered
 from ...labels.project import Project
-from ...labels.records import Comparison
+from ...labels.records import Comparison, SceneRecord
 from ..errors import ViewerError
 from .request import PairRequest
 from .shown import Shown
@@ -26,7 +29,7 @@ SAMPLE_SEED = 1
 
 def loading(path: Path, wanted: str | None) -> Callable[[Progress, Cancelled], Shown]:
     """
-    Return the work that loads what a comparison shows: reads, registers and scores again, and stores nothing.
+    Return the work that loads what a comparison shows: reads and scores again, and stores nothing.
 
     Parameters
     ----------
@@ -44,39 +47,44 @@ def loading(path: Path, wanted: str | None) -> Callable[[Progress, Cancelled], S
                 records = (project.scene(comparison.before), project.scene(comparison.after))
         if not records:
             raise ViewerError(f"{path.name} holds no scene, so there is nothing to look at; compare two images first.")
-        scenes = []
-        for number, record in enumerate(records):
-            progress(number, 4, f"reading {record.name}")
-            scenes.append(reopen(record, path.parent))
         if comparison is None:
-            return Shown(scenes[0], records[0].id)
-        return _pair(records[0].id, records[1].id, scenes[0], scenes[1], comparison, progress, cancelled)
+            progress(0, 1, f"reading {records[0].name}")
+            return Shown(reopen(records[0], path.parent), records[0].id)
+        return _pair(comparison, records[0], records[1], path.parent, progress, cancelled)
 
     return work
 
 
 def _pair(
-    before_id: str,
-    after_id: str,
-    before: Scene,
-    after: Scene,
     comparison: Comparison,
+    before: SceneRecord,
+    after: SceneRecord,
+    folder: Path,
     progress: Progress,
     cancelled: Cancelled,
 ) -> Shown:
-    unregistered = Shown(before, before_id, after, after_id, None, comparison)
-    if comparison.refused is not None:
-        return unregistered
+    wkt = comparison.settings.get("area")
+    area = shapely.from_wkt(str(wkt)) if wkt else None
+    progress(0, 3, f"reading {before.name}")
+    first = reopen(before, folder, area)
+    _stop_if(cancelled)
+    progress(1, 3, f"reading {after.name}")
+    second = reopen(after, folder, area, AFTER_MARGIN_PX)
+    if comparison.registration is None:
+        return Shown(first, before.id, second, after.id, None, comparison)
+    _stop_if(cancelled)
+    progress(2, 3, "change map")
+    pair = registered(first, second, registration_of(comparison.registration))
+    shown = Shown(first, before.id, pair.after, after.id, None, comparison)
     try:
-        progress(2, 4, "registering")
-        pair = register(before, after, bool(comparison.settings.get("accept_residual")), cancelled)
-        progress(3, 4, "change map")
-        change = score_change(normalise(pair), comparison.method or "auto")
-    except CancelledError:
-        raise
-    except ImageryError as error:
-        return replace(unregistered, note=f"The two dates are shown as they lie, without a change map: {error}")
-    return Shown(before, before_id, pair.after, after_id, change, comparison)
+        return replace(shown, change=score_change(normalise(pair), comparison.method or "auto"))
+    except MethodError as error:  # of a comparison that another version of depotwatch made
+        return replace(shown, note=f"The two dates are shown without a change map: {error}")
+
+
+def _stop_if(cancelled: Cancelled) -> None:
+    if cancelled():
+        raise CancelledError("Opening was cancelled; nothing was changed.")
 
 
 def acquired(file: Path) -> str:

@@ -43,7 +43,7 @@ class Stage:
         self._where: dict[str, tuple[str, NDArray[np.float64]]] = {}  # annotation id -> verdict shown, outline
         self._ids: dict[str, list[str]] = {look: [] for look in layers.LOOKS}
         self.shown = shown
-        self.frame = Frame(shown.before.grid)
+        self.frame = Frame(shown.before.file_grid)
         self.caption = caption.Caption.of(shown.before, shown.after, synthetic)
         self.before, self.after, self.change_map = self._add_pixels()
         self._line_m = layers.LINE_PX / self._zoom_of_whole()

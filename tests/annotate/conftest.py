@@ -98,6 +98,7 @@ def add_pair() -> Callable[..., Comparison]:
             shift_x_m=0.0,
             residual_median_px=0.1,
             residual_p95_px=0.2,
+            registration=None,
             valid_fraction=1.0,
             valid_area_km2=0.25,
             false_alarms_per_km2=false_alarms_per_km2,

@@ -90,6 +90,7 @@ def fill(project: Project) -> None:
         shift_x_m=2.25,
         residual_median_px=0.12,
         residual_p95_px=0.4,
+        registration={"model": [1.0, 0.0, -0.25, 0.0, 1.0, 0.5], "local": None},
         valid_fraction=0.9,
         valid_area_km2=11.0,
         false_alarms_per_km2=0.2,

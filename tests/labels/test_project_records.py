@@ -82,6 +82,7 @@ comparisons = st.builds(
     after=scenes,
     site=st.sampled_from([None, "rajin"]),
     settings=mappings,
+    registration=st.none() | mappings,
     version=words,
     refused=maybe_words,
     method=maybe_words,

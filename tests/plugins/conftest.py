@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from shapely import Polygon, box
 
+from depotwatch.annotate.registered import kept_registration
 from depotwatch.annotate.remember import record_of
 from depotwatch.imagery.read import read_scene
+from depotwatch.imagery.register import register
 from depotwatch.imagery.scene import Scene
 from depotwatch.imagery.synthetic import render_case, write_case
 from depotwatch.labels.project import Project
@@ -45,6 +47,12 @@ def after(rendered: tuple[Path, Path]) -> Scene:
     return read_scene(rendered[1])
 
 
+@pytest.fixture(scope="session")
+def registration(before: Scene, after: Scene) -> dict[str, object]:
+    """Return the pair's registration, as a comparison keeps it."""
+    return kept_registration(register(before, after).registration)
+
+
 @pytest.fixture
 def squares() -> list[Polygon]:
     """Return the outlines of the places, in (column, row) of the before scene."""
@@ -53,14 +61,17 @@ def squares() -> list[Polygon]:
 
 
 @pytest.fixture
-def review_project(before: Scene, after: Scene, squares: list[Polygon], tmp_path: Path) -> Path:
+def review_project(
+    before: Scene, after: Scene, registration: dict[str, object], squares: list[Polygon], tmp_path: Path
+) -> Path:
     """Return a project of the pair with four places, strongest first: a0 to a3."""
     path = tmp_path / "pair.gpkg"
     with Project.create(path, title="A pair", synthetic=True) as project, project.transaction():
         project.add_scene(record_of(before, tmp_path))
         project.add_scene(record_of(after, tmp_path))
         shapes = [shape_of(square, before) for square in squares]
-        project.add_comparison(_comparison(before, after), _candidates(shapes), _annotations(shapes, before, after))
+        run = _comparison(before, after, registration)
+        project.add_comparison(run, _candidates(shapes), _annotations(shapes, before, after))
         project.put_source(Source("report", {"title": "An invented report"}, synthetic=True))
         project.put_claim(
             Claim("claim", "report", "Pits were dug", "storage-pit", "new", None, (), Window(), "asserts", None)
@@ -91,7 +102,7 @@ def _candidates(shapes: list[Shape]) -> list[Candidate]:
     ]
 
 
-def _comparison(before: Scene, after: Scene) -> Comparison:
+def _comparison(before: Scene, after: Scene, registration: dict[str, object]) -> Comparison:
     kinds = (
         KindResult("storage-pit", True, "", 2),
         KindResult("container-stack", True, "", 1),
@@ -111,6 +122,7 @@ def _comparison(before: Scene, after: Scene) -> Comparison:
         shift_x_m=0.3,
         residual_median_px=0.1,
         residual_p95_px=0.3,
+        registration=registration,
         valid_fraction=1.0,
         valid_area_km2=0.0225,
         false_alarms_per_km2=0.5,

@@ -4,11 +4,15 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+from shapely import Polygon, box
 
+from depotwatch.annotate.compare import Settings, compare
 from depotwatch.annotate.count import CountRow
 from depotwatch.annotate.errors import AnnotateError, ReviewError
 from depotwatch.annotate.kinds import load_kinds
+from depotwatch.imagery.errors import CancelledError
 from depotwatch.imagery.scene import Scene
 from depotwatch.labels.project import Project
 from depotwatch.labels.records import Count, Estimate
@@ -70,6 +74,27 @@ def test_a_scene_that_is_gone_ends_the_opening_with_one_sentence(review_project:
     shutil.copy(review_project, moved)
     with pytest.raises(AnnotateError, match="is not there"):
         opening.loading(moved, "comparison")(lambda *_: None, lambda: False)
+
+
+@pytest.mark.parametrize("part", [None, (0.1, 0.1, 0.9, 0.8)], ids=["whole", "area"])
+def test_a_comparison_is_shown_as_it_was_made(
+    rendered: tuple[Path, Path], before: Scene, tmp_path: Path, part: tuple[float, ...] | None
+) -> None:
+    rows, columns = before.grid.shape
+    area = None
+    if part is not None:
+        corners = np.array(box(*part).exterior.coords) * (columns, rows)
+        area = Polygon(np.column_stack(before.grid.lonlat(*corners.T)))
+    made = compare(*rendered, tmp_path / "p.gpkg", Settings(area=area))
+    shown = opening.loading(tmp_path / "p.gpkg", made.comparison.id)(lambda *_: None, lambda: False)
+    assert made.change is not None and shown.change is not None
+    assert shown.change.grid == made.change.grid and shown.before.offset == made.before.offset
+    assert np.nanmax(np.abs(shown.change.score - made.change.score)) < 0.02
+
+
+def test_opening_can_be_cancelled(review_project: Path) -> None:
+    with pytest.raises(CancelledError):
+        opening.loading(review_project, "comparison")(lambda *_: None, lambda: True)
 
 
 def test_a_project_without_scenes_says_so(tmp_path: Path) -> None:
