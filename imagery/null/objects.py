@@ -1,0 +1,21 @@
+"""Connected exceedances: what a user sees of a statistic above a level."""
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from ..scene import Floats
+
+MIN_OBJECT_PX = 4  # smaller exceedances are not proposed, so they are not counted as false alarms
+
+
+def objects_per_pixel(distances: Sequence[Floats], level: float) -> float:
+    """Return the connected objects a pixel above a level."""
+    objects = pixels = 0
+    for distance in distances:
+        above = np.nan_to_num(distance) > level
+        pixels += int(above.sum())
+        stats = cv2.connectedComponentsWithStats(above.astype(np.uint8), connectivity=8)[2]
+        objects += int((stats[1:, cv2.CC_STAT_AREA] >= MIN_OBJECT_PX).sum())
+    return float(np.clip(objects / pixels, 1 / 200, 1 / MIN_OBJECT_PX)) if pixels else 1 / MIN_OBJECT_PX
