@@ -44,7 +44,7 @@ class Ground:
     @classmethod
     def of(cls, pair: ScenePair) -> "Ground":
         """Look at a registered, normalised window."""
-        means = [scene.pixels.mean(axis=0) for scene in (pair.before, pair.after)]
+        means = [np.where(pair.valid, scene.pixels, 0).mean(axis=0) for scene in (pair.before, pair.after)]
         return cls(
             np.minimum(*(_roughness(mean, pair.valid) for mean in means)),
             np.minimum(*(smooth(mean, pair.valid, 2.0) for mean in means)),

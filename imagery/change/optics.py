@@ -15,6 +15,7 @@ from ..scene import Floats, Mask
 
 SAMPLE = 100_000
 ROUNDS = 6
+OPTICS_REACH_PX = 2
 
 
 def learn_optics(samples: Sequence[tuple[Floats, Floats, Mask]]) -> NDArray[np.float64]:
@@ -24,12 +25,12 @@ def learn_optics(samples: Sequence[tuple[Floats, Floats, Mask]]) -> NDArray[np.f
     Parameters
     ----------
     samples
-        Windows of the band: before and after, float32 (rows, columns), smoothed alike, and where both are valid.
+        Windows of the band: before and after, float32 (rows, columns), and where both are valid.
     """
     designs, targets = [], []
     for before, after, mask in samples:
-        sure = cv2.erode(mask.astype(np.uint8), np.ones((7, 7), np.uint8), borderValue=1) > 0
-        designs.append(np.stack([term[sure] for term in _terms(_mean(before, after))], axis=1))
+        sure = _sure(mask)
+        designs.append(np.stack([term[sure] for term in _terms(_mean(before, after, mask))], axis=1))
         targets.append((after - before)[sure])
     design, target = np.concatenate(designs), np.concatenate(targets)
     step = max(1, len(target) // SAMPLE)
@@ -37,14 +38,27 @@ def learn_optics(samples: Sequence[tuple[Floats, Floats, Mask]]) -> NDArray[np.f
 
 
 def without_optics(before: Floats, after: Floats, mask: Mask, shares: NDArray[np.float64]) -> Floats:
-    """Return a band's difference less what slopes and curvatures explain: float32 (rows, columns); 0 where masked."""
-    terms = _terms(_mean(before, after))
-    explained = sum(float(share) * term for share, term in zip(shares, terms, strict=True))
-    return np.where(mask, after - before - explained, 0).astype(np.float32)
+    """
+    Return a band's difference less what slopes and curvatures explain: float32 (rows, columns); 0 where masked.
+
+    Beside a gap, where slopes are not known, the difference stays as it is.
+    """
+    terms = _terms(_mean(before, after, mask))
+    explained = sum(np.float32(share) * term for share, term in zip(shares, terms, strict=True))
+    difference = np.where(mask, after, 0) - np.where(mask, before, 0)
+    return np.asarray(difference - np.where(_sure(mask), explained, 0), dtype=np.float32)
 
 
-def _mean(before: Floats, after: Floats) -> Floats:
-    return np.asarray((before + after) / 2, dtype=np.float32)
+def _mean(before: Floats, after: Floats, mask: Mask) -> Floats:
+    return np.asarray((np.where(mask, before, 0) + np.where(mask, after, 0)) / 2, dtype=np.float32)
+
+
+def _sure(mask: Mask) -> Mask:
+    """Where all that the terms look at is valid, borders of the image apart."""
+    if mask.all():
+        return mask
+    kernel = np.ones((2 * OPTICS_REACH_PX + 1, 2 * OPTICS_REACH_PX + 1), np.uint8)
+    return np.asarray(cv2.erode(mask.astype(np.uint8), kernel, borderValue=1) > 0)
 
 
 def _terms(image: Floats) -> list[Floats]:
