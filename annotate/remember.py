@@ -25,7 +25,7 @@ def record_of(scene: Scene, folder: Path) -> SceneRecord:
     a, b, c, d, e, f = grid.transform[:6]
     return SceneRecord(
         id=scene.sha256,
-        name=scene.path.name if len(scene.files) < 2 else f"{scene.path.name} and {len(scene.files) - 1} more",
+        name=_name(scene),
         path=",".join(_relative(file, folder) for file in scene.files or (scene.path,)),
         time=known.time,
         sensor=known.sensor,
@@ -89,6 +89,7 @@ def reopen(record: SceneRecord, folder: Path, area: Polygon | None = None, margi
         time=record.time,
         sun=sun,
         sensor=record.sensor,
+        level=record.level,
         credit=record.credit,
         licence=record.licence,
         grid=grid_of(record),
@@ -99,6 +100,12 @@ def reopen(record: SceneRecord, folder: Path, area: Polygon | None = None, margi
             f"{files[0].name} has changed since it was compared; put the old file back or compare again."
         )
     return scene
+
+
+def _name(scene: Scene) -> str:
+    if len(scene.files) < 2 or scene.path not in scene.files:  # one file, or the folder of a product
+        return scene.path.name
+    return f"{scene.path.name} and {len(scene.files) - 1} more"
 
 
 def _relative(file: Path, folder: Path) -> str:

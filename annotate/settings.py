@@ -68,6 +68,7 @@ def _read_options(options: ReadOptions) -> dict[str, object]:
         "sun": None if options.sun is None else [options.sun.azimuth_deg, options.sun.elevation_deg],
         "sensor": options.sensor,
         "gcp": _digest(options.gcp),
+        **({} if options.level is None else {"level": options.level}),
     }
 
 

@@ -30,9 +30,18 @@ CACHE_BYTES = 128 * 2**20  # holds a row of blocks of a full scene; GDAL's own l
 THREADS = 2
 
 
+ENVI = "ENVI"
+
+
+def envi_header(path: Path) -> Path | None:
+    """Return the ENVI header beside a raw binary, NAME.hdr or NAME.SUFFIX.hdr; None where there is none."""
+    beside = (path.with_suffix(".hdr"), path.with_name(path.name + ".hdr"))
+    return next((header for header in beside if header != path and header.is_file()), None)
+
+
 def driver_for(path: Path) -> str:
     """
-    Return the GDAL driver that may open a path.
+    Return the GDAL driver that may open a path: by its suffix, or ENVI where a header lies beside it.
 
     Raises
     ------
@@ -42,10 +51,12 @@ def driver_for(path: Path) -> str:
     try:
         return DRIVERS[path.suffix.lower()]
     except KeyError:
+        if envi_header(path) is not None:
+            return ENVI
         allowed = ", ".join(DRIVERS)
         raise UnreadableSceneError(
-            f"{path.name} has the suffix {path.suffix or '(none)'!r}; depotwatch opens {allowed}: "
-            "convert it or rename it."
+            f"{path.name} has the suffix {path.suffix or '(none)'!r}; depotwatch opens {allowed}, "
+            "ENVI with its .hdr, and product folders: convert it or rename it."
         ) from None
 
 
@@ -72,9 +83,9 @@ def opened(path: Path) -> DatasetReader:
     UnreadableSceneError
         As `open_raster`.
     """
-    driver = driver_for(path)
     if not path.is_file():
         raise UnreadableSceneError(f"{path} does not exist or is not a file; check the path.")
+    driver = driver_for(path)
     with decoding(path), warnings.catch_warnings():
         warnings.simplefilter("ignore", NotGeoreferencedWarning)  # most published images have none; open_scene asks
         dataset = rasterio.open(path.resolve(), driver=driver)
@@ -116,8 +127,19 @@ def _check_blocks(dataset: DatasetReader, path: Path) -> None:
                 f"{path.name} holds complex values; give detected amplitude or intensity instead."
             )
         size = rows * columns * np.dtype(dtype).itemsize
+        if dataset.driver == ENVI:
+            _check_length(dataset, path)
         if size > MAX_BLOCK_BYTES:
             raise UnreadableSceneError(
                 f"{path.name} declares blocks of {size / 2**20:.0f} MiB; "
                 f"at most {MAX_BLOCK_BYTES // 2**20} MiB is allowed: re-tile it."
             )
+
+
+def _check_length(dataset: DatasetReader, path: Path) -> None:
+    """Raw pixels have no end of their own: a short file would be read as zeros."""
+    needed = sum(np.dtype(dtype).itemsize for dtype in dataset.dtypes) * dataset.height * dataset.width
+    if path.stat().st_size < needed:
+        raise UnreadableSceneError(
+            f"{path.name} has {path.stat().st_size} bytes where its header says {needed}; fetch it again."
+        )

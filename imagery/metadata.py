@@ -1,26 +1,16 @@
-"""When, from where and by what a scene was taken: read from its tags, overruled by the user, never invented."""
+"""When, from where and by what a scene was taken: the user over the files, the files over a computation."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from .errors import UnreadableSceneError
+from .facts import Facts, joined, parse_time
 from .grid import Grid
-from .scene import Acquisition, Sun
+from .scene import Acquisition, Sun, View
+from .sun import sun_at
 
-TIME_TAGS = (
-    "ACQUISITION_TIME",
-    "ACQUISITION_DATETIME",
-    "ACQUISITION_DATE",
-    "DATE_ACQUIRED",
-    "TIFFTAG_DATETIME",
-    "EXIF_DateTimeOriginal",
-)
-AZIMUTH_TAGS = ("SUN_AZIMUTH", "MEAN_SUN_AZIMUTH_ANGLE")
-ELEVATION_TAGS = ("SUN_ELEVATION",)
-PLATFORM_TAGS = ("PLATFORM", "SPACECRAFT_ID", "SATELLITE", "SENSOR")
 SAR_BANDS = {"vv", "vh", "hh", "hv"}
 
 
@@ -37,8 +27,12 @@ class ReadOptions:
         Ground sample distance in metres of an image without georeference.
     sun
         Sun position.
+    view
+        Where it was seen from.
     sensor
         "auto", "optical" or "sar".
+    level
+        Processing level, as "L1C", "L2A" or "display".
     gcp
         CSV of ground control points (column, row, lon, lat) that places the image.
     credit, licence
@@ -55,79 +49,85 @@ class ReadOptions:
     credit: str | None = None
     licence: str | None = None
     grid: Grid | None = None
+    view: View | None = None
+    level: str | None = None
 
 
-def parse_time(text: str) -> str:
+def acquisition_of(
+    said: Sequence[Facts], bands: tuple[str, ...], options: ReadOptions, name: str, grid: Grid | None = None
+) -> Acquisition:
     """
-    Return a time as ISO 8601 UTC ("2023-10-16T08:31:22Z"), or the date alone where no time of day is given.
+    Join what the user, the files and, for the sun, time and place say.
 
-    Raises
-    ------
-    ValueError
-        If the text is no date.
-    """
-    cleaned = re.sub(r"^(\d{4}):(\d{2}):(\d{2})", r"\1-\2-\3", text.strip())  # TIFF and EXIF write 2023:10:16
-    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", cleaned):
-        return datetime.strptime(cleaned, "%Y-%m-%d").date().isoformat()
-    moment = datetime.fromisoformat(cleaned)
-    moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    return moment.replace(microsecond=0).isoformat().replace("+00:00", "Z")
-
-
-def acquisition_of(tags: Mapping[str, str], bands: tuple[str, ...], options: ReadOptions, name: str) -> Acquisition:
-    """
-    Join what the tags say with what the user says; the user wins.
+    Parameters
+    ----------
+    said
+        By the sources of the scene, the one to be believed first.
+    bands
+        Their names: polarisations make a radar image.
+    options
+        What the user says; it wins.
+    name
+        Of the scene, for messages.
+    grid
+        Where it lies: with a UTC time of day the sun of an optical scene is computed from it where nothing states it.
 
     Raises
     ------
     UnreadableSceneError
-        If the user's time, sun or sensor cannot be understood.
+        If the user's time, sun, view or sensor cannot be understood.
     """
+    known = joined([_given(options, name), *said])
+    radar = known.sensor is None and {band.lower() for band in bands} <= SAR_BANDS
+    sensor = known.sensor or ("sar" if radar else "optical")
+    sun = known.sun
+    if sun is None and sensor == "optical" and known.clock:
+        sun = _computed_sun(known.time, grid)
     return Acquisition(
-        time=_time(tags, options.time, name),
-        sun=_sun(tags, options.sun),
-        sensor=_sensor(tags, bands, options.sensor),
-        platform=_first(tags, PLATFORM_TAGS),
-        level=_first(tags, ("PROCESSING_LEVEL", "LEVEL")),
-        credit=options.credit or _first(tags, ("CREDIT", "TIFFTAG_COPYRIGHT")),
-        licence=options.licence or _first(tags, ("LICENCE", "LICENSE")),
-        synthetic=tags.get("DEPOTWATCH_SYNTHETIC", "").upper() in {"YES", "TRUE", "1"},
+        time=known.time,
+        sun=sun,
+        sensor=sensor,
+        platform=known.platform,
+        level=known.level,
+        credit=known.credit,
+        licence=known.licence,
+        synthetic=bool(known.synthetic),
+        view=known.view,
+        units=known.units,
+        offset_applied=known.offset_applied,
     )
 
 
-def _first(tags: Mapping[str, str], names: tuple[str, ...]) -> str | None:
-    return next((tags[name].strip() for name in names if tags.get(name, "").strip()), None)
+def _given(options: ReadOptions, name: str) -> Facts:
+    if options.sensor not in {"auto", "optical", "sar"}:
+        raise UnreadableSceneError(f"Sensor {options.sensor!r} is not known; give auto, optical or sar.")
+    return Facts(
+        time=_given_time(options.time, name),
+        clock=True,
+        sun=_given_sun(options.sun),
+        view=_given_view(options.view),
+        sensor=None if options.sensor == "auto" else options.sensor,
+        level=options.level,
+        units="display" if options.level is not None and options.level.lower() == "display" else None,
+        credit=options.credit or None,
+        licence=options.licence or None,
+    )
 
 
-def _time(tags: Mapping[str, str], given: str | None, name: str) -> str | None:
-    if given is not None:
-        try:
-            return parse_time(given)
-        except ValueError:
-            raise UnreadableSceneError(
-                f"{given!r} is not a date for {name}; write it as 2023-10-16 or 2023-10-16T08:31Z."
-            ) from None
-    for tag in TIME_TAGS:
-        if tags.get(tag):
-            try:
-                return parse_time(tags[tag])
-            except ValueError:
-                continue  # a malformed tag is no knowledge
-    return None
-
-
-def _sun(tags: Mapping[str, str], given: Sun | None) -> Sun | None:
+def _given_time(given: str | None, name: str) -> str | None:
     if given is None:
-        try:
-            azimuth, elevation = (
-                float(_first(tags, AZIMUTH_TAGS) or "nan"),
-                float(_first(tags, ELEVATION_TAGS) or "nan"),
-            )
-        except ValueError:
-            return None
-        if not (abs(azimuth) <= 360 and -90 <= elevation <= 90):
-            return None
-        return Sun(azimuth % 360, elevation)
+        return None
+    try:
+        return parse_time(given)
+    except ValueError:
+        raise UnreadableSceneError(
+            f"{given!r} is not a date for {name}; write it as 2023-10-16 or 2023-10-16T08:31Z."
+        ) from None
+
+
+def _given_sun(given: Sun | None) -> Sun | None:
+    if given is None:
+        return None
     if not (-360 <= given.azimuth_deg <= 360 and 0 < given.elevation_deg <= 90):
         raise UnreadableSceneError(
             f"Sun {given.azimuth_deg:g},{given.elevation_deg:g} is not possible; "
@@ -136,11 +136,20 @@ def _sun(tags: Mapping[str, str], given: Sun | None) -> Sun | None:
     return Sun(given.azimuth_deg % 360, given.elevation_deg)
 
 
-def _sensor(tags: Mapping[str, str], bands: tuple[str, ...], given: str) -> str:
-    if given in {"optical", "sar"}:
-        return given
-    if given != "auto":
-        raise UnreadableSceneError(f"Sensor {given!r} is not known; give auto, optical or sar.")
-    words = " ".join(filter(None, (_first(tags, PLATFORM_TAGS), tags.get("SENSOR_TYPE"))))
-    radar = re.search(r"\b(sar|radar|sentinel-?1)", words, re.IGNORECASE)
-    return "sar" if radar or {band.lower() for band in bands} <= SAR_BANDS else "optical"
+def _given_view(given: View | None) -> View | None:
+    if given is None:
+        return None
+    if not 0 <= given.off_nadir_deg < 90:
+        raise UnreadableSceneError(
+            f"A view of {given.off_nadir_deg:g} degrees off nadir is not possible; give 0 to below 90."
+        )
+    return View(given.off_nadir_deg, None if given.azimuth_deg is None else given.azimuth_deg % 360)
+
+
+def _computed_sun(time: str | None, grid: Grid | None) -> Sun | None:
+    """Return the sun of a daylight scene whose time of day and place are known."""
+    if time is None or grid is None or grid.crs is None or not re.search(r"T\d{2}:\d{2}", time):
+        return None
+    lon, lat = grid.lonlat(grid.shape[1] / 2, grid.shape[0] / 2)
+    sun = sun_at(time, float(lon), float(lat))
+    return sun if sun.elevation_deg > 0 else None

@@ -13,10 +13,11 @@ from .errors import NoOverlapError, ScaleUnknownError, UnreadableSceneError
 from .gcp import place
 from .grid import Grid
 from .metadata import ReadOptions
+from .products import Product
 from .scene import Mask
 
 
-def grid_of(dataset: DatasetReader, file: Path, options: ReadOptions) -> Grid:
+def grid_of(dataset: DatasetReader, file: Path, options: ReadOptions, product: Product) -> Grid:
     """
     Return the grid of a raster: as remembered, by control points, by its own georeference, or by its scale alone.
 
@@ -43,15 +44,33 @@ def grid_of(dataset: DatasetReader, file: Path, options: ReadOptions) -> Grid:
                 "to the ground; give ground control points with --gcp."
             )
         return grid
-    if options.gsd_m is None:
+    if options.gsd_m is None and product.grid is not None and product.grid.shape == dataset.shape:
+        return product.grid
+    gsd_m = product.gsd_m if options.gsd_m is None else options.gsd_m
+    if gsd_m is None:
         raise ScaleUnknownError(
             f"{file.name} has no georeference; give its pixel size with --gsd (metres) or place it with --gcp."
         )
-    if not 0.01 <= options.gsd_m <= 10_000:
-        raise ScaleUnknownError(
-            f"A pixel of {options.gsd_m:g} m is not possible; --gsd must be between 0.01 and 10000 metres."
+    if not 0.01 <= gsd_m <= 10_000:
+        raise ScaleUnknownError(f"A pixel of {gsd_m:g} m is not possible; --gsd must be between 0.01 and 10000 metres.")
+    return Grid.without_crs(dataset.shape, gsd_m, gsd_m)
+
+
+def require_multiple(dataset: DatasetReader, file: Path, shape: tuple[int, int]) -> None:
+    """
+    Require that a quality raster covers a shape with whole squares of pixels.
+
+    Raises
+    ------
+    UnreadableSceneError
+        If it does not.
+    """
+    step = max(1, shape[0] // dataset.height)
+    if (dataset.height * step, dataset.width * step) != shape:
+        raise UnreadableSceneError(
+            f"{file.name} has {dataset.height} × {dataset.width} pixels, which do not cover the "
+            f"{shape[0]} × {shape[1]} of the bands; fetch the product again."
         )
-    return Grid.without_crs(dataset.shape, options.gsd_m, options.gsd_m)
 
 
 def window_of(grid: Grid, area: Polygon | None, margin_px: int, file: Path) -> tuple[int, int, int, int]:

@@ -85,10 +85,10 @@ def _read_file(dataset: DatasetReader, layers: Sequence[Layer], window: Window, 
         _sift_numbers(dataset, layer, raw, mask)
         if zero_is_empty:
             some |= raw != 0
-        band[...] = raw
+        band[...] = raw if layer.lookup is None else np.asarray(layer.lookup)[raw]
         if (layer.scale, layer.offset) != (1.0, 0.0):
+            band += np.float32(layer.offset / layer.scale)  # first, so that integers lose nothing
             band *= np.float32(layer.scale)
-            band += np.float32(layer.offset)
     if zero_is_empty:
         mask &= some
 

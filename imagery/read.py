@@ -23,7 +23,7 @@ def read_scene(
     Parameters
     ----------
     path
-        A file, or single-band files of one grid joined by commas.
+        A file; single-band files of one grid joined by commas; a product folder or its metadata file.
     options
         What the user says about it.
     area
@@ -34,8 +34,9 @@ def read_scene(
     Returns
     -------
     Scene
-        float32 pixels in the file's units; not valid where the file says so, where a value is not finite, and where
-        every band of an integer product deeper than 8 bits is 0 (Sentinel-2 and Landsat write no-data so).
+        float32 pixels in the file's units, as reflectance where a product or its STAC item states the factors; not
+        valid where the file or the product's quality mask says so, where a value is not finite, and where every band
+        of an integer product deeper than 8 bits is 0 (Sentinel-2 and Landsat write no-data so).
 
     Raises
     ------

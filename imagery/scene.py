@@ -14,10 +14,38 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Sun:
-    """Sun position: azimuth in degrees clockwise from north, elevation in degrees above the horizon."""
+    """
+    Sun position.
+
+    Parameters
+    ----------
+    azimuth_deg, elevation_deg
+        Degrees clockwise from north, and above the horizon.
+    computed
+        True where no metadata give it and it was computed from time and place.
+    """
 
     azimuth_deg: float
     elevation_deg: float
+    computed: bool = False
+
+
+@dataclass(frozen=True)
+class View:
+    """
+    Where a scene was seen from.
+
+    Parameters
+    ----------
+    off_nadir_deg
+        Degrees between the line of sight and the vertical, at the ground where the publisher gives that (incidence),
+        else at the sensor, which is up to a tenth less for a satellite.
+    azimuth_deg
+        Degrees clockwise from north, as published; None if unknown.
+    """
+
+    off_nadir_deg: float
+    azimuth_deg: float | None = None
 
 
 @dataclass(frozen=True)
@@ -39,6 +67,14 @@ class Acquisition:
         Credit line; SPDX identifier or "closed"; None means not stated.
     synthetic
         True where the pixels were rendered.
+    view
+        None if unknown.
+    units
+        Of the pixels: "reflectance", "radiance", "dn", "display" (stretched for the eye), "gamma0" or "sigma0"
+        (linear power); None if unknown.
+    offset_applied
+        True where the numbers are free of the +1000 that Sentinel-2 baseline 04.00 adds, False where it is in them;
+        None if unknown, or another sensor.
     """
 
     time: str | None = None
@@ -49,6 +85,9 @@ class Acquisition:
     credit: str | None = None
     licence: str | None = None
     synthetic: bool = False
+    view: View | None = None
+    units: str | None = None
+    offset_applied: bool | None = None
 
 
 @dataclass(frozen=True, eq=False)

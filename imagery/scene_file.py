@@ -14,7 +14,7 @@ from shapely import Polygon
 from .errors import UnreadableSceneError
 from .grid import Grid
 from .metadata import ReadOptions, acquisition_of
-from .placement import grid_of, inside, window_of
+from .placement import grid_of, inside, require_multiple, window_of
 from .products import Product, product_of
 from .raster import Handles, read_layers, sift
 from .scene import Acquisition, Mask, Scene
@@ -40,7 +40,7 @@ class SceneFile:
     acquisition
         When and by what.
     path
-        The file (the first, where bands are files of their own).
+        The file (the first, where bands are files of their own) or product folder.
     files
         All files that are used.
     block_rows
@@ -169,7 +169,7 @@ def open_scene(
     Parameters
     ----------
     path
-        A file, or single-band files of one grid joined by commas.
+        A file; single-band files of one grid joined by commas; a product folder or its metadata file.
     options
         What the user says about it.
     area
@@ -190,7 +190,9 @@ def open_scene(
     handles = Handles()
     with handles:
         files = list(dict.fromkeys(layer.file for layer in product.layers))
-        grids = [grid_of(handles[file], file, options) for file in files]
+        grids = [grid_of(handles[file], file, options, product) for file in files]
+        for sieve in product.sieves:
+            require_multiple(handles[sieve.file], sieve.file, grids[0].shape)
         block_rows = int(np.lcm.reduce([shape[0] for file in files for shape in handles[file].block_shapes]))
     for file, grid in zip(files[1:], grids[1:], strict=True):
         if grid != grids[0]:
@@ -204,7 +206,7 @@ def open_scene(
         whole.window(row, column, rows, columns),
         whole,
         bands,
-        acquisition_of(product.tags, bands, options, product.path.name),
+        acquisition_of(product.facts, bands, options, product.path.name, whole),
         product.path,
         product.files,
         min(block_rows, whole.shape[0]),

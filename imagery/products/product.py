@@ -1,8 +1,10 @@
 """What a product is made of: its bands, what masks them, and what its files say of the acquisition."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
+
+from ..facts import Facts
+from ..grid import Grid
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,8 @@ class Layer:
         The value is number × scale + offset.
     nodata
         Number that stands for no data, tested before `scale` and `offset`, beside what the raster itself declares.
+    lookup
+        The value of each number of a byte raster, instead of `scale` and `offset`.
     """
 
     file: Path
@@ -28,6 +32,7 @@ class Layer:
     scale: float = 1.0
     offset: float = 0.0
     nodata: float | None = None
+    lookup: tuple[float, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -63,14 +68,20 @@ class Product:
         The bands, in order.
     files
         Every file that is used, in an order that its content alone decides; the scene's hash is over their bytes.
-    tags
-        What the files say, by name in upper case.
+    facts
+        What its sources say of the acquisition, the one to be believed first.
     sieves
         What masks the bands.
+    grid
+        Where the bands lie, for a raster that does not say so itself; used where the shape is its own.
+    gsd_m
+        Pixel size in metres, for a raster that says neither.
     """
 
     path: Path
     layers: tuple[Layer, ...]
     files: tuple[Path, ...]
-    tags: Mapping[str, str] = field(default_factory=dict)
+    facts: tuple[Facts, ...] = ()
     sieves: tuple[Sieve, ...] = ()
+    grid: Grid | None = None
+    gsd_m: float | None = None

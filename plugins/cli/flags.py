@@ -11,13 +11,16 @@ import typer
 
 if TYPE_CHECKING:
     from ...imagery.metadata import ReadOptions
-    from ...imagery.scene import Sun
+    from ...imagery.scene import Sun, View
 
 T = TypeVar("T")
 
 Project = Annotated[Path, typer.Option("--project", metavar="P.gpkg", help="Project file; made where there is none.")]
 ProjectFile = Annotated[Path, typer.Argument(metavar="P.gpkg", help="Project file.")]
-Before = Annotated[str, typer.Argument(metavar="BEFORE", help="Earlier scene: a file, or band files joined by commas.")]
+Before = Annotated[
+    str,
+    typer.Argument(metavar="BEFORE", help="Earlier scene: a file, a product folder, or band files joined by commas."),
+]
 After = Annotated[str, typer.Argument(metavar="AFTER", help="Later scene.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 Analyst = Annotated[
@@ -53,6 +56,13 @@ class SceneFlags:
     sensor: Annotated[list[str] | None, typer.Option(metavar="auto|optical|sar", help=f"Kind of sensor. {TWICE}")] = (
         None
     )
+    view: Annotated[
+        list[str] | None,
+        typer.Option(metavar="OFFNADIR,AZ", help=f"View angle off nadir, and azimuth where known, degrees. {TWICE}"),
+    ] = None
+    level: Annotated[
+        list[str] | None, typer.Option(metavar="L1C|L2A|display|…", help=f"Processing level of the imagery. {TWICE}")
+    ] = None
     gcp: Annotated[
         list[Path] | None,
         typer.Option(metavar="POINTS.csv", help=f"Control points that place an image without georeference. {TWICE}"),
@@ -71,12 +81,14 @@ class SceneFlags:
     def _of(self, at: int, time: str | None) -> "ReadOptions":
         from ...imagery.metadata import ReadOptions
 
-        sun = _of_two(self.sun, at, "--sun")
+        sun, view = _of_two(self.sun, at, "--sun"), _of_two(self.view, at, "--view")
         return ReadOptions(
             time=time,
             gsd_m=_of_two(self.gsd, at, "--gsd"),
             sun=parse_sun(sun) if sun is not None else None,
             sensor=_of_two(self.sensor, at, "--sensor") or "auto",
+            view=parse_view(view) if view is not None else None,
+            level=_of_two(self.level, at, "--level"),
             gcp=_of_two(self.gcp, at, "--gcp"),
             credit=_of_two(self.credit, at, "--credit"),
             licence=_of_two(self.licence, at, "--licence"),
@@ -113,6 +125,28 @@ def parse_sun(text: str) -> "Sun":
             f"--sun {text!r} needs an azimuth of 0 to 360 and an elevation above 0 up to 90 degrees."
         )
     return Sun(azimuth, elevation)
+
+
+def parse_view(text: str) -> "View":
+    """
+    Read "OFFNADIR" or "OFFNADIR,AZ" in degrees.
+
+    Raises
+    ------
+    typer.BadParameter
+        If it is not one or two numbers, or no view of the ground.
+    """
+    from ...imagery.scene import View
+
+    try:
+        angles = [float(part) for part in text.split(",")]
+    except ValueError:
+        angles = []
+    if not 1 <= len(angles) <= 2 or not 0 <= angles[0] < 90 or not 0 <= angles[-1] <= 360:
+        raise typer.BadParameter(
+            f"--view {text!r} is not OFFNADIR or OFFNADIR,AZ in degrees, below 90 and up to 360, as in --view 21.5,77."
+        )
+    return View(*angles)
 
 
 def takes_scene_flags(command: Callable[..., None]) -> Callable[..., None]:

@@ -12,9 +12,10 @@ from ...annotate.remember import reopen
 from ...annotate.settings import AFTER_MARGIN_PX
 from ...imagery.change import score_change
 from ...imagery.errors import CancelledError, MethodError
-from ...imagery.formats import open_raster
-from ...imagery.metadata import ReadOptions, acquisition_of
+from ...imagery.facts import joined
+from ...imagery.metadata import ReadOptions
 from ...imagery.normalise import normalise
+from ...imagery.products import product_of
 from ...imagery.register import registered
 from ...labels.project import Project
 from ...labels.records import Comparison, SceneRecord
@@ -88,10 +89,8 @@ def _stop_if(cancelled: Cancelled) -> None:
 
 
 def acquired(file: Path) -> str:
-    """Return the time that a file's own tags give, ISO 8601; empty where there is none."""
-    with open_raster(file) as dataset:
-        tags = {key.upper(): value for key, value in dataset.tags().items()}
-    return acquisition_of(tags, (), ReadOptions(), file.name).time or ""
+    """Return the time that a scene's own files give, ISO 8601; empty where there is none."""
+    return joined(product_of(file).facts).time or ""
 
 
 def comparing(request: PairRequest) -> Callable[[Progress, Cancelled], Path]:

@@ -79,3 +79,75 @@ def write_raster(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return write
+
+
+UTM = {"crs": "EPSG:32636", "transform": Affine(10, 0, 600_000, 0, -10, 3_760_000)}
+
+
+@pytest.fixture
+def write_jp2() -> Callable[..., None]:
+    """Write one band without loss as Sentinel-2 images are: JPEG 2000 that declares no no-data value."""
+
+    def write(path: Path, pixels: NDArray[np.integer], step: int = 1) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        height, width = pixels.shape
+        transform = UTM["transform"] @ Affine.scale(step)
+        lossless = {"QUALITY": "100", "REVERSIBLE": "YES"}
+        profile = {"driver": "JP2OpenJPEG", "count": 1, "height": height, "width": width, "dtype": pixels.dtype}
+        with rasterio.open(path, "w", **profile, crs=UTM["crs"], transform=transform, **lossless) as dataset:
+            dataset.write(pixels, 1)
+
+    return write
+
+
+@pytest.fixture
+def make_safe(tmp_path: Path, write_jp2: Callable[..., None]) -> Callable[..., Path]:
+    """Write a Sentinel-2 product of one tile: numbers (4, rows, columns) of the 10 m bands, SCL of half the size."""
+
+    def make(numbers: Pixels, scl: Pixels | None = None, level: str = "L2A", baseline: str = "05.09") -> Path:
+        surface = level == "L2A"
+        name = f"S2A_MSI{level}_20230625T083601_N{baseline.replace('.', '')}_R064_T36SYC_20230625T120000.SAFE"
+        folder = tmp_path / name
+        granule = f"GRANULE/{level}_T36SYC_A041826_20230625T083615"
+        images = []
+        for band, pixels in zip(("B02", "B03", "B04", "B08"), numbers.astype(np.uint16), strict=True):
+            place = (
+                f"IMG_DATA/R10m/T36SYC_20230625T083601_{band}_10m"
+                if surface
+                else (f"IMG_DATA/T36SYC_20230625T083601_{band}")
+            )
+            images.append(f"{granule}/{place}")
+            write_jp2(folder / f"{images[-1]}.jp2", pixels)
+        if surface:
+            images.append(f"{granule}/IMG_DATA/R20m/T36SYC_20230625T083601_SCL_20m")
+            small = np.full((numbers.shape[1] // 2, numbers.shape[2] // 2), 4) if scl is None else scl
+            write_jp2(folder / f"{images[-1]}.jp2", small.astype(np.uint8), 2)
+        tag = ("BOA_" if surface else "RADIO_") + "ADD_OFFSET"
+        offsets = "".join(f'<{tag} band_id="{at}">-1000</{tag}>' for at in range(13)) if baseline >= "04.00" else ""
+        quantity = "BOA_QUANTIFICATION_VALUE" if surface else "QUANTIFICATION_VALUE"
+        listed = "".join(f"<IMAGE_FILE>{image}</IMAGE_FILE>" for image in images)
+        (folder / f"MTD_MSI{level}.xml").write_text(
+            f'<?xml version="1.0" encoding="UTF-8"?><n1:Level-{level[1:]}_User_Product xmlns:n1="https://psd-14'
+            f'.sentinel2.eo.esa.int/PSD/User_Product_Level-{level[1:]}.xsd"><n1:General_Info><Product_Info>'
+            "<PRODUCT_START_TIME>2023-06-25T08:36:01.024Z</PRODUCT_START_TIME>"
+            f"<PROCESSING_LEVEL>Level-{level[1:]}</PROCESSING_LEVEL><PROCESSING_BASELINE>{baseline}</PROCESSING_BASELINE>"
+            "<Datatake><SPACECRAFT_NAME>Sentinel-2A</SPACECRAFT_NAME></Datatake><Product_Organisation><Granule_List>"
+            f"<Granule>{listed}</Granule></Granule_List></Product_Organisation></Product_Info>"
+            f'<Product_Image_Characteristics><{quantity} unit="none">10000</{quantity}>{offsets}'
+            f"</Product_Image_Characteristics></n1:General_Info></n1:Level-{level[1:]}_User_Product>"
+        )
+        (folder / granule / "MTD_TL.xml").write_text(
+            f'<?xml version="1.0" encoding="UTF-8"?><n1:Level-{level[1:]}_Tile_ID xmlns:n1="x"><n1:General_Info>'
+            '<SENSING_TIME metadataLevel="Standard">2023-06-25T08:46:15.341Z</SENSING_TIME></n1:General_Info>'
+            "<n1:Geometric_Info><Tile_Angles><Mean_Sun_Angle>"
+            '<ZENITH_ANGLE unit="deg">16.5</ZENITH_ANGLE><AZIMUTH_ANGLE unit="deg">123.25</AZIMUTH_ANGLE>'
+            "</Mean_Sun_Angle><Mean_Viewing_Incidence_Angle_List>"
+            '<Mean_Viewing_Incidence_Angle bandId="3"><ZENITH_ANGLE unit="deg">7.5</ZENITH_ANGLE>'
+            '<AZIMUTH_ANGLE unit="deg">288.0</AZIMUTH_ANGLE></Mean_Viewing_Incidence_Angle>'
+            "</Mean_Viewing_Incidence_Angle_List></Tile_Angles></n1:Geometric_Info></n1:Level-2A_Tile_ID>".replace(
+                "Level-2A", f"Level-{level[1:]}"
+            )
+        )
+        return folder
+
+    return make

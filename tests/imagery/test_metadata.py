@@ -5,7 +5,8 @@ from collections.abc import Mapping
 import pytest
 
 from depotwatch.imagery.errors import UnreadableSceneError
-from depotwatch.imagery.metadata import ReadOptions, acquisition_of, parse_time
+from depotwatch.imagery.facts import facts_of_tags, parse_time
+from depotwatch.imagery.metadata import ReadOptions, acquisition_of
 from depotwatch.imagery.scene import Acquisition, Sun
 
 NOTHING_SAID = ReadOptions()
@@ -14,7 +15,7 @@ NOTHING_SAID = ReadOptions()
 def known(
     tags: Mapping[str, str], options: ReadOptions = NOTHING_SAID, bands: tuple[str, ...] = ("band1",)
 ) -> Acquisition:
-    return acquisition_of(tags, bands, options, "scene.tif")
+    return acquisition_of([facts_of_tags(tags)], bands, options, "scene.tif")
 
 
 @pytest.mark.parametrize(
