@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from .change.irmad import no_change_weights
+from .change.alteration import no_change_weights
 from .scene import Floats, ScenePair
 
 SAMPLE = 200_000

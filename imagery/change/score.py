@@ -8,11 +8,13 @@ import numpy as np
 from ..errors import MethodError
 from ..null import estimate_null, target_per_km2, threshold_of
 from ..scene import ChangeMap, Null, ScenePair
+from .ir_mad import IR_MAD
 from .log_ratio import LOG_RATIO
+from .mad import MAD
 from .method import Method, Model
 from .vector import CHANGE_VECTOR
 
-METHODS: Mapping[str, Method] = {method.name: method for method in (CHANGE_VECTOR, LOG_RATIO)}
+METHODS: Mapping[str, Method] = {method.name: method for method in (CHANGE_VECTOR, LOG_RATIO, MAD, IR_MAD)}
 
 
 def choose(pair: ScenePair) -> str:

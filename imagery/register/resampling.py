@@ -10,32 +10,20 @@ from scipy import ndimage
 from ..grid import Grid
 from ..scene import Floats, Mask, Scene
 from .place import Warp, coordinates
+from .placing import COARSER, SUPPORT_PX, Placing
+from .spline import ON_PIXEL
 from .structure import Image
-
-COARSER = 1.2  # a pixel ratio above this needs averaging before sampling, so that nothing aliases
-ON_PIXEL = 0.02  # px: so near a pixel, its neighbours hardly count
-SUPPORT_PX = 3  # reach of a cubic B-spline, prefilter included, down to a few per cent
 
 
 def resample(after: Scene, before: Grid, warp: Warp) -> Scene:
     """
-    Return the after scene on the before grid: one cubic B-spline interpolation (Thévenaz 2000, TMI 19(7)).
+    Return the after scene on the before grid: one cubic B-spline interpolation (`spline`).
 
     Pixels whose support touches invalid ones are not valid, and 0. Where the after scene is finer, it is first
     averaged to the coarser pixel.
     """
-    rows, columns = _reach(before, after.grid, warp, 1)
-    pixels = np.zeros((len(after.pixels), *before.shape), dtype=np.float32)
-    mask = np.zeros(before.shape, dtype=bool)
-    at = np.stack(coordinates(before, after.grid, warp, columns, rows))
-    window = np.ix_(rows.astype(int), columns.astype(int))
-    mask[window] = _moved_mask(after.mask, at)
-    finer = float(np.sqrt(before.pixel_area_m2 / after.grid.pixel_area_m2))
-    for index, band in enumerate(after.pixels):
-        values = _sampled(Image(band, after.mask), at, finer)
-        known = band[after.mask]
-        np.clip(values, known.min(), known.max(), out=values)  # a spline overshoots: SAR would turn negative
-        pixels[index][window] = np.where(mask[window], values, 0)
+    placing = Placing(before, after.grid, warp)
+    pixels, mask = placing.resampled(after.pixels, after.mask, (0, 0), np.s_[0 : before.shape[0], 0 : before.shape[1]])
     return replace(after, grid=before, pixels=pixels, mask=mask)
 
 
