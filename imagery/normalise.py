@@ -1,8 +1,14 @@
 """Taking sun and sensor out of a pair: the after scene in the before scene's units.
 
-Pseudo-invariant pixels chosen by IR-MAD, and per band an orthogonal regression over them (Canty & Nielsen 2008, RSE
-112:1025), because both dates carry noise. One band: the same regression, trimmed until it settles. SAR: the median of
-the ratio. Histograms are never matched: that takes real change out with the rest.
+Where sun elevations are known, differ, and are in the pixels, the ratio of their sines goes first. Then a line a band,
+errors on both dates, over land without cloud (masked) and water (where its bands are known by name):
+
+- four bands and more: orthogonal regression over pseudo-invariant pixels chosen by IR-MAD (Canty & Nielsen 2008, RSE
+  112:1025);
+- fewer bands, in which IR-MAD finds some combination that fits whatever happened, or too few such pixels: the line of
+  the majority (`line.robust_line`).
+
+SAR: the median of the ratio. Histograms are never matched: that takes real change out with the rest.
 """
 
 from collections.abc import Sequence
@@ -12,11 +18,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .change.alteration import no_change_weights
-from .scene import Floats, ScenePair
+from .line import orthogonal_line, robust_line
+from .scene import Acquisition, Floats, Mask, ScenePair
+from .water import open_water
 
 SAMPLE = 200_000
+MIN_BANDS = 4
 INVARIANT_WEIGHT = 0.9
 MIN_INVARIANT_SHARE = 0.005
+MIN_LAND_SHARE = 0.05  # less is not enough to speak for the scene; then water speaks too
+MIN_SUN_DIFFERENCE_DEG = 8.0
 Doubles = NDArray[np.float64]
 
 
@@ -50,23 +61,16 @@ def learn_normalisation(windows: Sequence[ScenePair]) -> Normalisation:
     windows
         Of a registered pair; as many bands on both dates.
     """
-    before, after = (
-        np.concatenate(dates, axis=1).T
-        for dates in zip(
-            *((pair.before.pixels[:, pair.valid], pair.after.pixels[:, pair.valid]) for pair in windows), strict=True
-        )
-    )
-    step = max(1, len(before) // SAMPLE)
-    before, after = before[::step].astype(np.float64), after[::step].astype(np.float64)
+    valid = [pair.valid for pair in windows]
+    before, after = _sample(windows, _land(windows, valid))
     if windows[0].before.acquisition.sensor == "sar":
         lines = [(_median_ratio(x, y), 0.0) for x, y in zip(before.T, after.T, strict=True)]
-    elif before.shape[1] == 1:
-        lines = [_trimmed_line(before[:, 0], after[:, 0])]
+        sun = 1.0
     else:
-        invariant = _invariant(no_change_weights(before, after))
-        lines = [_orthogonal_line(x, y) for x, y in zip(before[invariant].T, after[invariant].T, strict=True)]
+        sun = sun_ratio(windows[0].before.acquisition, windows[0].after.acquisition)
+        lines = _lines(before, sun * after)
     gain, offset = np.array(lines, dtype=np.float32).T
-    return Normalisation(gain, offset)
+    return Normalisation(np.asarray(gain * np.float32(sun)), offset)
 
 
 def normalise(pair: ScenePair) -> ScenePair:
@@ -74,35 +78,37 @@ def normalise(pair: ScenePair) -> ScenePair:
     return learn_normalisation([pair])(pair)
 
 
-def _invariant(weights: Doubles) -> NDArray[np.bool_]:
-    sure = weights > INVARIANT_WEIGHT
-    enough = max(int(MIN_INVARIANT_SHARE * len(weights)), 16)
-    return sure if sure.sum() >= enough else weights >= np.partition(weights, -enough)[-enough]
+def sun_ratio(before: Acquisition, after: Acquisition) -> float:
+    """Return what the sun's height alone makes of the after scene's light; 1 where unknown, alike or divided out."""
+    if before.sun is None or after.sun is None or not {before.units, after.units} <= {"dn", "radiance"}:
+        return 1.0
+    first, second = before.sun.elevation_deg, after.sun.elevation_deg
+    if abs(first - second) <= MIN_SUN_DIFFERENCE_DEG or min(first, second) <= 0:
+        return 1.0
+    return float(np.sin(np.radians(first)) / np.sin(np.radians(second)))
 
 
-def _orthogonal_line(before: Doubles, after: Doubles) -> tuple[float, float]:
-    """Gain and offset that bring `after` to `before`, errors on both axes; gain 1 where they do not vary together."""
-    (vb, cov), (_, va) = np.cov(before, after)
-    if cov <= 1e-3 * np.sqrt(max(vb * va, 1e-30)):
-        return 1.0, float(before.mean() - after.mean())
-    # Regress spread-scaled values, so that a change of units does not change which errors count.
-    unit = np.sqrt(vb / va)
-    scaled = va * unit**2
-    gain = unit * (vb - scaled + np.sqrt((vb - scaled) ** 2 + 4 * (cov * unit) ** 2)) / (2 * cov * unit)
-    return float(gain), float(before.mean() - gain * after.mean())
+def _land(windows: Sequence[ScenePair], valid: list[Mask]) -> list[Mask]:
+    """Where valid and not told for water on either date; all that is valid where hardly any land is left."""
+    land = [mask & ~open_water(p.before) & ~open_water(p.after) for p, mask in zip(windows, valid, strict=True)]
+    return land if sum(map(np.sum, land)) >= MIN_LAND_SHARE * sum(map(np.sum, valid)) else valid
 
 
-def _trimmed_line(before: Doubles, after: Doubles) -> tuple[float, float]:
-    kept = np.ones(len(before), dtype=bool)
-    gain, offset = 1.0, 0.0
-    for _ in range(10):
-        gain, offset = _orthogonal_line(before[kept], after[kept])
-        distance = np.abs(before - gain * after - offset)
-        limit = 2.5 * 1.4826 * float(np.median(distance))
-        kept = distance <= max(limit, 1e-6)
-        if kept.sum() < 16:
-            break
-    return gain, offset
+def _sample(windows: Sequence[ScenePair], masks: Sequence[Mask]) -> tuple[Doubles, Doubles]:
+    step = max(1, sum(int(mask.sum()) for mask in masks) // SAMPLE)
+    before, after = (
+        np.concatenate([pixels[:, mask].T for pixels, mask in zip(dates, masks, strict=True)])[::step]
+        for dates in ([pair.before.pixels for pair in windows], [pair.after.pixels for pair in windows])
+    )
+    return before.astype(np.float64), after.astype(np.float64)
+
+
+def _lines(before: Doubles, after: Doubles) -> list[tuple[float, float]]:
+    if before.shape[1] >= MIN_BANDS:
+        invariant = no_change_weights(before, after) > INVARIANT_WEIGHT
+        if invariant.sum() >= max(MIN_INVARIANT_SHARE * len(before), 16):
+            return [orthogonal_line(x, y) for x, y in zip(before[invariant].T, after[invariant].T, strict=True)]
+    return [robust_line(x, y) for x, y in zip(before.T, after.T, strict=True)]
 
 
 def _median_ratio(before: Doubles, after: Doubles) -> float:
