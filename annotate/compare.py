@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
+from ..imagery.bands import same_bands
 from ..imagery.change import score_change
-from ..imagery.errors import CancelledError, MethodError, RegistrationError
+from ..imagery.errors import CancelledError, MethodError, RegistrationError, UnlikeScenesError
+from ..imagery.levels import require_alike
 from ..imagery.normalise import normalise
 from ..imagery.read import read_scene
 from ..imagery.register import register
@@ -143,7 +145,8 @@ def compare(
     seen = _testability(kinds, first, second, has_map=False)
     try:
         with clock("register"):
-            pair = register(first, second, chosen.accept_residual, cancelled)
+            require_alike(first.acquisition, second.acquisition)
+            pair = register(*same_bands(first, second), chosen.accept_residual, cancelled)
             log.info(
                 "moved %.2f, %.2f px; residual p95 %.2f px",
                 *pair.registration.shift_px,
@@ -158,7 +161,7 @@ def compare(
             seen = _testability(kinds, first, second, float(pair.valid.mean()))
             detections = detect(normal, change, kinds, seen, cancelled=cancelled)
             log.info("%d candidates", len(detections))
-    except (RegistrationError, MethodError) as error:
+    except (RegistrationError, UnlikeScenesError, MethodError) as error:
         if isinstance(error, MethodError) and chosen.method != "auto":
             raise
         pair, change, refused = None, None, str(error)

@@ -29,5 +29,9 @@ class MethodError(ImageryError):
     """The change method asked for does not exist or does not suit the pair."""
 
 
+class UnlikeScenesError(ImageryError):
+    """Two scenes are of unlike level, sensor or bands, so that their difference would show that and not change."""
+
+
 class CancelledError(ImageryError):
     """The caller asked for the work to stop."""

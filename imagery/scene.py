@@ -1,6 +1,6 @@
 """What the stages hand on: a scene, a pair on one grid, a change map. None of them is ever changed in place."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -129,6 +129,12 @@ class Scene:
     def valid_fraction(self) -> float:
         """Share of pixels with data."""
         return float(self.mask.mean())
+
+    def with_bands(self, names: tuple[str, ...]) -> "Scene":
+        """Return the scene with these of its bands, in this order; the mask stays that of all."""
+        if names == self.bands:
+            return self
+        return replace(self, pixels=self.pixels[[self.bands.index(name) for name in names]], bands=names)
 
     @property
     def file_grid(self) -> Grid:

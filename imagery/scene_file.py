@@ -1,7 +1,7 @@
 """A scene that is opened and not yet read: what is known of it, and its pixels by window."""
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -140,6 +140,13 @@ class SceneFile:
             for band in pixels:
                 np.copyto(band, 0, where=~mask)
         return Scene(grid, pixels, mask, names, self.acquisition, self.path, "", self.whole, self.files)
+
+    def with_bands(self, names: tuple[str, ...]) -> "SceneFile":
+        """Return the scene with these of its bands, in this order; its hash stays that of all files."""
+        if names == self.bands:
+            return self
+        layers = tuple(self._product.layers[self._index(name)] for name in names)
+        return replace(self, bands=names, _product=replace(self._product, layers=layers), _handles=Handles())
 
     def _inside(self, row0: int, row1: int, column0: int, column1: int) -> Mask:
         bits = np.unpackbits(self._inside_bits[row0:row1], axis=1, count=self.grid.shape[1])

@@ -35,7 +35,9 @@ def change(
     import numpy as np
 
     from ...annotate.area import read_area
+    from ...imagery.bands import same_bands
     from ...imagery.change import score_change
+    from ...imagery.levels import require_alike
     from ...imagery.normalise import normalise
     from ...imagery.read import read_scene
     from ...imagery.register import register
@@ -48,7 +50,8 @@ def change(
         first = read_scene(before, options[0], inside)
         second = read_scene(after, options[1], inside, margin_px=64)
     with _stage("register", seconds):
-        pair = register(first, second, accept_residual)
+        require_alike(first.acquisition, second.acquisition)
+        pair = register(*same_bands(first, second), accept_residual)
     with _stage("normalise", seconds):
         normal = normalise(pair)
     with _stage("score", seconds):

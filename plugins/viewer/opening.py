@@ -10,6 +10,7 @@ import shapely
 from ...annotate.registered import registration_of
 from ...annotate.remember import reopen
 from ...annotate.settings import AFTER_MARGIN_PX
+from ...imagery.bands import same_bands
 from ...imagery.change import score_change
 from ...imagery.errors import CancelledError, MethodError
 from ...imagery.facts import joined
@@ -75,6 +76,7 @@ def _pair(
         return Shown(first, before.id, second, after.id, None, comparison)
     _stop_if(cancelled)
     progress(2, 3, "change map")
+    first, second = same_bands(first, second)
     pair = registered(first, second, registration_of(comparison.registration))
     shown = Shown(first, before.id, pair.after, after.id, None, comparison)
     try:

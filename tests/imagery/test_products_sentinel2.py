@@ -108,7 +108,7 @@ def edited(folder: Path, old: str, new: str) -> Path:
     [
         ("GRANULE/L2A_T36SYC_A041826_20230625T083615/", "../outside/", "outside itself"),
         ("GRANULE/L2A_T36SYC_A041826_20230625T083615/", "/etc/", "outside itself"),
-        ("<n1:Gen", "<n1:Gen><n1:Gen", "no well-formed XML"),
+        ("</n1:General_Info>", "", "no well-formed XML"),
         ('"UTF-8"?>', '"UTF-8"?><!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]>', "document type"),
         ("-1000", "", "BOA_ADD_OFFSET of B02"),
         (' unit="none">10000<', ">none<", "BOA_QUANTIFICATION_VALUE"),

@@ -20,7 +20,6 @@ from depotwatch.imagery.scene_file import open_scene
 Write = Callable[..., Path]
 PLACE = {"crs": "EPSG:32636", "transform": Affine(10, 0, 600_000, 0, -10, 3_760_000)}
 NUMBERS = np.arange(1000, 1000 + 4 * 20 * 30).reshape(4, 20, 30).astype(np.uint16)
-STAC = Path(__file__).parents[3] / "shared" / "data" / "stac"
 FLAG = "earthsearch:boa_offset_applied"
 
 
@@ -186,10 +185,9 @@ REAL = {
 
 
 @pytest.mark.real
-@pytest.mark.skipif(not STAC.exists(), reason="no real catalogue items here")
 @pytest.mark.parametrize("name", REAL)
-def test_real_items_are_understood(write_raster: Write, name: str) -> None:
+def test_real_items_are_understood(data: Path, write_raster: Write, name: str) -> None:
     path = write_raster(NUMBERS, **PLACE)
-    shutil.copy(STAC / name, path.with_suffix(".json"))
+    shutil.copy(data / "stac" / name, path.with_suffix(".json"))
     known = read_scene(path).acquisition
     assert (known.time, known.sensor, known.platform, known.level, known.sun, known.view) == REAL[name]
