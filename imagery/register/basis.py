@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .place import FIELD_STEP_PX, Points, Warp, identity
+from .place import FIELD_STEP_PX, Model, Points, Warp, apply
 
 TREND_SPREAD_PX = 300.0  # wide enough to say nothing of the trend
 NODE_SPACING = 0.75  # of the field's range
@@ -34,6 +34,8 @@ class Basis:
     ----------
     rung
         Which functions there are: 1 or 3 of the trend, then one for each node of the field.
+    base
+        float64 (2, 3): the model that the trend starts from, and bends.
     centre, scale_px
         Of the trend's coordinates: (column, row), and their unit.
     nodes
@@ -43,16 +45,17 @@ class Basis:
     """
 
     rung: Rung
+    base: Model
     centre: Points
     scale_px: float
     nodes: Points
     spread_px: float
 
     @classmethod
-    def over(cls, points: Points, rung: Rung, spread_px: float) -> "Basis":
+    def over(cls, points: Points, rung: Rung, spread_px: float, base: Model) -> "Basis":
         """Lay the functions of a rung over ties."""
         nodes = _lattice(points, rung.range_px * NODE_SPACING) if rung.range_px else np.empty((0, 2))
-        return cls(rung, points.mean(axis=0), float(points.std()) + 1e-9, nodes, spread_px)
+        return cls(rung, base, points.mean(axis=0), float(points.std()) + 1e-9, nodes, spread_px)
 
     def at(self, points: Points) -> NDArray[np.float64]:
         """Return every function at points (n, 2): (n, functions)."""
@@ -62,10 +65,12 @@ class Basis:
     def warp(self, coefficients: NDArray[np.float64], shape: tuple[int, int]) -> Warp:
         """Return the functions with coefficients (functions, 2) as a warp of a grid of that shape."""
         count = 1 + 2 * self.rung.order
-        model = identity()
+        model = self.base.copy()
         if self.rung.order:
-            model[:, :2] += TREND_SPREAD_PX / self.scale_px * coefficients[1:3].T
-        model[:, 2] += TREND_SPREAD_PX * coefficients[0] - (model[:, :2] - np.eye(2)) @ self.centre
+            bend = self.bend(coefficients)
+            model[:, :2] += bend
+            model[:, 2] -= bend @ self.centre
+        model[:, 2] += TREND_SPREAD_PX * coefficients[0]
         if not self.rung.range_px:
             return Warp(model)
         rows, columns = (np.arange(0, size + FIELD_STEP_PX, FIELD_STEP_PX, dtype=np.float64) for size in shape)
@@ -73,6 +78,14 @@ class Basis:
         for index, row in enumerate(rows):
             field[index] = self._field(np.column_stack([columns, np.full(len(columns), row)])) @ coefficients[count:]
         return Warp(model, field)
+
+    def bend(self, coefficients: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return what an affine trend adds to the base's matrix: (2, 2)."""
+        return np.asarray(TREND_SPREAD_PX / self.scale_px * coefficients[1:3].T)
+
+    def beyond_base(self, points: Points, shifts: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return what of shifts (n, 2) at points (n, 2) the base does not explain."""
+        return np.asarray(shifts - (apply(self.base, points) - points))
 
     def _field(self, points: Points) -> NDArray[np.float64]:
         if not len(self.nodes):

@@ -1,12 +1,15 @@
 """Whether two registered images show the same ground at all: the gate that turns a chance match into a refusal."""
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 from scipy import fft
 
 from ..scene import Floats
 from .fit import Fit
-from .structure import Image
+from .views import Part
 
 REACH_PX = 24  # displaced models are tried this far off
 BESIDE_PX = 5.0  # nearer than this, true structure still correlates with itself
@@ -16,14 +19,14 @@ MIN_GROUND_SHARE = 0.5  # of the ties
 MIN_SPAN = 0.25  # of the valid rows and columns, covered by agreeing windows
 
 
-def standing_out(before: Image, after: Image) -> float:
+def standing_out(parts: Sequence[Part]) -> float:
     """
     Return by how many spreads the edges correlate better in place than displaced.
 
     Parameters
     ----------
-    before, after
-        Structure images on one grid, after the registration that is judged.
+    parts
+        The same ground on both dates after the registration that is judged; their correlations are added up.
 
     Returns
     -------
@@ -31,15 +34,11 @@ def standing_out(before: Image, after: Image) -> float:
         (in place - median displaced) / robust spread of the displaced correlations, where in place is the best within
         1 px; 0 if a displaced one is better. Unrelated scenes stay below 5, whatever their texture.
     """
-    mask = cv2.erode((before.mask & after.mask).astype(np.uint8), np.ones((5, 5), np.uint8), borderValue=0) > 0
-    fixed, moving = (np.where(mask, _edges(image.values), 0).astype(np.float32) for image in (before, after))
-    for image in (fixed, moving):
-        image[mask] -= image[mask].mean() if mask.any() else 0
-    spectra = [fft.rfft2(image) for image in (fixed, moving)]
-    correlation = np.asarray(fft.fftshift(fft.irfft2(spectra[0] * np.conj(spectra[1]), mask.shape)))
-    down, right = (np.arange(size) - size // 2 for size in mask.shape)
-    away = np.hypot(down[:, None], right)
-    elsewhere = correlation[(away > BESIDE_PX) & (away <= min(REACH_PX, min(mask.shape) // 4))]
+    reach = min(REACH_PX, *(min(part.before.shape) // 4 for part in parts))
+    correlation = np.sum([_displaced(part, reach) for part in parts], axis=0)
+    down, right = np.mgrid[-reach : reach + 1, -reach : reach + 1]
+    away = np.hypot(down, right)
+    elsewhere = correlation[(away > BESIDE_PX) & (away <= reach)]
     in_place = correlation[away < 1.5].max()
     if in_place <= elsewhere.max(initial=0):
         return 0.0
@@ -47,19 +46,41 @@ def standing_out(before: Image, after: Image) -> float:
     return float((in_place - middle) / max(1.4826 * float(np.median(np.abs(elsewhere - middle))), 1e-9))
 
 
-def objection(fit: Fit, before: Image, after: Image) -> str | None:
+def objection(fit: Fit, parts: Sequence[Part]) -> str | None:
     """Return why the fit cannot be believed, or None."""
     agreeing = fit.ties.centres[fit.ground]
     if len(agreeing) < MIN_GROUND_TIES or len(agreeing) < MIN_GROUND_SHARE * len(fit.ties):
         return f"only {len(agreeing)} of {fit.ties.tried} places agree"
-    rows, columns = (np.flatnonzero((before.mask & after.mask).any(axis=axis)) for axis in (1, 0))
     spans = np.ptp(agreeing, axis=0) + fit.ties.window_px
-    if spans[0] < MIN_SPAN * np.ptp(columns) or spans[1] < MIN_SPAN * np.ptp(rows):
+    if (spans < MIN_SPAN * _extent(parts)).any():
         return "the places that agree lie in one corner"
-    strength = standing_out(before, after)
+    strength = standing_out(parts)
     if strength < MIN_STANDING_OUT:
         return f"the match stands out by {strength:.1f} spreads, at least {MIN_STANDING_OUT:g} are needed"
     return None
+
+
+def _extent(parts: Sequence[Part]) -> NDArray[np.float64]:
+    """Columns and rows from the first to the last that are valid."""
+    ends = [
+        [np.flatnonzero(part.before.mask.any(axis=axis))[[0, -1]] + start]
+        for part in parts
+        if part.before.mask.any()
+        for axis, start in ((0, part.column), (1, part.row))
+    ]
+    return np.asarray(np.ptp(np.array(ends, dtype=np.float64).reshape(-1, 2, 2), axis=(0, 2)))
+
+
+def _displaced(part: Part, reach: int) -> NDArray[np.float64]:
+    """Covariance of the edges at displacements of up to `reach` pixels: (2 reach + 1, 2 reach + 1), in place amid."""
+    mask = cv2.erode(part.before.mask.astype(np.uint8), np.ones((5, 5), np.uint8), borderValue=0) > 0
+    fixed, moving = (np.where(mask, _edges(one.values), 0).astype(np.float32) for one in (part.before, part.after))
+    for image in (fixed, moving):
+        image[mask] -= image[mask].mean() if mask.any() else 0
+    spectra = [fft.rfft2(image) for image in (fixed, moving)]
+    correlation = np.asarray(fft.fftshift(fft.irfft2(spectra[0] * np.conj(spectra[1]), mask.shape)))
+    row, column = (size // 2 for size in mask.shape)
+    return np.asarray(correlation[row - reach : row + reach + 1, column - reach : column + reach + 1])
 
 
 def _edges(image: Floats) -> Floats:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .basis import Basis, Rung
-from .place import Warp
+from .place import Model, Warp
 from .ties import Ties
 
 GROUND_SPREAD_PX = 0.1  # what a tie misses the ground by, beside its own error: relief, growth, shadows
@@ -59,24 +59,25 @@ class Fit:
         return self.basis.warp(self.coefficients, shape)
 
 
-def collocate(ties: Ties, rung: Rung) -> Fit:
+def collocate(ties: Ties, rung: Rung, base: Model) -> Fit:
     """
-    Fit a rung to ties, robustly.
+    Fit a rung to ties, robustly, starting from a model.
 
     Iteratively reweighted with Tukey's biweight of the held-out distance, so that changed places do not pull; each tie
     counts by what it knows, and windows that overlap count once.
     """
     noise = np.linalg.inv(ties.information + 1e-6 * np.eye(2)) + GROUND_SPREAD_PX**2 * np.eye(2)
-    spread = _field_spread(collocate(ties, replace(rung, range_px=0.0)), noise) if rung.range_px else 0.0
-    basis = Basis.over(ties.centres, rung, spread)
+    spread = _field_spread(collocate(ties, replace(rung, range_px=0.0), base), noise) if rung.range_px else 0.0
+    basis = Basis.over(ties.centres, rung, spread, base)
     functions = basis.at(ties.centres)
-    start = np.median(ties.shifts, axis=0)
+    shifts = basis.beyond_base(ties.centres, ties.shifts)
+    start = np.median(shifts, axis=0)
     crowd, trust = _crowd(ties), np.ones(len(ties))
     near = [np.flatnonzero(group) for group in _near(ties)]
     for turn in range(ROUNDS):
         weight = np.linalg.inv(noise) * (trust / crowd)[:, None, None]
-        coefficients, inverse = _solve(functions, weight, ties.shifts - start)
-        left = _held_out(functions, inverse, weight, ties.shifts - start - functions @ coefficients, near)
+        coefficients, inverse = _solve(functions, weight, shifts - start)
+        left = _held_out(functions, inverse, weight, shifts - start - functions @ coefficients, near)
         distance = _distance(left, noise)
         if turn == 0:  # ties may scatter more than they claim: speckle, growth, relief
             noise = noise * max(1.0, float(np.median(distance)) / USUAL) ** 2

@@ -57,6 +57,13 @@ def compose(first: Model, second: Model) -> Model:
     return np.column_stack([second[:, :2] @ first[:, :2], second[:, :2] @ first[:, 2] + second[:, 2]])
 
 
+def enlarged(model: Model, step: float) -> Model:
+    """Return a model between images reduced by `step` as one between the whole images, pixel centres at integers."""
+    whole = model.copy()
+    whole[:, 2] = step * (model[:, 2] + 0.5) - 0.5 - model[:, :2] @ np.full(2, (step - 1) / 2)
+    return whole
+
+
 def related(before: Grid, after: Grid) -> bool:
     """Whether both grids are on the map, so that georeference alone says where a pixel lies on the other."""
     return before.crs is not None and after.crs is not None
@@ -66,14 +73,21 @@ def locate(before: Grid, after: Grid, points: NDArray[np.float64]) -> NDArray[np
     """
     Return where before pixels lie on the after image by georeference: (n, 2), pixel centres at integers.
 
-    Without georeference on both, upper left corners are taken to meet and only the pixel sizes differ.
+    Without georeference on both, upper left corners (of the images that the grids may be windows of) are taken to
+    meet, and only the pixel sizes differ.
     """
     columns, rows = points[:, 0] + 0.5, points[:, 1] + 0.5
     if related(before, after):
         found = after.pixel_of(*before.lonlat(columns, rows))
         return np.stack(found, axis=1) - 0.5
     scale = np.array([before.gsd_m[1] / after.gsd_m[1], before.gsd_m[0] / after.gsd_m[0]])
-    return np.asarray(np.stack([columns, rows], axis=1) * scale - 0.5)
+    return np.asarray((np.stack([columns, rows], axis=1) + _start(before)) * scale - _start(after) - 0.5)
+
+
+def _start(grid: Grid) -> NDArray[np.float64]:
+    """Column and row at which a window without georeference starts."""
+    transform = grid.transform
+    return np.zeros(2) if grid.crs is not None else np.array([transform.c / transform.a, transform.f / transform.e])
 
 
 def require_overlap(before: Grid, after: Grid) -> None:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from ..scene import Floats
 from .place import Warp
 from .structure import Image
-from .windows import shifts
+from .windows import shifts as shifts_of
 
 BLUR_PX = 1.0  # so that gradients and interpolation agree
 MIN_CORRELATION = 0.35
@@ -88,15 +88,25 @@ def measure(before: Image, after: Image, size: int, limit: int = 400) -> Ties:
     tried = len(corners)
     fixed, moving = (_blurred(image.values * mask) for image in (before, after))
     weights = np.asarray(cv2.erode(mask.astype(np.float32), np.ones((3, 3), np.uint8), borderValue=1), np.float32)
-    forward, information, correlation = shifts(fixed, moving, weights, corners, size)
+    forward, information, correlation = shifts_of(fixed, moving, weights, corners, size)
     likely = (correlation > MIN_CORRELATION) & (np.abs(forward).max(axis=1, initial=0) < size / 4)
     corners, forward, information = corners[likely], forward[likely], information[likely]
-    backward, _, _ = shifts(moving, fixed, weights, corners, size)
+    backward, _, _ = shifts_of(moving, fixed, weights, corners, size)
     known = np.linalg.eigvalsh(information)[:, 1]
     closure = forward + backward
     there_and_back = np.einsum("na,nab,nb->n", closure, information, closure) / np.maximum(known, 1e-9)
     good = (there_and_back < MAX_RETURN_PX**2) & (known > MAX_ERROR_PX**-2)
     return Ties(corners + (size - 1) / 2, (forward - backward) / 2, information, float(size), tried).where(good)
+
+
+def joined(parts: list[Ties]) -> Ties | None:
+    """Return ties of one size from several places as one."""
+    if not parts:
+        return None
+    centres = np.concatenate([part.centres for part in parts])
+    shifts = np.concatenate([part.shifts for part in parts])
+    information = np.concatenate([part.information for part in parts])
+    return Ties(centres, shifts, information, parts[0].window_px, sum(part.tried for part in parts))
 
 
 def _blurred(values: Floats) -> Floats:

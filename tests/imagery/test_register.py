@@ -17,6 +17,7 @@ from depotwatch.imagery.register import MAX_RESIDUAL_PX, register
 from depotwatch.imagery.register import structure as structures
 from depotwatch.imagery.register.evidence import MIN_STANDING_OUT, standing_out
 from depotwatch.imagery.register.place import locate
+from depotwatch.imagery.register.views import Part
 from depotwatch.imagery.scene import Acquisition, Scene
 
 Image = NDArray[np.float64]
@@ -179,6 +180,25 @@ def test_images_that_share_a_corner_are_found_without_georeference() -> None:
     assert not pair.valid[:138].any() and not pair.valid[:, :148].any()
 
 
+@pytest.mark.parametrize(("turn_deg", "scale"), [(4.4, 1.0), (-2.2, 1.02), (0.7, 0.985)])
+def test_turned_and_scaled_images_that_share_a_part_are_found(turn_deg: float, scale: float) -> None:
+    land = ground(16, 460)
+    before = land[60:380, 60:380]
+    radians = np.radians(turn_deg)
+    matrix = np.array([[np.cos(radians), -np.sin(radians)], [np.sin(radians), np.cos(radians)]]) / scale
+    centre = np.array([220.0, 220.0])
+    turned = ndimage.affine_transform(later(land, 16), matrix, centre - matrix @ centre, order=5, mode="mirror")
+    after = turned[150:450, 140:450]
+    pair = register(scene(before), scene(after))
+    inner = np.s_[:, 100:-5, 100:-5]
+    assert pair.valid[inner[1:]].all()
+    whole = np.array([[150.0, 150.0], [300.0, 140.0], [160.0, 290.0]])  # column, row
+    rows_columns = whole[:, ::-1] + 60
+    there = (rows_columns - centre) @ np.linalg.inv(matrix).T + centre - [150, 140]
+    moved = pair.registration.model[:, :2] @ whole.T + pair.registration.model[:, 2:]
+    np.testing.assert_allclose(moved.T, there[:, ::-1], atol=0.1)
+
+
 @pytest.mark.parametrize("seed", [20, 21, 22])
 def test_unrelated_scenes_are_refused(seed: int) -> None:
     with pytest.raises(RegistrationError, match=r"could not be registered|misregistration left"):
@@ -186,15 +206,15 @@ def test_unrelated_scenes_are_refused(seed: int) -> None:
 
 
 def test_only_a_match_in_its_place_stands_out() -> None:
-    def seen(image: Image) -> structures.Image:
-        look = structures.brightness(scene(middle(image)))
-        return structures.Image(structures.structure(look), look.mask)
+    def shown(before: Image, after: Image) -> float:
+        looks = [structures.brightness(scene(middle(image))) for image in (before, after)]
+        fixed, moving = (structures.Image(structures.structure(look), look.mask) for look in looks)
+        return standing_out([Part(fixed, moving, 0, 0)])
 
     land = ground(23)
-    here = seen(land)
-    assert standing_out(here, seen(later(land, 23))) > 2 * MIN_STANDING_OUT
-    assert standing_out(here, seen(by_fourier(land, 7, 0))) == 0
-    assert all(standing_out(here, seen(ground(seed))) < MIN_STANDING_OUT for seed in range(50, 60))
+    assert shown(land, later(land, 23)) > 2 * MIN_STANDING_OUT
+    assert shown(land, by_fourier(land, 7, 0)) == 0
+    assert all(shown(land, ground(seed)) < MIN_STANDING_OUT for seed in range(50, 60))
 
 
 def test_water_and_noise_are_refused() -> None:
