@@ -68,12 +68,12 @@ class Grid:
         if self.crs is None:
             return np.array([[a, b], [d, e]], dtype=np.float64)
         rows, columns = self.shape
-        centre = np.array([columns / 2, rows / 2])
-        steps = np.array([[0.5, 0.0], [-0.5, 0.0], [0.0, 0.5], [0.0, -0.5]]) + centre
-        lon, lat = self.lonlat(steps[:, 0], steps[:, 1])
-        azimuth, _, metres = WGS84.inv(lon[[1, 3]], lat[[1, 3]], lon[[0, 2]], lat[[0, 2]])
-        radians = np.radians(azimuth)
-        return np.vstack([metres * np.sin(radians), metres * np.cos(radians)])
+        steps = np.array([[0.0, 0.0], [0.5, 0.0], [-0.5, 0.0], [0.0, 0.5], [0.0, -0.5]])
+        lon, lat = self.lonlat(steps[:, 0] + columns / 2, steps[:, 1] + rows / 2)
+        centre = np.full(4, lon[0]), np.full(4, lat[0])  # one north for both directions, even beside a pole
+        azimuth, _, metres = WGS84.inv(*centre, lon[1:], lat[1:])
+        right, left, down, up = (metres * np.stack([np.sin(np.radians(azimuth)), np.cos(np.radians(azimuth))])).T
+        return np.stack([right - left, down - up], axis=1)
 
     @cached_property
     def gsd_m(self) -> tuple[float, float]:
@@ -114,6 +114,9 @@ class Grid:
                 "This image has no georeference, so a longitude and latitude cannot be found on it."
             )
         x, y = _to_lonlat(self.crs.to_wkt()).transform(np.asarray(lon), np.asarray(lat), direction="INVERSE")
+        if self.crs.is_geographic:  # across the antimeridian, or counted from 0 to 360, a place has another longitude
+            middle = (self.transform @ (self.shape[1] / 2, self.shape[0] / 2))[0]
+            x = x + 360 * np.round((middle - x) / 360)
         return _moved(~self.transform, x, y)
 
     def metres(self, columns: ArrayLike, rows: ArrayLike) -> NDArray[np.float64]:

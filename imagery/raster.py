@@ -85,7 +85,10 @@ def _read_file(dataset: DatasetReader, layers: Sequence[Layer], window: Window, 
         _sift_numbers(dataset, layer, raw, mask)
         if zero_is_empty:
             some |= raw != 0
-        band[...] = raw if layer.lookup is None else np.asarray(layer.lookup)[raw]
+        with np.errstate(over="ignore"):  # a double beyond single precision becomes infinite, which is not valid
+            band[...] = raw if layer.lookup is None else np.asarray(layer.lookup)[raw]
+        if raw.dtype.kind == "f":
+            mask &= np.isfinite(band)
         if (layer.scale, layer.offset) != (1.0, 0.0):
             band += np.float32(layer.offset / layer.scale)  # first, so that integers lose nothing
             band *= np.float32(layer.scale)
@@ -111,13 +114,13 @@ def _sift_declared(dataset: DatasetReader, window: Window, mask: Mask) -> None:
 
 
 def _sift_numbers(dataset: DatasetReader, layer: Layer, raw: NDArray[np.generic], mask: Mask) -> None:
-    """Take out numbers that stand for no data, and values that are not finite."""
+    """Take out numbers that stand for no data."""
     declared = {layer.nodata, dataset.nodatavals[layer.index - 1]} - {None}
     if np.issubdtype(raw.dtype, np.floating):
         values: NDArray[np.floating] = raw.astype(np.promote_types(raw.dtype, np.float32), copy=False)
-        mask &= np.isfinite(values)
         for nodata in filter(np.isfinite, declared):
-            mask &= np.abs(values - values.dtype.type(nodata)) > FLOAT_SLACK * abs(nodata)
+            with np.errstate(over="ignore"):  # as no-data is often the last number of its type
+                mask &= np.abs(values - values.dtype.type(nodata)) > FLOAT_SLACK * abs(nodata)
         return
     limits = np.iinfo(raw.dtype.name)
     for nodata in declared:

@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 from affine import Affine
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 from pyproj import Transformer
 from rasterio.crs import CRS
 
@@ -25,17 +27,61 @@ GRIDS = {
 }
 
 
-@pytest.mark.parametrize("grid", GRIDS.values(), ids=GRIDS)
+PLACES = {  # CRS: longitudes and latitudes where it is used
+    4326: ((-180, 180), (-84, 84)),
+    4979: ((-180, 180), (-84, 84)),
+    3857: ((-180, 180), (-80, 80)),
+    32601: ((-180, -174), (-80, 84)),
+    32660: ((174, 180), (0, 84)),
+    32736: ((30, 36), (-80, 0)),
+    3413: ((-180, 180), (60, 90)),
+    3031: ((-180, 180), (-90, -60)),
+    3035: ((-10, 40), (35, 70)),
+    5070: ((-125, -67), (25, 49)),
+    2056: ((6, 10), (46, 48)),
+    27700: ((-7, 2), (50, 59)),
+}
+
+
+@st.composite
+def grids(draw: st.DrawFn) -> Grid:
+    """Grids of some hundred pixels of 0.3 to 30 m anywhere: rotated, sheared, south-up, of oblong pixels."""
+    epsg = draw(st.sampled_from(sorted(PLACES)))
+    lon, lat = (draw(st.floats(*ends)) for ends in PLACES[epsg])
+    crs = CRS.from_epsg(epsg)
+    x, y = Transformer.from_crs("EPSG:4326", f"EPSG:{epsg}", always_xy=True).transform(lon, lat)
+    metre = 1 / 111_195 if crs.is_geographic else 1.0
+    gsd, oblong = draw(st.floats(0.3, 30)) * metre, draw(st.floats(0.5, 2))
+    turned = Affine.rotation(draw(st.floats(-180, 180))) @ Affine.shear(draw(st.floats(-20, 20)))
+    flipped = Affine.scale(gsd, draw(st.sampled_from([-1, 1])) * gsd * oblong)
+    centred = Affine.translation(x, y) @ turned @ flipped @ Affine.translation(-150, -100)
+    return Grid((200, 300), centred, crs)
+
+
+@settings(max_examples=300, deadline=None)
+@given(grid=grids())
+@example(grid=Grid((200, 300), Affine(10, 0, -1500, 0, -10, 1000), CRS.from_epsg(3413)))  # the pole in the middle
+@example(grid=Grid((200, 300), Affine(1e-4, 0, 179.99, 0, -1e-4, -16), CRS.from_epsg(4326)))  # the antimeridian
 def test_a_square_on_the_ground_measures_square(grid: Grid) -> None:
-    start_lon, start_lat = grid.lonlat(140.0, 90.0)
-    corners = [(float(start_lon), float(start_lat))]
-    for azimuth in (0.0, 90.0, 180.0):
-        lon, lat, _ = WGS84.fwd(*corners[-1], azimuth, 100.0)
-        corners.append((lon, lat))
-    pixels = np.stack(grid.pixel_of(*np.array(corners).T), axis=1)
+    side = 20 * grid.mean_gsd_m
+    lon, lat = (float(one) for one in grid.lonlat(150.0, 100.0))
+    azimuths = np.array([0.0, 90.0, 180.0, 270.0])
+    corners = WGS84.fwd(np.full(4, lon), np.full(4, lat), azimuths, np.full(4, side / np.sqrt(2)))
+    pixels = np.stack(grid.pixel_of(*corners[:2]), axis=1)
     east_north = grid.metres(pixels[:, 0], pixels[:, 1])
-    sides = np.diff(np.vstack([east_north, east_north[:1]]), axis=0)
-    np.testing.assert_allclose(sides, [[0, 100], [100, 0], [0, -100], [-100, 0]], atol=0.1)
+    sides = np.linalg.norm(np.roll(east_north, -1, axis=0) - east_north, axis=1)
+    np.testing.assert_allclose(sides, side, rtol=1e-3)
+    diagonals = np.linalg.norm(east_north[2:] - east_north[:2], axis=1)
+    np.testing.assert_allclose(diagonals, side * np.sqrt(2), rtol=1e-3)
+
+
+@pytest.mark.parametrize("grid", GRIDS.values(), ids=GRIDS)
+def test_north_and_east_are_those_of_the_ground(grid: Grid) -> None:
+    lon, lat = (float(one) for one in grid.lonlat(150.0, 100.0))
+    for azimuth, moved in ((0.0, (0, 100)), (90.0, (100, 0)), (180.0, (0, -100))):
+        there = WGS84.fwd(lon, lat, azimuth, 100.0)
+        start, end = (grid.metres(*grid.pixel_of(*place)) for place in ((lon, lat), there[:2]))
+        np.testing.assert_allclose(end - start, moved, atol=0.1)
 
 
 @pytest.mark.parametrize("grid", GRIDS.values(), ids=GRIDS)
