@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .change.alteration import no_change_weights
+from .change.speckle import in_decibels
 from .line import orthogonal_line, robust_line
 from .scene import Acquisition, Floats, Mask, ScenePair
 from .water import open_water
@@ -112,5 +113,7 @@ def _lines(before: Doubles, after: Doubles) -> list[tuple[float, float]]:
 
 
 def _median_ratio(before: Doubles, after: Doubles) -> float:
+    if in_decibels(before) or in_decibels(after):
+        return 1.0  # a gain is an offset there, which the log-ratio takes out
     positive = (before > 0) & (after > 0)
     return float(np.median(before[positive] / after[positive])) if positive.any() else 1.0

@@ -241,12 +241,15 @@ class Null:
         Share of unchanged pixels expected above each of them.
     explanation
         One sentence: how it was estimated.
+    apart
+        Value of the statistic half-way to where change has a mode of its own; None where it has none.
     """
 
     statistic: NDArray[np.float64]
     false_alarms_per_km2: NDArray[np.float64]
     pixel_probability: NDArray[np.float64]
     explanation: str
+    apart: float | None = None
 
 
 @dataclass(frozen=True, eq=False)

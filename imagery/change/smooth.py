@@ -31,3 +31,32 @@ def inner(mask: Mask, sigma_px: float) -> Mask:
     reach = int(np.ceil(3 * sigma_px))
     kernel = np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)
     return np.asarray(cv2.erode(mask.astype(np.uint8), kernel, borderValue=1) > 0)
+
+
+def smooth_between_edges(image: Floats, mask: Mask, step: float, sigma_px: float) -> Floats:
+    """
+    Return the mean of the valid neighbours that differ by little (Tomasi & Manduchi 1998, ICCV, bilateral).
+
+    Parameters
+    ----------
+    image
+        float32 (rows, columns).
+    mask
+        True where valid; nothing else is averaged.
+    step
+        Difference at which a neighbour's weight is down to exp(-1/2), in the units of the image.
+    sigma_px
+        Of the weight by distance; the neighbourhood ends at `edge_reach_px`.
+    """
+    if not mask.any():
+        return np.zeros_like(image)
+    low, high = float(image[mask].min()), float(image[mask].max())
+    # So far off that its weight is nothing, yet near enough for OpenCV's table of weights to stay fine.
+    apart = np.where(mask, image, high + min(12 * step, 1e3 * (high - low + step))).astype(np.float32)
+    size = 2 * edge_reach_px(sigma_px) + 1
+    return np.where(mask, cv2.bilateralFilter(apart, size, step, sigma_px), 0).astype(np.float32)
+
+
+def edge_reach_px(sigma_px: float) -> int:
+    """Return how far `smooth_between_edges` looks, pixels."""
+    return int(np.ceil(1.5 * sigma_px))

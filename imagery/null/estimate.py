@@ -8,7 +8,7 @@ from ..change.statistic import Statistic
 from ..grid import Grid
 from ..scene import Null
 from .length import fit_length
-from .objects import objects_per_pixel
+from .objects import MIN_OBJECT_PX, growth_of, objects_per_pixel
 from .signed import fit_signed
 
 LEVELS = 512
@@ -31,8 +31,15 @@ def estimate_null(statistics: Sequence[Statistic], grid: Grid) -> Null:
         for images in ([one.distance for one in statistics], [one.signed for one in statistics])
     )
     probability = np.geomspace(LOWEST_TAIL, DEEPEST_TAIL, LEVELS)
-    quantile, explanation = fit_signed(signed) if statistics[0].one_sided else fit_length(distance)
-    per_pixel = objects_per_pixel([one.distance for one in statistics], float(np.quantile(distance, 0.98)))
-    rate = probability * per_pixel / (grid.pixel_area_m2 / 1e6)
+    if statistics[0].one_sided:
+        fit = fit_signed(signed)
+        quantile, explanation, apart = fit.quantile, fit.explanation, fit.apart
+        per_pixel = objects_per_pixel([np.multiply(one.signed, fit.side) for one in statistics], fit.level)
+        growth = growth_of(probability, fit.share)
+    else:
+        (quantile, explanation), apart = fit_length(distance), None
+        per_pixel = objects_per_pixel([one.distance for one in statistics], float(np.quantile(distance, 0.98)))
+        growth = np.ones(LEVELS)
+    rate = probability * np.minimum(per_pixel * growth, 1 / MIN_OBJECT_PX) / (grid.pixel_area_m2 / 1e6)
     explanation += f"; one object per {1 / per_pixel:.0f} pixels above"
-    return Null(quantile(probability), rate, probability, explanation)
+    return Null(quantile(probability), rate, probability, explanation, apart)

@@ -12,6 +12,14 @@ def target_per_km2(grid: Grid) -> float:
 
 
 def threshold_of(null: Null, per_km2: float) -> tuple[float, float]:
-    """Return the threshold at which at most `per_km2` false alarms are expected, and how many are."""
+    """
+    Return the threshold and the false alarms per square kilometre that are expected at it.
+
+    Where change stands apart as a mode of its own, the threshold is half-way to it; else, where at most `per_km2` are
+    expected.
+    """
+    if null.apart is not None:
+        logarithms = np.log(null.false_alarms_per_km2)
+        return null.apart, float(np.exp(np.interp(null.apart, null.statistic, logarithms)))
     index = min(int(np.searchsorted(-null.false_alarms_per_km2, -per_km2)), len(null.statistic) - 1)
     return float(null.statistic[index]), float(null.false_alarms_per_km2[index])
