@@ -274,6 +274,8 @@ class ChangeMap:
     signed
         float32 (rows, columns), brightness of after minus before in noise units (log-ratio for SAR); NaN where not
         valid.
+    reason
+        One sentence: why this method.
     """
 
     grid: Grid
@@ -283,6 +285,7 @@ class ChangeMap:
     null: Null
     expected_false_alarms_per_km2: float
     signed: Floats = field(repr=False)
+    reason: str = ""
 
     @property
     def statistic(self) -> Floats:

@@ -1,7 +1,8 @@
 """Change methods, one a file behind one interface: learned from windows of a pair, they score any window of it."""
 
+from .choice import Choice, choose
 from .method import Method, Model
-from .score import METHODS, Scorer, choose, learn, score_change
+from .score import METHODS, Scorer, learn, score_change
 from .statistic import Statistic
 
-__all__ = ["METHODS", "Method", "Model", "Scorer", "Statistic", "choose", "learn", "score_change"]
+__all__ = ["METHODS", "Choice", "Method", "Model", "Scorer", "Statistic", "choose", "learn", "score_change"]

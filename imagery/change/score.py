@@ -1,5 +1,6 @@
 """From a pair to a change map: the method, the statistic, the null and the threshold."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -8,18 +9,21 @@ import numpy as np
 from ..errors import MethodError
 from ..null import estimate_null, target_per_km2, threshold_of
 from ..scene import ChangeMap, Null, ScenePair
+from .choice import Choice, choose
 from .ir_mad import IR_MAD
 from .log_ratio import LOG_RATIO
 from .mad import MAD
 from .method import Method, Model
+from .pca_kmeans import PCA_KMEANS
+from .structure import STRUCTURE
+from .structured import STRUCTURED_VECTOR
 from .vector import CHANGE_VECTOR
-
-METHODS: Mapping[str, Method] = {method.name: method for method in (CHANGE_VECTOR, LOG_RATIO, MAD, IR_MAD)}
-
-
-def choose(pair: ScenePair) -> str:
-    """Return the method for a pair: log-ratio for SAR, change-vector for optical."""
-    return "log-ratio" if pair.before.acquisition.sensor == "sar" else "change-vector"
+log = logging.getLogger("depotwatch")
+NO_GROUND = "Too little valid ground is left for a change map; choose scenes with fewer gaps or a larger area."
+METHODS: Mapping[str, Method] = {
+    method.name: method
+    for method in (CHANGE_VECTOR, STRUCTURED_VECTOR, STRUCTURE, MAD, IR_MAD, PCA_KMEANS, LOG_RATIO)
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,8 +33,8 @@ class Scorer:
 
     Parameters
     ----------
-    method
-        Name of the change method.
+    choice
+        The change method, and why.
     model
         From a window to the statistic.
     null
@@ -39,7 +43,7 @@ class Scorer:
         In units of the statistic, and what it costs.
     """
 
-    method: str
+    choice: Choice
     model: Model
     null: Null
     threshold: float
@@ -52,11 +56,12 @@ class Scorer:
         return ChangeMap(
             pair.grid,
             score,
-            self.method,
+            self.choice.name,
             self.threshold,
             self.null,
             self.expected_false_alarms_per_km2,
             statistic.signed,
+            self.choice.reason,
         )
 
 
@@ -76,18 +81,19 @@ def learn(windows: Sequence[ScenePair], method: str = "auto") -> Scorer:
     MethodError
         If the method is not known, or too little ground is valid.
     """
-    name = choose(windows[0]) if method == "auto" else method
-    if name not in METHODS:
+    choice = choose(windows[0]) if method == "auto" else Choice(method, "As asked for.")
+    if choice.name not in METHODS:
         raise MethodError(f"Change method {method!r} is not known; give auto, {', '.join(METHODS)}.")
-    model = METHODS[name].learn(windows)
+    log.info("%s: %s", choice.name, choice.reason)
+    if not any(pair.valid.any() for pair in windows):
+        raise MethodError(NO_GROUND)
+    model = METHODS[choice.name].learn(windows)
     statistics = [model(pair) for pair in windows]
     if not any(np.isfinite(statistic.distance).any() for statistic in statistics):
-        raise MethodError(
-            "Too little valid ground is left for a change map; choose scenes with fewer gaps or a larger area."
-        )
+        raise MethodError(NO_GROUND)
     grid = windows[0].grid
     null = estimate_null(statistics, grid)
-    return Scorer(name, model, null, *threshold_of(null, target_per_km2(grid)))
+    return Scorer(choice, model, null, *threshold_of(null, target_per_km2(grid)))
 
 
 def score_change(pair: ScenePair, method: str = "auto") -> ChangeMap:
