@@ -81,6 +81,7 @@ class Result:
             },
             "refused": run.refused,
             "method": run.method,
+            "method_reason": None if self.change is None else self.change.reason,
             "threshold": None if self.change is None else 0.5,
             "expected_false_alarms_per_km2": run.false_alarms_per_km2,
             "kinds": [

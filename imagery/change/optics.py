@@ -78,7 +78,7 @@ def _robust_fit(design: NDArray[np.float64], target: NDArray[np.float64]) -> NDA
     share = np.zeros(design.shape[1])
     for _ in range(ROUNDS):
         moment = (scaled * weight[:, None]).T @ scaled
-        moment += 1e-6 * np.trace(moment) / len(moment) * np.eye(len(moment))
+        moment += (1e-6 * np.trace(moment) / len(moment) + 1e-12) * np.eye(len(moment))
         share = np.linalg.solve(moment, (scaled * weight[:, None]).T @ target)
         relative = np.abs(target - scaled @ share) / (0.1 + sharp)
         spread = 1.4826 * float(np.median(relative)) + 1e-12

@@ -58,10 +58,10 @@ class PcaKMeans:
         along = cv2.filter2D(magnitude, cv2.CV_32F, self.kernel, borderType=cv2.BORDER_REFLECT_101)
         window = np.ones((SIDE_PX, SIDE_PX), np.uint8)
         valid = cv2.erode(pair.valid.astype(np.uint8), window, borderValue=1) > 0
-        signed = cv2.blur(signed, (SIDE_PX, SIDE_PX), borderType=cv2.BORDER_REFLECT_101)
+        mean = cv2.blur(signed, (SIDE_PX, SIDE_PX), borderType=cv2.BORDER_REFLECT_101)
         return Statistic(
             np.where(valid, np.maximum(along, 0) / np.float32(self.usual), np.nan).astype(np.float32),
-            np.where(valid, (signed - self.signed_middle) / self.signed_spread, np.nan).astype(np.float32),
+            np.where(valid, (mean - self.signed_middle) / self.signed_spread, np.nan).astype(np.float32),
             one_sided=False,
         )
 
@@ -88,7 +88,9 @@ def learn_pca_kmeans(windows: Sequence[ScenePair]) -> PcaKMeans:
     windows
         Registered and normalised.
     """
-    values = np.concatenate([pair.after.pixels[:, pair.valid] - pair.before.pixels[:, pair.valid] for pair in windows], 1)
+    values = np.concatenate(
+        [pair.after.pixels[:, pair.valid] - pair.before.pixels[:, pair.valid] for pair in windows], 1
+    )
     spread = np.maximum(1.4826 * np.median(np.abs(values), axis=1), LEAST).astype(np.float64)
     kernel = _kernel(np.concatenate([_blocks(difference(pair, spread)[0], pair) for pair in windows]))
     raw = PcaKMeans(spread, kernel)

@@ -18,11 +18,11 @@ from .pca_kmeans import PCA_KMEANS
 from .structure import STRUCTURE
 from .structured import STRUCTURED_VECTOR
 from .vector import CHANGE_VECTOR
+
 log = logging.getLogger("depotwatch")
 NO_GROUND = "Too little valid ground is left for a change map; choose scenes with fewer gaps or a larger area."
 METHODS: Mapping[str, Method] = {
-    method.name: method
-    for method in (CHANGE_VECTOR, STRUCTURED_VECTOR, STRUCTURE, MAD, IR_MAD, PCA_KMEANS, LOG_RATIO)
+    method.name: method for method in (CHANGE_VECTOR, STRUCTURED_VECTOR, STRUCTURE, MAD, IR_MAD, PCA_KMEANS, LOG_RATIO)
 }
 
 

@@ -87,17 +87,14 @@ class Structure:
         """Return the local moments of a window."""
         valid = pair.valid
         weight = _box(valid.astype(np.float32))
-        per = 1 / np.maximum(weight, np.float32(1e-3))
+        per = np.asarray(1 / np.maximum(weight, 1e-3), dtype=np.float32)
         before, after = self.before(pair.before, valid), self.after(pair.after, valid)
         mean_before, mean_after = _box(before) * per, _box(after) * per
-        return Local(
-            valid & (weight >= MIN_SHARE),
-            mean_before,
-            mean_after,
-            np.maximum(_box(before * before) * per - mean_before * mean_before, 0),
-            np.maximum(_box(after * after) * per - mean_after * mean_after, 0),
-            _box(before * after) * per - mean_before * mean_after,
-        )
+        varies_before: Floats = np.maximum(_box(before * before) * per - mean_before * mean_before, 0)
+        varies_after: Floats = np.maximum(_box(after * after) * per - mean_after * mean_after, 0)
+        together: Floats = _box(before * after) * per - mean_before * mean_after
+        enough = valid & (weight >= MIN_SHARE)
+        return Local(enough, mean_before, mean_after, varies_before, varies_after, together)
 
 
 @dataclass(frozen=True, eq=False)

@@ -62,6 +62,7 @@ def change(
     moved, residual = pair.registration.shift_px, pair.registration.residual
     found = {
         "method": scored.method,
+        "method_reason": scored.reason,
         "threshold": 0.5,
         "shift_px": list(moved),
         "residual_px": {"median": residual.median_px, "p95": residual.p95_px},
@@ -73,6 +74,7 @@ def change(
         output.print_json(found)
         return
     print(f"map        {map_path}: {scored.method}, .5 is the threshold")
+    print(f"because    {scored.reason}")
     print(f"moved      {moved[0]:.2f} px down, {moved[1]:.2f} px right")
     print(f"residual   {residual.median_px:.2f} px median, {residual.p95_px:.2f} px at 95 %")
     print(f"valid      {found['valid_fraction']:.0%} of the before scene")

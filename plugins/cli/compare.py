@@ -72,6 +72,7 @@ def report(result: "Result", *, as_json: bool) -> None:
         print(
             f"method     {found['method']}, {found['expected_false_alarms_per_km2']:.2g} false alarms expected per km²"
         )
+        print(f"because    {found['method_reason']}")
     print(f"valid      {pair['valid_fraction']:.0%} of the before scene")
     print(f"candidates {found['candidates']}, each to be reviewed: depotwatch review {found['project']}\n")
     output.print_table(("kind", "testable", "candidates", "why not"), [_row(kind) for kind in found["kinds"]])

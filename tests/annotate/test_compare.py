@@ -208,6 +208,7 @@ def test_json_is_what_scripts_were_promised(files: tuple[Path, Path], tmp_path: 
     found = json.loads(json.dumps(compare(*files, tmp_path / "p.gpkg").to_json(), allow_nan=False))
     assert set(found["pair"]) == {"before", "after", "crs", "gsd_m", "shift_m", "residual_px", "valid_fraction"}
     assert found["threshold"] == 0.5 and found["method"] == "change-vector"
+    assert found["method_reason"] == "Optical, 4 bands of 10 m: objects are few pixels, so their tone is compared."
     assert {"kind", "testable", "reason", "candidates", "count"} == set(found["kinds"][0])
     assert set(found["seconds"]) == {"read", "register", "normalise", "score", "detect", "save", "total"}
     assert found["candidates"] == sum(one["candidates"] for one in found["kinds"])
