@@ -157,7 +157,7 @@ def sift(handles: Handles, sieve: Sieve, shape: tuple[int, int], window: Window,
     columns = np.arange(int(window.col_off), int(window.col_off + window.width)) // step
     coarse = Window(columns[0], rows[0], columns[-1] - columns[0] + 1, rows[-1] - rows[0] + 1)
     with decoding(sieve.file):
-        numbers = dataset.read(1, window=coarse)
+        numbers = dataset.read(sieve.index, window=coarse)
     refused = np.isin(numbers, list(sieve.classes)) | ((numbers & sieve.bits) != 0)
     if step > 1:
         refused = refused[np.ix_(rows - rows[0], columns - columns[0])]

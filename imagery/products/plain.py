@@ -12,7 +12,7 @@ from ..facts import Facts, facts_of_tags
 from ..formats import open_raster
 from .names import facts_of_name
 from .product import Layer, Product
-from .stac import Item, factors_of_item, facts_of_item, grid_of_item
+from .stac import Item, colours_of_item, factors_of_item, facts_of_item, grid_of_item
 
 PICTURES = {"PNG", "JPEG"}
 DISPLAY = Facts(level="display", units="display")  # eight bits stretched for the eye
@@ -76,7 +76,9 @@ def _layers(dataset: DatasetReader, file: Path, item: Item | None) -> tuple[Laye
     bands = [i for i, use in enumerate(dataset.colorinterp, 1) if use != ColorInterp.alpha] or [1]
     deep = dataset.dtypes[0] in {"int16", "uint16"}
     factors = factors_of_item(item, file, len(bands)) if item is not None and deep else None
+    colours = [] if item is None else colours_of_item(item, file)
+    names = colours if len(colours) == len(bands) else [f"band{i}" for i in bands]
     return tuple(
-        Layer(file, i, dataset.descriptions[i - 1] or f"band{i}", *factor)
-        for i, factor in zip(bands, factors or [(1.0, 0.0)] * len(bands), strict=True)
+        Layer(file, i, dataset.descriptions[i - 1] or name, *factor)
+        for i, name, factor in zip(bands, names, factors or [(1.0, 0.0)] * len(bands), strict=True)
     )

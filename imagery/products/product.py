@@ -43,16 +43,19 @@ class Sieve:
     Parameters
     ----------
     file
-        The raster; its first band is used.
+        The raster.
     classes
         Numbers that are not valid.
     bits
         Bits of which none may be set.
+    index
+        The band that is used, from 1.
     """
 
     file: Path
     classes: frozenset[int] = frozenset()
     bits: int = 0
+    index: int = 1
 
 
 @dataclass(frozen=True)

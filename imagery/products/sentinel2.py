@@ -1,4 +1,6 @@
-"""Sentinel-2 products in SAFE folders, L1C and L2A: reflectance without the offset of baseline 04.00, and the SCL mask.
+"""Sentinel-2 products in SAFE folders: reflectance without the offset of baseline 04.00, clouds masked.
+
+L2A is masked by its scene classification, L1C by its opaque clouds and cirrus, a raster since baseline 04.00.
 
 Reference: Sentinel-2 Products Specification Document, S2-PDGS-TAS-DI-PSD, issue 14.9 and later.
 """
@@ -18,6 +20,8 @@ ORDER = ("B01", "B02", "B03", "B04", "B05", "B06", "B07", "B08", "B8A", "B09", "
 NO_DATA = 0.0
 OFFSET_SINCE = 4.0  # processing baseline
 MASKED = frozenset({0, 1, 3, 8, 9, 10})  # no data, saturated, cloud shadow, cloud (medium, high), cirrus
+
+OPAQUE, CIRRUS = 1, 2  # bands of MSK_CLASSI; the third is snow
 
 
 def is_sentinel2(file: Path) -> bool:
@@ -47,15 +51,16 @@ def sentinel2(metadata: Path) -> Product:
         raise UnreadableSceneError(
             f"{folder.name} lists {len(granules)} granules; depotwatch reads products of one tile: give its band files."
         )
-    tile_file = member(folder, f"{granules.pop()}/MTD_TL.xml")
+    granule = granules.pop()
+    tile_file = member(folder, f"{granule}/MTD_TL.xml")
     scale, offsets = _radiometry(root, metadata, surface)
     ending = "_10m" if surface else ""
     layers = tuple(
         Layer(_image(folder, images, f"_{band}{ending}"), 1, band, 1 / scale, offsets[band] / scale, NO_DATA)
         for band in BANDS
     )
-    sieves = (Sieve(_image(folder, images, "_SCL_20m"), MASKED),) if surface else ()
-    files = (metadata, tile_file, *(layer.file for layer in layers), *(sieve.file for sieve in sieves))
+    sieves = (Sieve(_image(folder, images, "_SCL_20m"), MASKED),) if surface else _clouds(folder, granule)
+    files = (metadata, tile_file, *(layer.file for layer in layers), *(sieve.file for sieve in sieves[:1]))
     return Product(folder, layers, files, (_facts(root, read_xml(tile_file), surface),), sieves)
 
 
@@ -64,6 +69,13 @@ def _image(folder: Path, images: list[str], ending: str) -> Path:
     if found is None:
         raise UnreadableSceneError(f"{folder.name} lists no image *{ending}; fetch the whole product.")
     return member(folder, f"{found}.jp2")
+
+
+def _clouds(folder: Path, granule: str) -> tuple[Sieve, ...]:
+    name = f"{granule}/QI_DATA/MSK_CLASSI_B00.jp2"
+    if not (folder / name).is_file():
+        return ()
+    return tuple(Sieve(member(folder, name), frozenset({1}), index=band) for band in (OPAQUE, CIRRUS))
 
 
 def _radiometry(root: Element, metadata: Path, surface: bool) -> tuple[float, dict[str, float]]:

@@ -115,6 +115,16 @@ def factors_of_item(item: Item, raster: Path, bands: int) -> list[tuple[float, f
     return [(SENTINEL2_SCALE, offset)] * bands
 
 
+def colours_of_item(item: Item, raster: Path) -> list[str]:
+    """Return the common names of the bands of a raster, as far as stated: one a band, or none."""
+    asset = item.asset_of(raster)
+    stated = asset.get("eo:bands") or asset.get("bands")
+    if not isinstance(stated, list) or not all(isinstance(one, dict) for one in stated):
+        return []
+    names = [one.get("common_name", one.get("eo:common_name")) for one in stated]
+    return [str(name) for name in names] if all(names) and len(set(map(str, names))) == len(names) else []
+
+
 def grid_of_item(item: Item, raster: Path) -> tuple[Grid | None, float | None]:
     """Return the grid and the pixel size in metres of one of its rasters, each None where it is not stated."""
     code, epsg = item.said_of(raster, "proj:code"), item.said_of(raster, "proj:epsg")

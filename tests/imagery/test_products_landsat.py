@@ -51,6 +51,8 @@ def make_landsat(write_raster: Write, tmp_path: Path) -> Callable[..., Path]:
                 "SUN_ELEVATION": "30.0",
             },
             "LEVEL1_RADIOMETRIC_RESCALING": factors(bands, "2.0000E-05", "-0.100000"),
+            # a Level 2 product repeats the Level 1 it was made from, by files that are not in its folder
+            "LEVEL1_PROCESSING_RECORD": {**dict.fromkeys(names, "other.TIF"), "PROCESSING_LEVEL": "L1TP"},
         }
         if surface:
             groups["LEVEL2_SURFACE_REFLECTANCE_PARAMETERS"] = factors(bands, "2.75e-05", "-0.2")
@@ -70,9 +72,13 @@ def factors(bands: range, gain: str, bias: str) -> dict[str, str]:
 def as_text(groups: dict[str, dict[str, str]]) -> str:
     lines = ["GROUP = LANDSAT_METADATA_FILE"]
     for group, values in groups.items():
-        lines += [f"  GROUP = {group}", *(f'    {key} = "{value}"' for key, value in values.items())]
+        lines += [f"  GROUP = {group}", *(f"    {key} = {_quoted(value)}" for key, value in values.items())]
         lines.append(f"  END_GROUP = {group}")
     return "\n".join([*lines, "END_GROUP = LANDSAT_METADATA_FILE", "END"])
+
+
+def _quoted(value: str) -> str:
+    return value if value.replace("-", "").replace(".", "").replace("E", "").isdigit() else f'"{value}"'
 
 
 def as_json(groups: dict[str, dict[str, str]]) -> str:
@@ -127,11 +133,11 @@ def test_the_files_of_a_product_open_it_again_as_it_was(make_landsat: Callable[.
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ('COLLECTION_NUMBER = "02"', 'COLLECTION_NUMBER = "01"', "Collection 2"),
+        ("COLLECTION_NUMBER = 02", "COLLECTION_NUMBER = 01", "Collection 2"),
         ("REFLECTANCE_ADD_BAND_4", "OTHER", "REFLECTANCE_ADD_BAND_4"),
         ("FILE_NAME_QUALITY_L1_PIXEL", "OTHER", "FILE_NAME_QUALITY_L1_PIXEL"),
         ('"OLI_TIRS"', '"TIRS"', "sensor TIRS"),
-        ('"30.0"', '"-3.0"', "at night"),
+        ("SUN_ELEVATION = 30.0", "SUN_ELEVATION = -3.0", "at night"),
         ('FILE_NAME_BAND_3 = "', 'FILE_NAME_BAND_3 = "../', "outside itself"),
         ("_SR_B3.TIF", "_SR_B9.TIF", "SR_B9.TIF is missing"),
     ],

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import rasterio
+from affine import Affine
 
 from depotwatch.imagery.errors import UnreadableSceneError
 from depotwatch.imagery.read import read_scene
@@ -60,6 +62,25 @@ def test_each_class_of_the_scene_classification_masks_its_four_pixels(make_safe:
     assert scene.mask[6:8, 14:16].any() != refused and scene.mask.sum() == 40 * 60 - 4 * refused
     with open_scene(folder) as file:  # a window that cuts through a square
         np.testing.assert_array_equal(file.read(7, 12, 15, 30).mask, scene.mask[7:12, 15:30])
+
+
+def test_the_cloud_mask_of_level_1_is_applied(make_safe: Make) -> None:
+    numbers = np.full((4, 36, 48), 2000)
+    folder = make_safe(numbers, level="L1C")
+    plain = open_scene(folder)
+    mask = next(folder.glob("GRANULE/*")) / "QI_DATA" / "MSK_CLASSI_B00.jp2"
+    mask.parent.mkdir()
+    classes = np.zeros((3, 6, 8), np.uint8)  # opaque cloud, cirrus, snow at 60 m
+    classes[0, 1, 2] = classes[1, 3, 4] = classes[2, 5, 6] = 1
+    profile = {"driver": "JP2OpenJPEG", "count": 3, "height": 6, "width": 8, "dtype": "uint8", "crs": "EPSG:32636"}
+    place = Affine(60, 0, 600_000, 0, -60, 3_760_000)
+    with rasterio.open(mask, "w", **profile, transform=place, QUALITY="100", REVERSIBLE="YES", YCC="NO") as dataset:
+        dataset.write(classes)
+    scene = read_scene(folder)
+    refused = np.zeros((6, 8), bool)
+    refused[1, 2] = refused[3, 4] = True
+    np.testing.assert_array_equal(scene.mask, ~np.kron(refused, np.ones((6, 6), bool)))
+    assert mask in scene.files and len(scene.files) == len(plain.files) + 1 and scene.sha256 != plain.sha256
 
 
 def test_the_files_of_a_product_open_it_again_as_it_was(make_safe: Make) -> None:

@@ -152,6 +152,16 @@ def test_an_image_without_georeference_is_placed_by_its_item(write_raster: Write
     assert open_scene(item(path, {}, {"gsd": 0.5}), ReadOptions(gsd_m=2)).grid.gsd_m == (2, 2)
 
 
+def test_bands_that_the_file_does_not_name_are_called_by_their_colour(write_raster: Write) -> None:
+    named = [{"name": f"band-{at}", "common_name": name} for at, name in enumerate(("red", "green", "blue", "nir"))]
+    path = item(write_raster(NUMBERS, **PLACE), {}, {"eo:bands": named})
+    assert open_scene(path).bands == ("red", "green", "blue", "nir")
+    item(path, {}, {"eo:bands": named[:3]})
+    assert open_scene(path).bands == ("band1", "band2", "band3", "band4")
+    own = item(write_raster(NUMBERS, names=("a", "b", "c", "d"), **PLACE), {}, {"eo:bands": named})
+    assert open_scene(own).bands == ("a", "b", "c", "d")
+
+
 def test_a_visual_asset_is_for_display(write_raster: Write) -> None:
     path = item(write_raster(NUMBERS.astype(np.uint8), **PLACE), {}, {"roles": ["visual"]})
     assert open_scene(path).acquisition.units == "display"

@@ -8,6 +8,7 @@ import pytest
 from affine import Affine
 from hypothesis import given
 from hypothesis import strategies as st
+from pyproj import Transformer
 from rasterio.crs import CRS
 
 from depotwatch.imagery.facts import Facts
@@ -25,6 +26,14 @@ def test_the_worked_example_of_the_solar_position_algorithm() -> None:
     assert sun.azimuth_deg == pytest.approx(194.34024, abs=0.01)
     assert sun.elevation_deg == pytest.approx(39.872046, abs=0.01)
     assert sun.computed
+
+
+def test_the_mean_sun_of_a_sentinel_2_tile() -> None:
+    """MTD_TL.xml of S2A_MSIL1C_20210908T042701_N0301_R133_T46RER, at the middle of its tile."""
+    lon, lat = Transformer.from_crs("EPSG:32646", "EPSG:4326", always_xy=True).transform(554_880, 3_045_120)
+    sun = sun_at("2021-09-08T04:40:48Z", lon, lat)
+    assert sun.azimuth_deg == pytest.approx(142.987598836457, abs=0.05)
+    assert sun.elevation_deg == pytest.approx(90 - 26.4931642669439, abs=0.05)
 
 
 def test_the_sun_of_the_almanac() -> None:
