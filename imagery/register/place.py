@@ -64,6 +64,11 @@ def enlarged(model: Model, step: float) -> Model:
     return whole
 
 
+def reduced(warp: Warp, step: float) -> Warp:
+    """Return a warp without local field as one between images reduced by `step`."""
+    return warp if step == 1 else Warp(enlarged(warp.model, 1 / step))
+
+
 def related(before: Grid, after: Grid) -> bool:
     """Whether both grids are on the map, so that georeference alone says where a pixel lies on the other."""
     return before.crs is not None and after.crs is not None

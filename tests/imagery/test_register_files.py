@@ -57,7 +57,7 @@ def test_a_small_scene_is_registered_as_in_memory(tmp_path: Path, land: Image) -
         for name, image in (("before.tif", cut(land, 0, 0)), ("after.tif", later(cut(land, 0.6, -1.3))))
     ]
     lazily = register_files(files[0], files[1])
-    whole = register(*(read_scene(file.path) for file in files)).registration
+    whole = register(read_scene(files[0].path), read_scene(files[1].path)).registration
     np.testing.assert_array_equal(lazily.model, whole.model)
     assert lazily.residual == whole.residual
     assert lazily.shift_px == whole.shift_px == pytest.approx((0.6, -1.3), abs=0.05)
