@@ -1,6 +1,6 @@
 """Windows of a pair straight from its files: the after scene resampled once, nothing held but the window."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -9,13 +9,14 @@ import numpy as np
 
 from .errors import CancelledError
 from .grid import Grid
+from .normalise import Normalisation
 from .register.place import Warp
 from .register.placing import Placing, Window
 from .scene import Registration, Scene, ScenePair
 from .scene_file import SceneFile
 
 SAMPLE_SIDE_PX = 384
-SAMPLE_WINDOWS = 32
+SAMPLE_WINDOWS = 24
 CELL_PX = 512  # a sample window lies in the middle of such a cell: as files are mostly tiled so, few tiles are decoded
 GOLDEN = 1.32471795724474602596  # its powers spread a sequence evenly over a square (Roberts 2018)
 
@@ -31,11 +32,14 @@ class FilePair:
         Opened.
     registration
         From whole grid to whole grid.
+    normalisation
+        Applied to what is resampled, on the way; None leaves the after scene in its own units.
     """
 
     before: SceneFile
     after: SceneFile
     registration: Registration
+    normalisation: Normalisation | None = None
 
     @property
     def grid(self) -> Grid:
@@ -45,6 +49,10 @@ class FilePair:
     def window(self, window: Window) -> ScenePair:
         """Read and resample rows and columns of the before grid; slices with start and stop."""
         return self._resampled(window, *self._read(window))
+
+    def normalised(self, windows: Sequence[ScenePair]) -> list[ScenePair]:
+        """Return windows that were read before there was a normalisation, normalised."""
+        return [window if self.normalisation is None else self.normalisation(window) for window in windows]
 
     def sample(self) -> list[ScenePair]:
         """
@@ -66,7 +74,7 @@ class FilePair:
 
     def bands(
         self, rows: int, margin_px: int, cancelled: Callable[[], bool] = lambda: False
-    ) -> Iterator[tuple[slice, ScenePair, slice]]:
+    ) -> Generator[tuple[slice, ScenePair, slice]]:
         """
         Go through the before grid in bands of rows, the next of which is read while one is worked on.
 
@@ -124,7 +132,8 @@ class FilePair:
             empty = replace(before, pixels=pixels, mask=mask, bands=self.after.bands)
             return ScenePair(before, replace(empty, acquisition=self.after.acquisition), self.registration)
         origin = needed[0].start, needed[1].start
-        pixels, mask = self._placing.resampled(after.pixels, after.mask, origin, window)
+        line = None if self.normalisation is None else (self.normalisation.gain, self.normalisation.offset)
+        pixels, mask = self._placing.resampled(after.pixels, after.mask, origin, window, line)
         return ScenePair(before, replace(after, grid=before.grid, pixels=pixels, mask=mask), self.registration)
 
 

@@ -82,6 +82,17 @@ def assemble(parts: Sequence[Path], path: Path) -> None:
 
 
 def _read(path: Path) -> _Image:
+    try:
+        return _described(path)
+    except (struct.error, StopIteration, OverflowError) as error:
+        raise _cut_short() from error
+
+
+def _cut_short() -> ImageryError:
+    return ImageryError("The change map was not written whole, as on a full disk; free disk space, then run it again.")
+
+
+def _described(path: Path) -> _Image:
     with path.open("rb") as file:
         order, version, _, _, start = struct.unpack("<2sHHHQ", file.read(16))
         if (order, version) != (b"II", 43):
@@ -92,7 +103,7 @@ def _read(path: Path) -> _Image:
     size = path.stat().st_size
     offsets, counts = (_numbers(entries, tag) for tag in (TILE_OFFSETS, TILE_BYTE_COUNTS))
     if any(offset == 0 or offset + length > size for offset, length in zip(offsets, counts, strict=True)):
-        raise ImageryError("The change map was not written whole, as on a full disk; free space, then run it again.")
+        raise _cut_short()
     return _Image(path, entries, offsets, counts)
 
 

@@ -5,6 +5,7 @@ from typing import TypeVar, cast
 
 from numba import njit
 
+FAST = {"contract", "reassoc", "nsz"}  # sums in any order, so that they are vectors; NaN and infinity keep their sense
 F = TypeVar("F", bound=Callable[..., object])
 
 
@@ -16,6 +17,6 @@ def compiled(function: F) -> F:
     each process compiles.
     """
     try:
-        return cast(F, njit(cache=True, nogil=True, fastmath={"contract"})(function))
+        return cast(F, njit(cache=True, nogil=True, fastmath=FAST)(function))
     except RuntimeError:  # numba finds no folder for its cache
-        return cast(F, njit(nogil=True, fastmath={"contract"})(function))
+        return cast(F, njit(nogil=True, fastmath=FAST)(function))

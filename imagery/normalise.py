@@ -17,8 +17,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from .change.alteration import no_change_weights
+from .change.alteration import no_change_weights, sampled
 from .change.speckle import in_decibels
+from .compiled import compiled
 from .line import orthogonal_line, robust_line
 from .scene import Acquisition, Floats, Mask, ScenePair
 from .water import open_water
@@ -48,8 +49,7 @@ class Normalisation:
 
     def __call__(self, pair: ScenePair) -> ScenePair:
         """Return the window with its after scene normalised; not-valid pixels are 0, `before` is untouched."""
-        pixels = pair.after.pixels * self.gain[:, None, None] + self.offset[:, None, None]
-        pixels[:, ~pair.after.mask] = 0
+        pixels = _scaled(pair.after.pixels, pair.after.mask, self.gain, self.offset)
         return replace(pair, after=replace(pair.after, pixels=pixels))
 
 
@@ -63,9 +63,9 @@ def learn_normalisation(windows: Sequence[ScenePair]) -> Normalisation:
         Of a registered pair; as many bands on both dates.
     """
     valid = [pair.valid for pair in windows]
-    before, after = _sample(windows, _land(windows, valid))
+    before, after = np.split(sampled(windows, _land(windows, valid), SAMPLE), 2)
     if windows[0].before.acquisition.sensor == "sar":
-        lines = [(_median_ratio(x, y), 0.0) for x, y in zip(before.T, after.T, strict=True)]
+        lines = [(_median_ratio(x, y), 0.0) for x, y in zip(before, after, strict=True)]
         sun = 1.0
     else:
         sun = sun_ratio(windows[0].before.acquisition, windows[0].after.acquisition)
@@ -95,21 +95,12 @@ def _land(windows: Sequence[ScenePair], valid: list[Mask]) -> list[Mask]:
     return land if sum(map(np.sum, land)) >= MIN_LAND_SHARE * sum(map(np.sum, valid)) else valid
 
 
-def _sample(windows: Sequence[ScenePair], masks: Sequence[Mask]) -> tuple[Doubles, Doubles]:
-    step = max(1, sum(int(mask.sum()) for mask in masks) // SAMPLE)
-    before, after = (
-        np.concatenate([pixels[:, mask].T for pixels, mask in zip(dates, masks, strict=True)])[::step]
-        for dates in ([pair.before.pixels for pair in windows], [pair.after.pixels for pair in windows])
-    )
-    return before.astype(np.float64), after.astype(np.float64)
-
-
 def _lines(before: Doubles, after: Doubles) -> list[tuple[float, float]]:
-    if before.shape[1] >= MIN_BANDS:
-        invariant = no_change_weights(before, after) > INVARIANT_WEIGHT
-        if invariant.sum() >= max(MIN_INVARIANT_SHARE * len(before), 16):
-            return [orthogonal_line(x, y) for x, y in zip(before[invariant].T, after[invariant].T, strict=True)]
-    return [robust_line(x, y) for x, y in zip(before.T, after.T, strict=True)]
+    if len(before) >= MIN_BANDS:
+        invariant = no_change_weights(np.vstack([before, after])) > INVARIANT_WEIGHT
+        if invariant.sum() >= max(MIN_INVARIANT_SHARE * len(invariant), 16):
+            return [orthogonal_line(x, y) for x, y in zip(before[:, invariant], after[:, invariant], strict=True)]
+    return [robust_line(x, y) for x, y in zip(before, after, strict=True)]
 
 
 def _median_ratio(before: Doubles, after: Doubles) -> float:
@@ -117,3 +108,14 @@ def _median_ratio(before: Doubles, after: Doubles) -> float:
         return 1.0  # a gain is an offset there, which the log-ratio takes out
     positive = (before > 0) & (after > 0)
     return float(np.median(before[positive] / after[positive])) if positive.any() else 1.0
+
+
+@compiled
+def _scaled(pixels: Floats, mask: Mask, gain: Floats, offset: Floats) -> Floats:
+    out = np.empty_like(pixels)
+    for band in range(pixels.shape[0]):
+        for i in range(pixels.shape[1]):
+            for j in range(pixels.shape[2]):
+                value = gain[band] * pixels[band, i, j] + offset[band]
+                out[band, i, j] = value if mask[i, j] else np.float32(0)
+    return out

@@ -5,7 +5,6 @@ from pathlib import Path
 
 from shapely import Polygon
 
-from .errors import UnreadableSceneError
 from .metadata import ReadOptions
 from .scene import Scene
 from .scene_file import open_scene
@@ -48,9 +47,5 @@ def read_scene(
         If the area lies outside the scene, or the CRS cannot be related to the ground.
     """
     file = open_scene(path, options, area, margin_px)
-    scene = file.read()
-    if not scene.mask.any():
-        raise UnreadableSceneError(
-            f"{file.path.name} holds no valid pixel{' in the area' if area else ''}; choose another scene or area."
-        )
+    scene = file.read_whole()
     return replace(scene, sha256=file.sha256)

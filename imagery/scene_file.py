@@ -141,6 +141,21 @@ class SceneFile:
                 np.copyto(band, 0, where=~mask)
         return Scene(grid, pixels, mask, names, self.acquisition, self.path, "", self.whole, self.files)
 
+    def read_whole(self) -> Scene:
+        """
+        Read all of it, which must hold something.
+
+        Raises
+        ------
+        UnreadableSceneError
+            As `read` does, or if no pixel is valid.
+        """
+        scene = self.read()
+        if not scene.mask.any():
+            part = " in the area" if self.grid != self.whole else ""
+            raise UnreadableSceneError(f"{self.path.name} holds no valid pixel{part}; choose another scene or area.")
+        return scene
+
     def with_bands(self, names: tuple[str, ...]) -> "SceneFile":
         """Return the scene with these of its bands, in this order; its hash stays that of all files."""
         if names == self.bands:

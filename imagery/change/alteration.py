@@ -6,6 +6,7 @@ p-value: reweighting cuts the no-change class off and shrinks its own spread, an
 unchanged pixels. So it ranks pixels, here and in `mad` and `ir_mad`, and the threshold comes from elsewhere.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,11 +14,13 @@ from numpy.typing import NDArray
 from scipy.special import chdtrc, chdtri
 
 from ..compiled import compiled
+from ..scene import Mask, ScenePair
 
 Doubles = NDArray[np.float64]
 MAX_ITERATIONS = 40
 SETTLED = 1e-3  # change of a canonical correlation from one iteration to the next
 TABLE = 4096
+CHUNK = 1024  # pixels worked on together, so that they stay in the nearest cache
 LEAST_WEIGHT = 1e-9
 
 
@@ -41,8 +44,8 @@ class Alteration:
     correlations: Doubles
 
     def chi_square(self, values: Doubles) -> Doubles:
-        """Return the sum of squared variates of pixels (n, 2 bands): (n,)."""
-        return np.asarray(((values @ self.forms.T + self.offsets) ** 2).sum(axis=1))
+        """Return the sum of squared variates of pixels (2 bands, n): (n,)."""
+        return np.asarray(((self.forms @ values + self.offsets[:, None]) ** 2).sum(axis=0))
 
 
 def alteration_of(moments: Doubles) -> Alteration:
@@ -72,9 +75,10 @@ def alteration_of(moments: Doubles) -> Alteration:
 
 
 def alteration(values: Doubles) -> Alteration:
-    """Return the variates of pixels that all count alike (MAD), float64 (n, 2 bands)."""
-    centre = values.mean(axis=0)
-    return _moved(alteration_of(_moments(values - centre, np.zeros((0, 0)), np.zeros(0), np.ones(2), 1.0)), centre)
+    """Return the variates of pixels that all count alike (MAD), float64 (2 bands, n)."""
+    centre = values.mean(axis=1)
+    moments = _moments(values - centre[:, None], np.zeros((0, 0)), np.zeros(0), np.ones(2), 1.0)
+    return _moved(alteration_of(moments), centre)
 
 
 def reweighted(values: Doubles) -> Alteration:
@@ -84,11 +88,11 @@ def reweighted(values: Doubles) -> Alteration:
     Parameters
     ----------
     values
-        float64 (n, 2 bands): before and after bands, any gain and offset, bands >= 2.
+        float64 (2 bands, n): before and after bands, any gain and offset, bands >= 2.
     """
-    bands = values.shape[1] // 2
-    centre = values.mean(axis=0)
-    centred = values - centre  # sums of squares far from 0 would lose digits
+    bands = len(values) // 2
+    centre = values.mean(axis=1)
+    centred = values - centre[:, None]  # sums of squares far from 0 would lose digits
     table, reach = _survival(bands)
     found = alteration_of(_moments(centred, np.zeros((0, 0)), np.zeros(0), table, reach))
     for _ in range(MAX_ITERATIONS):
@@ -101,17 +105,20 @@ def reweighted(values: Doubles) -> Alteration:
     return _moved(found, centre)
 
 
-def no_change_weights(before: Doubles, after: Doubles) -> Doubles:
-    """
-    Return how likely each pixel did not change, 0 to 1: (n,), only good for choosing invariant pixels by.
+def no_change_weights(values: Doubles) -> Doubles:
+    """Return how likely pixels (2 bands, n) did not change, 0 to 1: (n,); only to choose invariant pixels by."""
+    return np.asarray(chdtrc(len(values) // 2, reweighted(values).chi_square(values)))
 
-    Parameters
-    ----------
-    before, after
-        float64 (n, bands), bands >= 2, any gain and offset.
-    """
-    values = np.hstack([before, after])
-    return np.asarray(chdtrc(before.shape[1], reweighted(values).chi_square(values)))
+
+def sampled(windows: Sequence[ScenePair], masks: Sequence[Mask], count: int) -> Doubles:
+    """Return about `count` pixels where the windows' masks are True, evenly over them all: float64 (2 bands, n)."""
+    inside = [np.flatnonzero(mask) for mask in masks]
+    step = max(1, sum(len(at) for at in inside) // count)
+    parts = [
+        np.stack([np.take(band, at[::step]) for scene in (pair.before, pair.after) for band in scene.pixels])
+        for pair, at in zip(windows, inside, strict=True)
+    ]
+    return np.concatenate(parts, axis=1).astype(np.float64)
 
 
 def _moved(found: Alteration, centre: Doubles) -> Alteration:
@@ -126,25 +133,34 @@ def _survival(bands: int) -> tuple[Doubles, float]:
 
 @compiled
 def _moments(values: Doubles, forms: Doubles, offsets: Doubles, table: Doubles, reach: float) -> Doubles:
-    """Sum the products of (1, values), each pixel by its weight from the table; by 1 where there are no forms yet."""
-    size = values.shape[1]
-    sums, pixel = np.zeros((size + 1, size + 1)), np.ones(size + 1)
-    for n in range(values.shape[0]):
-        pixel[1:] = values[n]
-        weight = 1.0
-        if len(forms):
-            chi_square = 0.0
-            for v in range(forms.shape[0]):
-                variate = offsets[v]
-                for k in range(size):
-                    variate += forms[v, k] * values[n, k]
-                chi_square += variate * variate
-            at = chi_square / reach * (len(table) - 1)
+    """Sum the products of (1, bands) over pixels (bands, n), each by its weight; by 1 where there are no forms yet."""
+    size, pixels = values.shape
+    sums = np.zeros((size + 1, size + 1))
+    weight, variate = np.empty(CHUNK), np.empty(CHUNK)
+    for left in range(0, pixels, CHUNK):
+        count = min(CHUNK, pixels - left)
+        weight[:] = 0
+        for v in range(forms.shape[0]):
+            variate[:] = offsets[v]
+            for k in range(size):
+                line, share = values[k][left : left + count], forms[v, k]
+                for n in range(count):
+                    variate[n] += share * line[n]
+            for n in range(count):
+                weight[n] += variate[n] * variate[n]
+        for n in range(count):
+            at = weight[n] / reach * (len(table) - 1)
             low = int(min(at, len(table) - 2.0))
-            share = at - low
-            weight = max(0.0, (1 - share) * table[low] + share * table[low + 1])
-        for i in range(size + 1):
-            scaled = weight * pixel[i]
+            weight[n] = max(0.0, table[low] + (at - low) * (table[low + 1] - table[low])) if len(forms) else 1.0
+        sums[0, 0] += weight[:count].sum()
+        for i in range(size):
+            line = values[i][left : left + count]
+            for n in range(count):
+                variate[n] = weight[n] * line[n]
+            sums[i + 1, 0] += variate[:count].sum()
             for k in range(i + 1):
-                sums[i, k] += scaled * pixel[k]
+                other, total = values[k][left : left + count], 0.0
+                for n in range(count):
+                    total += variate[n] * other[n]
+                sums[i + 1, k + 1] += total
     return sums + np.tril(sums, -1).T

@@ -14,12 +14,11 @@ import numpy as np
 from ..compiled import compiled
 from ..errors import MethodError
 from ..scene import Floats, Mask, ScenePair
-from .alteration import Alteration, Doubles, alteration
+from .alteration import CHUNK, Alteration, Doubles, alteration, sampled
 from .method import Method
 from .statistic import Statistic
 
-SAMPLE = 400_000
-CHUNK = 1024  # columns worked on together, so that they stay in the nearest cache
+SAMPLE = 200_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +53,7 @@ def learn_canonical(windows: Sequence[ScenePair], solve: Callable[[Doubles], Alt
     windows
         Registered, two bands or more.
     solve
-        From pixels (n, 2 bands) to their variates.
+        From pixels (2 bands, n) to their variates.
 
     Raises
     ------
@@ -64,16 +63,16 @@ def learn_canonical(windows: Sequence[ScenePair], solve: Callable[[Doubles], Alt
     bands = len(windows[0].before.pixels)
     if bands < 2:
         raise MethodError("MAD and IR-MAD need at least 2 bands, this pair has 1; give --method change-vector.")
-    values = _sample(windows)
-    if len(values) < 20 * bands:
+    values = sampled(windows, [pair.valid for pair in windows], SAMPLE)
+    if values.shape[1] < 20 * bands:
         raise MethodError(
-            f"Only {len(values)} pixels are valid on both dates; MAD and IR-MAD need {20 * bands}: "
+            f"Only {values.shape[1]} pixels are valid on both dates; MAD and IR-MAD need {20 * bands}: "
             "choose scenes with fewer gaps or a larger area."
         )
     found = solve(values)
-    difference = values[:, bands:] - values[:, :bands]
-    scales = np.array([_width(band) for band in difference.T]) * bands
-    mean = (difference / scales).sum(axis=1)
+    difference = values[bands:] - values[:bands]
+    scales = np.array([_width(band) for band in difference]) * bands
+    mean = (difference / scales[:, None]).sum(axis=0)
     spread = _width(mean)
     brighter = np.append(-1 / scales, 1 / scales) / spread
     return CanonicalDifference(
@@ -88,16 +87,6 @@ def learn_mad(windows: Sequence[ScenePair]) -> CanonicalDifference:
 
 
 MAD = Method("mad", learn_mad, 0)
-
-
-def _sample(windows: Sequence[ScenePair]) -> Doubles:
-    """About `SAMPLE` valid pixels, evenly over the windows: (n, 2 bands)."""
-    step = max(1, sum(int(pair.valid.sum()) for pair in windows) // SAMPLE)
-    parts = []
-    for pair in windows:
-        at = np.flatnonzero(pair.valid)[step // 2 :: step]
-        parts.append([np.take(band, at) for scene in (pair.before, pair.after) for band in scene.pixels])
-    return np.concatenate([np.stack(part, axis=1) for part in parts]).astype(np.float64)
 
 
 def _width(values: Doubles) -> float:

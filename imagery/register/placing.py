@@ -53,7 +53,14 @@ class Placing:
             spans.append(slice(first, last))
         return spans[0], spans[1]
 
-    def resampled(self, source: Floats, valid: Mask, origin: tuple[int, int], window: Window) -> tuple[Floats, Mask]:
+    def resampled(
+        self,
+        source: Floats,
+        valid: Mask,
+        origin: tuple[int, int],
+        window: Window,
+        line: tuple[Floats, Floats] | None = None,
+    ) -> tuple[Floats, Mask]:
         """
         Interpolate a window.
 
@@ -65,6 +72,8 @@ class Placing:
             Row and column of their corner on it.
         window
             Rows and columns of the before grid.
+        line
+            float32 (bands,) each: gain and offset to apply on the way; None leaves the values as they are.
 
         Returns
         -------
@@ -80,7 +89,9 @@ class Placing:
         pixels, mask = np.empty((len(source), *shape), dtype=np.float32), np.empty(shape, dtype=bool)
 
         corner, taps = (rows.start, columns.start), prefilter()
-        interpolate(source, filled, sure, origin, self.after.shape, positions, nodes, corner, taps, pixels, mask)
+        size, one = self.after.shape, np.ones(len(source), dtype=np.float32)
+        gain, offset = (one, 0 * one) if line is None else line
+        interpolate(source, filled, sure, origin, size, positions, nodes, corner, taps, gain, offset, pixels, mask)
         return pixels, mask
 
     @property

@@ -29,7 +29,7 @@ SEARCH_HALVINGS = 1
 def views_of(before: SceneFile, after: SceneFile) -> Views:
     """Return the views of two scenes: of every pixel where they are small enough."""
     if max(np.prod(before.grid.shape), np.prod(after.grid.shape)) <= WHOLE_PX:
-        return WholeViews.of(before.read(), after.read())
+        return WholeViews.of(before.read_whole(), after.read_whole())
     return SampledViews(before, after)
 
 

@@ -39,6 +39,8 @@ def interpolate(
     nodes: tuple[int, int],
     corner: tuple[int, int],
     prefiltered: Floats,
+    gain: Floats,
+    offset: Floats,
     out: Floats,
     mask: Mask,
 ) -> None:
@@ -58,6 +60,8 @@ def interpolate(
         Row and column of the window on the before grid.
     prefiltered
         `prefilter()`.
+    gain, offset
+        float32 (bands,): what is interpolated is then multiplied by and moved by.
     out, mask
         float32 (bands, rows, columns), bool (rows, columns): written; not-valid pixels are 0.
     """
@@ -86,18 +90,18 @@ def interpolate(
                     _shifted(source[band], valid, down, across, values)
                 else:
                     _warped(source[band], valid, y, x, prefiltered, values)
-                _put(values, tile, out[band], i, j)
+                _put(values, tile, gain[band], offset[band], out[band], i, j)
             mask[i : i + shape[0], j : j + shape[1]] = tile
             column = stop
         row = end
 
 
 @compiled
-def _put(values: Floats, tile: Mask, out: Floats, top: int, left: int) -> None:
+def _put(values: Floats, tile: Mask, gain: float, offset: float, out: Floats, top: int, left: int) -> None:
     for i in range(values.shape[0]):
         line = out[top + i][left : left + values.shape[1]]
         for j in range(values.shape[1]):
-            line[j] = values[i, j] if tile[i, j] else np.float32(0)
+            line[j] = gain * values[i, j] + offset if tile[i, j] else np.float32(0)
 
 
 @compiled
