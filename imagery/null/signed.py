@@ -83,7 +83,10 @@ def _magnitudes(side: Doubles, shares: tuple[float, ...]) -> Doubles:
 
 def _shape(side: Doubles, shares: tuple[float, ...]) -> float:
     """Shape of the Weibull distribution nearest to these quantiles."""
-    return float(np.polyfit(np.log(_magnitudes(side, shares)), np.log(-np.log1p(-np.array(shares))), 1)[0])
+    levels = np.log(_magnitudes(side, shares))
+    if np.ptp(levels) == 0:  # two dates of one image
+        return NORMAL
+    return float(np.polyfit(levels, np.log(-np.log1p(-np.array(shares))), 1)[0])
 
 
 def _weibull(side: Doubles, shares: tuple[float, ...], silent: bool) -> tuple[float, float, float]:

@@ -91,9 +91,9 @@ def common_shift(windows: Sequence[tuple[Image, Image]]) -> tuple[float, float] 
 def _best_pose(fixed: _Edges, moving: _Edges) -> Model | None:
     """Return the turn and scale, about the centre of `moving`, that correlates best at small size."""
     step = max(1, int(np.ceil(max(*fixed.mask.shape, *moving.mask.shape) / POSES_SIDE_PX)))
-    little, moved = (_reduced(edges, step) for edges in (fixed, moving))
-    if min(*little.mask.shape, *moved.mask.shape) < 32:
+    if min(*fixed.mask.shape, *moving.mask.shape) < 32 * step:
         return None
+    little, moved = (_reduced(edges, step) for edges in (fixed, moving))
     centre = (np.array(moving.mask.shape[::-1]) - 1) / 2
     poses = [(turn, scale) for scale in SCALES for turn in TURNS_DEG]
     amid = (np.array(moved.mask.shape[::-1]) - 1) / 2
