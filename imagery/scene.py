@@ -242,7 +242,7 @@ class Null:
     explanation
         One sentence: how it was estimated.
     apart
-        Value of the statistic half-way to where change has a mode of its own; None where it has none.
+        Value of the statistic above which most is change that stands apart from the unchanged; None where none does.
     """
 
     statistic: NDArray[np.float64]

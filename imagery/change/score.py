@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from .log_ratio import LOG_RATIO
 from .mad import MAD
 from .method import Method, Model
 from .pca_kmeans import PCA_KMEANS
+from .statistic import Statistic
 from .structure import STRUCTURE
 from .structured import STRUCTURED_VECTOR
 from .vector import CHANGE_VECTOR
@@ -65,7 +66,7 @@ class Scorer:
         )
 
 
-def learn(windows: Sequence[ScenePair], method: str = "auto") -> Scorer:
+def learn(windows: Sequence[ScenePair], method: str = "auto", control: Sequence[ScenePair] = ()) -> Scorer:
     """
     Learn the statistic, its null and its threshold.
 
@@ -75,6 +76,8 @@ def learn(windows: Sequence[ScenePair], method: str = "auto") -> Scorer:
         Of a registered, normalised pair; the whole pair as the only window where it fits into memory.
     method
         A name of `METHODS`, or "auto".
+    control
+        Of the same before scene and a date with no event between, likewise: the null is then counted there.
 
     Raises
     ------
@@ -85,24 +88,40 @@ def learn(windows: Sequence[ScenePair], method: str = "auto") -> Scorer:
     if choice.name not in METHODS:
         raise MethodError(f"Change method {method!r} is not known; give auto, {', '.join(METHODS)}.")
     log.info("%s: %s", choice.name, choice.reason)
-    if not any(pair.valid.any() for pair in windows):
-        raise MethodError(NO_GROUND)
-    model = METHODS[choice.name].learn(windows)
-    statistics = [model(pair) for pair in windows]
-    if not any(np.isfinite(statistic.distance).any() for statistic in statistics):
-        raise MethodError(NO_GROUND)
+    model, statistics = _fit(choice.name, windows)
+    still = _fit(choice.name, control)[1] if control else []
     grid = windows[0].grid
-    null = estimate_null(statistics, grid)
+    null = estimate_null(statistics, grid, not windows[0].registration.accepted, still)
+    if control:
+        date = control[0].after.acquisition.time
+        null = replace(null, explanation=f"{null.explanation}; the control is {f'of {date}' if date else 'undated'}")
     return Scorer(choice, model, null, *threshold_of(null, target_per_km2(grid)))
 
 
-def score_change(pair: ScenePair, method: str = "auto") -> ChangeMap:
+def score_change(pair: ScenePair, method: str = "auto", control: ScenePair | None = None) -> ChangeMap:
     """
     Score change in a registered, normalised pair that fits into memory.
+
+    Parameters
+    ----------
+    pair, control
+        Of the same before scene; the control's after scene is of a date with no event between.
+    method
+        A name of `METHODS`, or "auto".
 
     Raises
     ------
     MethodError
         If the method is not known, or too little ground is valid.
     """
-    return learn([pair], method)(pair)
+    return learn([pair], method, [] if control is None else [control])(pair)
+
+
+def _fit(name: str, windows: Sequence[ScenePair]) -> tuple[Model, list[Statistic]]:
+    if not any(pair.valid.any() for pair in windows):
+        raise MethodError(NO_GROUND)
+    model = METHODS[name].learn(windows)
+    statistics = [model(pair) for pair in windows]
+    if not any(np.isfinite(statistic.distance).any() for statistic in statistics):
+        raise MethodError(NO_GROUND)
+    return model, statistics

@@ -37,3 +37,16 @@ def growth_of(probability: NDArray[np.float64], share: float) -> NDArray[np.floa
         Of pixels above the level at which the objects were counted.
     """
     return np.asarray(np.maximum(np.log(probability) / np.log(share), 1.0))
+
+
+def count_above(images: Sequence[Floats], level: float) -> tuple[int, int]:
+    """Return the connected objects above a level, 8-connected, of `MIN_OBJECT_PX` or more, and all pixels above it."""
+    objects = pixels = 0
+    for image in images:
+        above = image > level  # never where NaN
+        inside = int(np.count_nonzero(above))
+        pixels += inside
+        if inside >= MIN_OBJECT_PX:
+            stats = cv2.connectedComponentsWithStats(above.astype(np.uint8), connectivity=8, ltype=cv2.CV_32S)[2]
+            objects += int((stats[1:, cv2.CC_STAT_AREA] >= MIN_OBJECT_PX).sum())
+    return objects, pixels

@@ -1,25 +1,32 @@
-"""The rule that makes a threshold of a null."""
+"""The rule that makes a threshold of a null, the same for every pair."""
 
 import numpy as np
 
 from ..grid import Grid
 from ..scene import Null
 
+FALSE_ALARMS_M = 5.0  # times the pixel's size in metres, per square kilometre
+LEAST, MOST = 0.05, 10.0
+
 
 def target_per_km2(grid: Grid) -> float:
-    """Return the false alarms per square kilometre that the threshold aims at: 0.25 at 10 m, at most 5 at 0.5 m."""
-    return float(np.clip(0.25 * 10 / grid.mean_gsd_m, 0.05, 5.0))
+    """
+    Return the false alarms per square kilometre that the threshold aims at.
+
+    As many as a reviewer looks through: one every two square kilometres at 10 m, ten a square kilometre at 0.5 m and
+    below, one every twenty square kilometres at 100 m and above.
+    """
+    return float(np.clip(FALSE_ALARMS_M / grid.mean_gsd_m, LEAST, MOST))
 
 
 def threshold_of(null: Null, per_km2: float) -> tuple[float, float]:
     """
     Return the threshold and the false alarms per square kilometre that are expected at it.
 
-    Where change stands apart as a mode of its own, the threshold is half-way to it; else, where at most `per_km2` are
-    expected.
+    It is where `per_km2` are expected; or lower, where change stands apart: there most of what is above it is change,
+    however many false alarms that costs.
     """
-    if null.apart is not None:
-        logarithms = np.log(null.false_alarms_per_km2)
-        return null.apart, float(np.exp(np.interp(null.apart, null.statistic, logarithms)))
-    index = min(int(np.searchsorted(-null.false_alarms_per_km2, -per_km2)), len(null.statistic) - 1)
-    return float(null.statistic[index]), float(null.false_alarms_per_km2[index])
+    rates, levels = np.log(null.false_alarms_per_km2), np.log(null.statistic)
+    target = float(np.exp(np.interp(-np.log(per_km2), -rates, levels)))
+    threshold = target if null.apart is None else min(target, null.apart)
+    return threshold, float(np.exp(np.interp(np.log(threshold), levels, rates)))

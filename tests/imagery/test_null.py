@@ -67,7 +67,7 @@ def test_the_prediction_falls_as_the_threshold_rises_and_the_target_follows_the_
     grids = [pair_of(before, before, gsd_m=gsd).grid for gsd in (0.5, 3.0, 10.0, 30.0)]
     targets = [target_per_km2(grid) for grid in grids]
     assert targets == sorted(targets, reverse=True)
-    assert targets[2] == pytest.approx(0.25)
+    assert targets[2] == pytest.approx(0.5)
 
 
 def own_copy(scene: Scene, shifted: Callable[[NDArray[np.float64]], NDArray[np.float64]], seed: int) -> Scene:
