@@ -1,126 +1,69 @@
-"""Registration against known truth: far shifts and turns, sub-pixel shifts, and the speed of the tie grid."""
+"""Registration against known truth, as a table: far shifts and turns, sub-pixel ones, and the grid of ties."""
 
-import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from time import process_time
 
 import numpy as np
 
-from ...imagery.errors import RegistrationError
-from ...imagery.metadata import ReadOptions
-from ...imagery.read import read_scene
-from ...imagery.register import register
-from ...imagery.scene import Mask, Scene
-from ...imagery.synthetic import render_case
-from .moved import INTERPOLATORS, Move, both_dates, error_px, similarity
+from .finely import FineRow, bench_fine
+from .found_again import FarRow, bench_far
 
-SEEDS = (201, 202, 203)  # of rendered scenes, for measuring alone
-SIDE_PX = 512
-FAR_PX, TURN_DEG, SCALE = 300.0, 5.0, 0.02
-LEAST_OVERLAP = 0.15  # of a window
-RIGHT_PX = 0.5  # p95 over what both show
+Row = FarRow | FineRow
 
 
-@dataclass(frozen=True)
-class FarRow:
+def bench_registering(folder: Path | None, cases: int = 100, seed: int = 0) -> Iterator[Row]:
     """
-    One window found again, or not.
-
-    Parameters
-    ----------
-    source, interpolator
-        Of what, and how its second date was drawn.
-    shift_px
-        [y, x] of the window's centre.
-    turn_deg, scale, overlap
-        Clockwise; of the second date; share of the before window that it shows.
-    verdict
-        "right", "wrong" or "refused".
-    error_px, residual_px
-        True and held-out p95; NaN where refused.
-    cpu_s
-        Processor seconds.
-    """
-
-    source: str
-    interpolator: str
-    shift_px: tuple[float, float]
-    turn_deg: float
-    scale: float
-    overlap: float
-    verdict: str
-    error_px: float
-    residual_px: float
-    cpu_s: float
-
-
-def bench_far(folder: Path | None, cases: int = 100, seed: int = 0) -> Iterator[FarRow]:
-    """
-    Register windows with second dates up to 300 px away, turned by up to 5° and scaled by up to 2 %.
+    Run all: sub-pixel shifts and ties, then `cases` windows far away.
 
     Parameters
     ----------
     folder
         Real pairs as for `bench_pairs`, of which single dates are taken; None for rendered scenes.
-    cases
-        How many, over all scenes of enough pixels in turn.
-    seed
-        Of all that is drawn by chance.
+    cases, seed
+        As for `bench_far`.
     """
-    scenes = list(sources(folder, SIDE_PX))
-    for case in range(cases):
-        rng = np.random.default_rng((seed, case))
-        scene = scenes[case % len(scenes)]
-        interpolator = list(INTERPOLATORS)[case // len(scenes) % len(INTERPOLATORS)]
-        yield _found_again(scene, interpolator, rng)
+    yield from bench_fine(folder, seed)
+    yield from bench_far(folder, cases, seed)
 
 
-def sources(folder: Path | None, side_px: int) -> Iterator[Scene]:
-    """Yield every date of the pairs below a folder that is large enough, or rendered scenes."""
-    if folder is None:
-        yield from (render_case(seed, gsd_m=0.5, extent_m=500.0).before for seed in SEEDS)
-        return
-    for file in sorted(folder.glob("*/*.tif")):
-        if file.stem not in ("before", "after"):
-            continue
-        meta = json.loads((file.parent / "meta.json").read_text(encoding="utf-8"))
-        radar = any(word in meta["sensor"].lower() for word in ("sar", "sentinel-1"))
-        scene = read_scene(file, ReadOptions(gsd_m=meta.get("gsd_m") or 10.0, sensor="sar" if radar else "optical"))
-        if min(scene.grid.shape) >= side_px:
-            yield scene
+def to_text(rows: Iterable[Row]) -> str:
+    """Return the rows as two Markdown tables, by interpolator and by source."""
+    every = list(rows)
+    fine = [row for row in every if isinstance(row, FineRow)]
+    far = [row for row in every if isinstance(row, FarRow)]
+    return "\n".join([*_fine(fine), "", *_far(far)])
 
 
-def _found_again(scene: Scene, interpolator: str, rng: np.random.Generator) -> FarRow:
-    while True:
-        row, column = (int(rng.integers(0, size - SIDE_PX + 1)) for size in scene.grid.shape)
-        down, right = rng.uniform(-FAR_PX, FAR_PX, 2)
-        turn, scale = rng.uniform(-TURN_DEG, TURN_DEG), 1 + rng.uniform(-SCALE, SCALE)
-        move = Move(row, column, SIDE_PX, similarity(SIDE_PX, turn, scale, down, right))
-        before, after = both_dates(scene, move, interpolator, rng)
-        shown = _shown(after.mask, move) & before.mask
-        if shown.mean() >= LEAST_OVERLAP:
-            break
-    started = process_time()
-    verdict, error, residual = "refused", np.nan, np.nan
-    try:
-        pair = register(before, after)
-    except RegistrationError:
-        pass
-    else:
-        residual = pair.registration.residual.p95_px
-        error = float(np.percentile(error_px(pair.registration.model, move, pair.valid), 95))
-        verdict = "right" if error < RIGHT_PX else "wrong"
-    name = f"{scene.path.parent.name}/{scene.path.stem}" if scene.path.parent.name else scene.path.stem
-    spent = process_time() - started
-    return FarRow(name, interpolator, (down, right), turn, scale, float(shown.mean()), verdict, error, residual, spent)
+def _fine(rows: list[FineRow]) -> list[str]:
+    lines = [
+        "| interpolator | windows | shift error px (median, worst) | tie bias, spread px | ties per s (wall, CPU) |",
+        "|---|---|---|---|---|",
+    ]
+    for name in dict.fromkeys(row.interpolator for row in rows):
+        own = [row for row in rows if row.interpolator == name]
+        errors = [row.error_px for row in own]
+        ties, wall, cpu = (sum(values) for values in zip(*[(r.ties, r.seconds, r.cpu_s) for r in own], strict=True))
+        lines.append(
+            f"| {name} | {len(own)} | {np.median(errors):.4f}, {max(errors):.4f} | "
+            f"{np.median([row.bias_px for row in own]):.4f}, {np.median([row.spread_px for row in own]):.3f} | "
+            f"{ties / wall:.0f}, {ties / cpu:.0f} |"
+        )
+    return lines
 
 
-def _shown(mask: Mask, move: Move) -> Mask:
-    """Which before pixels the second date shows."""
-    rows, columns = np.mgrid[: move.side_px, : move.side_px].astype(np.float64)
-    x, y = (move.model[k, 0] * columns + move.model[k, 1] * rows + move.model[k, 2] for k in (0, 1))
-    inside = (x >= 0) & (x <= move.side_px - 1) & (y >= 0) & (y <= move.side_px - 1)
-    x, y = (np.clip(axis.round().astype(int), 0, move.side_px - 1) for axis in (x, y))
-    return np.asarray(inside & mask[y, x])
+def _far(rows: list[FarRow]) -> list[str]:
+    lines = [
+        "| source | windows | right | wrong | refused | error px (p95: median, worst) | CPU s each |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    groups = {name: [row for row in rows if row.source == name] for name in sorted({row.source for row in rows})}
+    for name, own in [*groups.items(), ("all", rows)]:
+        count = Counter(row.verdict for row in own)
+        errors = [row.error_px for row in own if row.verdict != "refused"]
+        error = f"{np.median(errors):.3f}, {max(errors):.3f}" if errors else "–"
+        lines.append(
+            f"| {name} | {len(own)} | {count['right']} | {count['wrong']} | {count['refused']} | {error} | "
+            f"{np.mean([row.cpu_s for row in own]) if own else 0:.1f} |"
+        )
+    return lines
