@@ -43,10 +43,22 @@ def without_optics(before: Floats, after: Floats, mask: Mask, shares: NDArray[np
 
     Beside a gap, where slopes are not known, the difference stays as it is.
     """
-    terms = _terms(_mean(before, after, mask))
-    explained = sum(np.float32(share) * term for share, term in zip(shares, terms, strict=True))
-    difference = np.where(mask, after, 0) - np.where(mask, before, 0)
-    return np.asarray(difference - np.where(_sure(mask), explained, 0), dtype=np.float32)
+    if not mask.all():
+        before, after = np.where(mask, before, np.float32(0)), np.where(mask, after, np.float32(0))
+    explained = cv2.filter2D((before + after) * np.float32(0.5), cv2.CV_32F, _kernel(shares))
+    if not mask.all():
+        explained[~_sure(mask)] = 0
+    return np.asarray(after - before - explained, dtype=np.float32)
+
+
+def _kernel(shares: NDArray[np.float64]) -> Floats:
+    """All terms are linear in the image, so that their sum is one small filter: what they make of a single point."""
+    size = 4 * OPTICS_REACH_PX + 1
+    point = np.zeros((size, size), dtype=np.float32)
+    point[size // 2, size // 2] = 1
+    seen = sum(float(share) * term for share, term in zip(shares, _terms(point), strict=True))
+    near = slice(size // 2 - OPTICS_REACH_PX, size // 2 + OPTICS_REACH_PX + 1)
+    return np.asarray(seen, dtype=np.float32)[near, near][::-1, ::-1].copy()  # filter2D correlates
 
 
 def _mean(before: Floats, after: Floats, mask: Mask) -> Floats:

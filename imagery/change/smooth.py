@@ -12,7 +12,10 @@ def smooth(image: Floats, mask: Mask, sigma_px: float) -> Floats:
         return np.asarray(cv2.GaussianBlur(image, (0, 0), sigma_px), dtype=np.float32)
     total = cv2.GaussianBlur(np.where(mask, image, 0).astype(np.float32), (0, 0), sigma_px)
     share = cv2.GaussianBlur(mask.astype(np.float32), (0, 0), sigma_px)
-    return np.where(share > 1e-3, total / np.maximum(share, 1e-3), 0).astype(np.float32)
+    near = share > 1e-3
+    np.divide(total, share, out=total, where=near)
+    total[~near] = 0
+    return np.asarray(total, dtype=np.float32)
 
 
 def reach_px(sigma_px: float) -> int:

@@ -7,8 +7,9 @@ what is expected on such ground (`expected`). The length is taken before the mea
 different ways would cancel out the other way round.
 
 Claims: any gain and offset of either date and band leave the ranking as it was, as far as normalisation finds them.
-Cost: about 110 ns a pixel and three bands. Fails where more than half of the scene changed, where registration is off
-(edges), on water, whose glint is no change of anything that stays, and on things smaller than `sigma_px`.
+Cost: 40 ns a pixel at three bands, 70 to 100 with gaps. Fails where more than half of the scene changed, where
+registration is off (edges), on water, whose glint is no change of anything that stays, and on things smaller than
+`sigma_px`.
 """
 
 from collections.abc import Sequence
@@ -76,8 +77,8 @@ class ChangeVector:
         """Score a window."""
         valid = inner(pair.valid, self.sigma_px)
         difference = _difference(pair, self.optics)
-        length = smooth(self.calm.length(difference), pair.valid, self.sigma_px) / self.overall
-        expected = (self.expected(Ground.of(pair)) / self.overall) ** EXPECTED_SHARE
+        length = smooth(self.calm.length(difference), pair.valid, self.sigma_px)
+        expected = self.expected(Ground.of(pair), EXPECTED_SHARE) * np.float32(self.overall ** (1 - EXPECTED_SHARE))
         signed = smooth(self.calm.mean(difference), pair.valid, self.sigma_px)
         return Statistic(
             np.where(valid, length / expected, np.nan).astype(np.float32),
