@@ -1,5 +1,7 @@
 """Decoding a window of a product's bands, once: pixels and where they are valid."""
 
+import math
+import sys
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -15,15 +17,35 @@ from .formats import decoding, opened
 from .products import Layer, Sieve
 from .scene import Floats, Mask
 
+ALONE = [object()]
+IDLE_REFERENCES = sys.getrefcount(ALONE[0])  # of something that only a list refers to
 FLOAT_SLACK = 5e-7  # relative: a no-data value of a float raster is often written with rounding
 
 
 class Handles:
-    """Rasters of one scene, opened when first read and closed with the outermost `with`; for one thread at a time."""
+    """
+    Rasters of one scene, opened when first read and closed with the outermost `with`; for one thread at a time.
+
+    It keeps the memory of pixels that nobody refers to any more for the next window: fresh memory costs as much as
+    all else that is done to a decoded pixel.
+    """
 
     def __init__(self) -> None:
         self._open: dict[Path, DatasetReader] = {}
+        self._memory: list[Floats] = []
         self._depth = 0
+
+    def memory(self, shape: tuple[int, ...]) -> Floats:
+        """Return an array of whatever values that nothing else refers to."""
+        size = math.prod(shape)
+        unused = [at for at in range(len(self._memory)) if sys.getrefcount(self._memory[at]) == IDLE_REFERENCES]
+        fitting = [at for at in unused if size <= self._memory[at].size]
+        if not fitting:
+            for at in reversed(unused):
+                del self._memory[at]
+            self._memory.append(np.empty(size, dtype=np.float32))
+            fitting = [len(self._memory) - 1]
+        return self._memory[fitting[0]][:size].reshape(shape)
 
     def __getitem__(self, file: Path) -> DatasetReader:
         """Return the open raster."""
@@ -42,6 +64,7 @@ class Handles:
         """Close everything, unless an outer `with` still needs it."""
         self._depth -= 1
         if self._depth == 0:
+            self._memory.clear()
             while self._open:
                 self._open.popitem()[1].close()
 
@@ -66,7 +89,7 @@ def read_layers(handles: Handles, layers: Sequence[Layer], window: Window) -> tu
         may hold anything.
     """
     shape = int(window.height), int(window.width)
-    pixels: Floats = np.empty((len(layers), *shape), dtype=np.float32)
+    pixels = handles.memory((len(layers), *shape))
     mask: Mask = np.ones(shape, dtype=bool)
     first = 0
     for file, group in groupby(layers, key=lambda layer: layer.file):

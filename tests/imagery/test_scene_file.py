@@ -116,3 +116,18 @@ def test_no_data_beyond_the_type_masks_nothing_and_a_rounded_one_masks(write_ras
     assert scene.mask.all()
     scene = read_scene(write_raster(numbers, nodata=-3.40282346e38, **PLACE))
     assert not scene.mask[3, 3] and scene.mask.sum() == 399
+
+
+def test_memory_is_used_again_only_when_nobody_looks_at_it(tiled: Path) -> None:
+    with open_scene(tiled) as file:
+        first = file.read(0, 32)
+        kept, red = first.pixels.copy(), first.pixels[0]
+        second = file.read(32, 64)
+        assert not np.shares_memory(first.pixels, second.pixels)
+        place = second.pixels.ctypes.data
+        del first, second
+        third = file.read(64, 96)  # `red` still looks at the first
+        assert third.pixels.ctypes.data == place and not np.shares_memory(red, third.pixels)
+        fourth = file.read(0, 96)
+        np.testing.assert_array_equal(red, kept[0])
+    np.testing.assert_array_equal(third.pixels, fourth.pixels[:, 64:])
