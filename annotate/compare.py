@@ -46,7 +46,9 @@ class Result:
         The scenes as read.
     comparison, candidates, counts
         As kept; an estimate a kind, None where the kind cannot be counted.
-    pair, change
+    pair
+        None where the scenes could not be registered.
+    change
         None where the comparison was refused.
     new
         False where the same run was in the project already.
@@ -142,17 +144,19 @@ def compare(
     with clock("read"):
         first = read_scene(before, chosen.before, chosen.area)
         second = read_scene(after, chosen.after, chosen.area, margin_px=AFTER_MARGIN_PX)
-    pair, change, detections, refused = None, None, list[Detection](), None
+    pair, change, detections = None, None, list[Detection]()
     seen = _testability(kinds, first, second, has_map=False)
+    one, other, refused = _comparable(first, second)
     try:
         with clock("register"):
-            require_alike(first.acquisition, second.acquisition)
-            pair = register(*same_bands(first, second), chosen.accept_residual, cancelled)
+            pair = register(one, other, chosen.accept_residual, cancelled)
             log.info(
                 "moved %.2f, %.2f px; residual p95 %.2f px",
                 *pair.registration.shift_px,
                 pair.registration.residual.p95_px,
             )
+        if refused is not None:  # laid on one another, for drawing and counting by hand
+            raise UnlikeScenesError(refused)
         with clock("normalise"):
             normal = normalise(pair)
         with clock("score"):
@@ -165,7 +169,7 @@ def compare(
     except (RegistrationError, UnlikeScenesError, MethodError) as error:
         if isinstance(error, MethodError) and chosen.method != "auto":
             raise
-        pair, change, refused = None, None, str(error)
+        change, refused = None, refused or str(error)
     with clock("save"):
         if change is not None and chosen.map_path is not None:
             write_map(change, chosen.map_path)
@@ -173,6 +177,15 @@ def compare(
     return Result(
         kept.path, first, second, kept.comparison, kept.candidates, kept.counts, pair, change, kept.new, clock.seconds()
     )
+
+
+def _comparable(before: Scene, after: Scene) -> tuple[Scene, Scene, str | None]:
+    """Return the scenes with the bands they share, and the sentence that says why they must not be compared."""
+    try:
+        require_alike(before.acquisition, after.acquisition)
+        return *same_bands(before, after), None
+    except UnlikeScenesError as error:
+        return before, after, str(error)
 
 
 class _Clock:

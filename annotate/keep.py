@@ -29,7 +29,7 @@ from .testable import Testability
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """What the pixel stages gave; `pair` and `change` are None where the comparison was refused, and why."""
+    """What the pixel stages gave; `change` is None where the comparison was refused, and why."""
 
     before: Scene
     after: Scene

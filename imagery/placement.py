@@ -19,7 +19,9 @@ from .scene import Mask
 
 def grid_of(dataset: DatasetReader, file: Path, options: ReadOptions, product: Product) -> Grid:
     """
-    Return the grid of a raster: as remembered, by control points, by its own georeference, or by its scale alone.
+    Return the grid of a raster: as remembered, by its own georeference, by control points, or by its scale alone.
+
+    A georeference stands above control points, because a flag that is given once holds for both scenes of a pair.
 
     Raises
     ------
@@ -30,20 +32,17 @@ def grid_of(dataset: DatasetReader, file: Path, options: ReadOptions, product: P
         if options.grid.shape != dataset.shape:
             raise UnreadableSceneError(f"{file.name} has another size than it is remembered with; it is another file.")
         return options.grid
+    georeferenced = dataset.crs is not None and dataset.transform != Affine.identity()
+    own = Grid(dataset.shape, dataset.transform, dataset.crs) if georeferenced else None
+    if own is not None and _is_on_earth(own):
+        return own
     if options.gcp is not None:
         return place(dataset.shape, options.gcp)
-    if dataset.crs is not None and dataset.transform != Affine.identity():
-        grid = Grid(dataset.shape, dataset.transform, dataset.crs)
-        try:
-            known = bool(np.isfinite(grid.jacobian_m).all()) and grid.pixel_area_m2 > 0
-        except ProjError:
-            known = False
-        if not known:
-            raise NoOverlapError(
-                f"The coordinate system of {file.name} ({dataset.crs.to_string()[:60]}) cannot be related "
-                "to the ground; give ground control points with --gcp."
-            )
-        return grid
+    if own is not None:
+        raise NoOverlapError(
+            f"The coordinate system of {file.name} ({dataset.crs.to_string()[:60]}) cannot be related "
+            "to the ground; give ground control points with --gcp."
+        )
     if options.gsd_m is None and product.grid is not None and product.grid.shape == dataset.shape:
         return product.grid
     gsd_m = product.gsd_m if options.gsd_m is None else options.gsd_m
@@ -54,6 +53,13 @@ def grid_of(dataset: DatasetReader, file: Path, options: ReadOptions, product: P
     if not 0.01 <= gsd_m <= 10_000:
         raise ScaleUnknownError(f"A pixel of {gsd_m:g} m is not possible; --gsd must be between 0.01 and 10000 metres.")
     return Grid.without_crs(dataset.shape, gsd_m, gsd_m)
+
+
+def _is_on_earth(grid: Grid) -> bool:
+    try:
+        return bool(np.isfinite(grid.jacobian_m).all()) and grid.pixel_area_m2 > 0
+    except ProjError:
+        return False
 
 
 def require_multiple(dataset: DatasetReader, file: Path, shape: tuple[int, int]) -> None:

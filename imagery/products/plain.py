@@ -77,6 +77,8 @@ def _layers(dataset: DatasetReader, file: Path, item: Item | None) -> tuple[Laye
     deep = dataset.dtypes[0] in {"int16", "uint16"}
     factors = factors_of_item(item, file, len(bands)) if item is not None and deep else None
     colours = [] if item is None else colours_of_item(item, file)
+    if not colours and dataset.driver in PICTURES:
+        colours = [use.name for use in dataset.colorinterp[:3] if use.name in {"red", "green", "blue"}]
     names = colours if len(colours) == len(bands) else [f"band{i}" for i in bands]
     return tuple(
         Layer(file, i, dataset.descriptions[i - 1] or name, *factor)

@@ -79,6 +79,8 @@ def _pair(
     first, second = same_bands(first, second)
     pair = registered(first, second, registration_of(comparison.registration))
     shown = Shown(first, before.id, pair.after, after.id, None, comparison)
+    if comparison.refused is not None:
+        return shown
     try:
         return replace(shown, change=score_change(normalise(pair), comparison.method or "auto"))
     except MethodError as error:  # of a comparison that another version of depotwatch made

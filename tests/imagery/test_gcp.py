@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from affine import Affine
 
 from depotwatch.imagery.errors import UnreadableSceneError
 from depotwatch.imagery.gcp import place
@@ -47,6 +48,15 @@ def test_a_scene_placed_by_points_lies_on_the_map(tmp_path: Path, write_raster: 
     picture = write_raster(np.full((1, *SHAPE), 9, np.uint8), "picture.png")
     scene = read_scene(picture, ReadOptions(gcp=table(tmp_path, [(0, 0), (600, 0), (0, 400)])))
     np.testing.assert_allclose(scene.grid.lonlat(0, 0), [LON, LAT], atol=1e-7)
+
+
+def test_a_georeference_stands_above_points_that_were_given_for_both_scenes(
+    tmp_path: Path, write_raster: Callable[..., Path]
+) -> None:
+    own = Affine(10, 0, 500_000, 0, -10, 4_000_000)
+    file = write_raster(np.full((1, *SHAPE), 9, np.uint8), crs="EPSG:32636", transform=own)
+    scene = read_scene(file, ReadOptions(gcp=table(tmp_path, [(0, 0), (600, 0), (0, 400)])))
+    assert scene.grid.transform == own
 
 
 @pytest.mark.parametrize(
