@@ -14,6 +14,7 @@ from scipy import ndimage
 from scipy.stats import chi2
 
 from depotwatch.imagery.change import METHODS, score_change
+from depotwatch.imagery.change.smooth import smooth_between_edges
 from depotwatch.imagery.grid import Grid
 from depotwatch.imagery.metadata import ReadOptions
 from depotwatch.imagery.normalise import normalise
@@ -132,6 +133,13 @@ def test_what_lies_under_a_mask_changes_nothing(radar: Radar, pair_of: PairOf, s
         maps.append(score_change(normalise(replace(pair, after=replace(pair.after, pixels=pixels, mask=mask)))))
     assert np.isnan(maps[0].score[~mask]).all() and np.isfinite(maps[0].score).any()
     assert all(np.array_equal(maps[0].score, one.score, equal_nan=True) for one in maps[1:])
+
+
+def test_nothing_masked_is_averaged_in_and_an_edge_stays_sharp() -> None:
+    image = np.where(np.arange(40) < 20, 5.0, 9.0) * np.ones((40, 1))
+    mask = np.random.default_rng(1).random((40, 40)) > 0.2
+    smoothed = smooth_between_edges(np.where(mask, image, image + 0.5).astype(np.float32), mask, 0.4, 4.0)
+    assert np.allclose(smoothed[mask], image[mask], atol=1e-4)
 
 
 @pytest.mark.parametrize("gaps", [False, True])
