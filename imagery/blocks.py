@@ -15,7 +15,7 @@ from .register.placing import Placing, Window
 from .scene import Registration, Scene, ScenePair
 from .scene_file import SceneFile
 
-SAMPLE_SIDE_PX = 384
+SAMPLE_SIDE_PX = 320
 SAMPLE_WINDOWS = 24
 CELL_PX = 512  # a sample window lies in the middle of such a cell: as files are mostly tiled so, few tiles are decoded
 GOLDEN = 1.32471795724474602596  # its powers spread a sequence evenly over a square (Roberts 2018)
@@ -109,7 +109,9 @@ class FilePair:
                 if at + 1 < len(spans):
                     coming = reader.submit(self._read, (wide[at + 1], slice(0, width)))
                 pair = self._resampled((wide[at], slice(0, width)), *read)
+                del read  # what is held while the band is worked on counts
                 yield span, pair, slice(span.start - wide[at].start, span.stop - wide[at].start)
+                del pair
 
     @cached_property
     def _placing(self) -> Placing:

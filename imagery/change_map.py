@@ -14,6 +14,7 @@ from .blocks import FilePair
 from .change import METHODS, Scorer, learn
 from .components import ObjectCounter
 from .errors import CancelledError, NoOverlapError
+from .formats import CACHE_BYTES
 from .levels import require_alike
 from .normalise import learn_normalisation
 from .null import MIN_OBJECT_PX
@@ -26,7 +27,6 @@ log = logging.getLogger("depotwatch")
 
 Progress = Callable[[int, int, str], None]
 BAND_VALUES = 1_400_000  # pixels worked on together: what is held is a few dozen bytes for each
-CACHE_BYTES = 160 * 2**20  # of decoded blocks: two rows of tiles of either scene are needed again
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def map_change(
         then there is no map, or the old one as it was.
     """
     clock = _Clock()
-    with rasterio.Env(GDAL_CACHEMAX=CACHE_BYTES, GDAL_NUM_THREADS="ALL_CPUS"):
+    with rasterio.Env(GDAL_CACHEMAX=CACHE_BYTES):
         progress(0, 1, "register")
         with clock("register"):
             pair = _registered(before, after, accept_residual, cancelled)
@@ -160,6 +160,7 @@ def _score(
     with closing(pair.bands(rows, METHODS[scorer.choice.name].reach_px, cancelled)) as bands:  # before its files close
         for span, window, inside in bands:
             score = rounded(scorer(window).score[inside])
+            del window  # before the next one is made
             valid += int((score >= 0).sum())
             counter.add(score)
             writer.write(score)

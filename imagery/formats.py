@@ -26,7 +26,7 @@ DRIVERS = {
 }
 
 MAX_BLOCK_BYTES = 512 * 2**20  # one decoded block of a hostile file can fill the memory
-CACHE_BYTES = 160 * 2**20  # two rows of blocks of a full scene and one of another; GDAL's limit grows with the machine
+CACHE_BYTES = 160 * 2**20  # holds three rows of blocks of a full scene; GDAL's own limit grows with the machine
 THREADS = 2
 
 

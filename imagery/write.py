@@ -1,13 +1,14 @@
 """Writing a change map: row by row as it comes, into a cloud-optimised GeoTIFF."""
 
 import os
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 
 import numpy as np
 import rasterio
-from rasterio.errors import RasterioError
+from rasterio.errors import NotGeoreferencedWarning, RasterioError
 from rasterio.io import DatasetWriter
 from rasterio.windows import Window
 
@@ -142,14 +143,17 @@ class _Level:
     def __init__(self, path: Path, shape: tuple[int, int], grid: Grid | None, coarser: "_Level | None") -> None:
         self.path, self._coarser, self._written = path, coarser, 0
         self._gathered, self._held = np.empty((TILE_PX, shape[1]), dtype=np.float32), 0
-        self._dataset: DatasetWriter = rasterio.open(
-            path,
-            "w",
-            **{"driver": "GTiff", "dtype": "float32", "count": 1, "height": shape[0], "width": shape[1]},
-            **{"nodata": np.nan, "tiled": True, "blockxsize": TILE_PX, "blockysize": TILE_PX, "bigtiff": "yes"},
-            **{"compress": "zstd", "zstd_level": 1, "predictor": 3, "num_threads": "all_cpus"},
-            **({"crs": grid.crs, "transform": grid.transform} if grid is not None and grid.crs else {}),
-        )
+        placed = {"crs": grid.crs, "transform": grid.transform} if grid is not None and grid.crs else {}
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", NotGeoreferencedWarning)  # an overview, or a map of an image without
+            self._dataset: DatasetWriter = rasterio.open(
+                path,
+                "w",
+                **{"driver": "GTiff", "dtype": "float32", "count": 1, "height": shape[0], "width": shape[1]},
+                **{"nodata": np.nan, "tiled": True, "blockxsize": TILE_PX, "blockysize": TILE_PX, "bigtiff": "yes"},
+                **{"compress": "zstd", "zstd_level": 1, "predictor": 3, "num_threads": "all_cpus"},
+                **placed,
+            )
 
     def describe(self, tags: Mapping[str, str]) -> None:
         self._dataset.set_band_description(1, DESCRIPTION)
