@@ -103,6 +103,18 @@ def number(value: object) -> float | None:
     return found if abs(found) < float("inf") else None
 
 
+def factor(value: object) -> float | None:
+    """Return a scale, from a number or a text; None where it is none that any image has (0, 1e300)."""
+    found = number(value)
+    return found if found is not None and 1e-12 <= abs(found) <= 1e12 else None
+
+
+def summand(value: object) -> float | None:
+    """Return an offset, from a number or a text; None where it is none that any image has (1e300)."""
+    found = number(value)
+    return found if found is not None and abs(found) <= 1e12 else None
+
+
 def facts_of_tags(tags: Mapping[str, str]) -> Facts:
     """Return what the tags of a raster say; names in upper case."""
     times = ((name, time_or_none(tags[name])) for name in (*TIME_TAGS, *LOCAL_TIME_TAGS) if tags.get(name))

@@ -110,7 +110,7 @@ def decoding(path: Path) -> Iterator[None]:
     try:
         with rasterio.Env(GDAL_NUM_THREADS=str(THREADS), GDAL_CACHEMAX=CACHE_BYTES):
             yield
-    except RasterioIOError as error:
+    except (RasterioIOError, UnicodeDecodeError) as error:  # the latter of GDAL's own words about a damaged header
         raise UnreadableSceneError(
             f"{path.name} cannot be read as {driver_for(path)}: it is damaged or not what its suffix says."
         ) from error

@@ -84,7 +84,7 @@ def read_xml(file: Path) -> Element:
     parser.CharacterDataHandler = builder.data
     try:
         parser.Parse(read_text(file), True)
-    except expat.ExpatError as error:
+    except (expat.ExpatError, LookupError, ValueError) as error:  # the last two of an encoding that is none
         raise UnreadableSceneError(f"{file.name} is no well-formed XML ({error}); fetch the product again.") from error
     return builder.close()
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ..errors import UnreadableSceneError
-from ..facts import Facts, number, sun_or_none, time_or_none, view_or_none
+from ..facts import Facts, factor, number, summand, sun_or_none, time_or_none, view_or_none
 from .folder import member, needed, read_text, read_xml
 from .product import Layer, Product, Sieve
 
@@ -60,8 +60,8 @@ def landsat(metadata: Path) -> Product:
     for band in BANDS[sensor]:
         name = needed(contents.get(f"FILE_NAME_BAND_{band}"), f"FILE_NAME_BAND_{band}", metadata)
         gain, bias = (
-            needed(number(factors.get(f"REFLECTANCE_{what}_BAND_{band}")), f"REFLECTANCE_{what}_BAND_{band}", metadata)
-            for what in ("MULT", "ADD")
+            needed(read(factors.get(key)), key, metadata)
+            for key, read in ((f"REFLECTANCE_MULT_BAND_{band}", factor), (f"REFLECTANCE_ADD_BAND_{band}", summand))
         )
         file = member(metadata.parent, name)
         layers.append(Layer(file, 1, f"{'SR_' if surface else ''}B{band}", gain / height, bias / height, NO_DATA))

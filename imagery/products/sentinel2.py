@@ -10,7 +10,7 @@ from pathlib import Path
 from xml.etree.ElementTree import Element
 
 from ..errors import UnreadableSceneError
-from ..facts import Facts, number, sun_or_none, time_or_none, view_or_none
+from ..facts import Facts, factor, number, summand, sun_or_none, time_or_none, view_or_none
 from .folder import member, needed, read_xml, text_of
 from .product import Layer, Product, Sieve
 
@@ -82,10 +82,10 @@ def _radiometry(root: Element, metadata: Path, surface: bool) -> tuple[float, di
     """Quantification value, and offset a band."""
     baseline = float(needed(number(text_of(root, "PROCESSING_BASELINE")), "PROCESSING_BASELINE", metadata))
     names = ("BOA_QUANTIFICATION_VALUE", "L2A_BOA_QUANTIFICATION_VALUE") if surface else ("QUANTIFICATION_VALUE",)
-    stated = next((value for name in names if (value := number(text_of(root, name)))), None)
+    stated = next((value for name in names if (value := factor(text_of(root, name)))), None)
     scale = float(needed(stated, names[0], metadata))
     tag = "BOA_ADD_OFFSET" if surface else "RADIO_ADD_OFFSET"
-    given = {node.get("band_id"): number(node.text) for node in root.iter(tag)}
+    given = {node.get("band_id"): summand(node.text) for node in root.iter(tag)}
     offsets = {band: given.get(str(ORDER.index(band))) for band in BANDS}
     if baseline < OFFSET_SINCE and not given:
         return scale, dict.fromkeys(BANDS, 0.0)

@@ -17,7 +17,7 @@ from rasterio.crs import CRS
 from rasterio.errors import CRSError
 
 from ..errors import UnreadableSceneError
-from ..facts import Facts, number, sun_or_none, time_or_none, view_or_none
+from ..facts import Facts, factor, number, summand, sun_or_none, time_or_none, view_or_none
 from ..grid import Grid
 from .folder import read_text
 
@@ -105,8 +105,8 @@ def facts_of_item(item: Item, raster: Path) -> Facts:
 def factors_of_item(item: Item, raster: Path, bands: int) -> list[tuple[float, float]] | None:
     """Return scale and offset a band, to reflectance or what the item names; None where it states none."""
     stated = item.asset_of(raster).get("raster:bands") or item.asset_of(raster).get("bands") or []
-    factors = [_factor(one) for one in stated if isinstance(one, dict)] if isinstance(stated, list) else []
-    if len(factors) != bands or all(factor == (1.0, 0.0) for factor in factors):
+    factors = [_factors(one) for one in stated if isinstance(one, dict)] if isinstance(stated, list) else []
+    if len(factors) != bands or all(pair == (1.0, 0.0) for pair in factors):
         factors = []
     applied = _offset_flag(item)
     if applied is None:
@@ -132,7 +132,7 @@ def grid_of_item(item: Item, raster: Path) -> tuple[Grid | None, float | None]:
     try:
         crs = CRS.from_string(str(code)) if code and re.fullmatch(r"EPSG:\d+", str(code)) else CRS.from_epsg(int(epsg))
         grid = Grid((int(shape[0]), int(shape[1])), Affine(*map(float, numbers[:6])), crs)
-    except (TypeError, ValueError, IndexError, CRSError):
+    except (TypeError, ValueError, IndexError, KeyError, OverflowError, CRSError):
         grid = None
     asset = item.asset_of(raster)
     gsd = number(asset.get("gsd", item.properties.get("gsd") if asset else None))
@@ -170,16 +170,16 @@ def _offset_applied(item: Item) -> bool | None:
     if not _has_offset(item) or _offset_flag(item) is not None:
         return True
     return any(
-        _factor(one)[1] < 0
+        _factors(one)[1] < 0
         for asset in item.assets.values()
         for one in asset.get("raster:bands") or asset.get("bands") or []
         if isinstance(one, dict)
     )
 
 
-def _factor(band: Json) -> tuple[float, float]:
-    scale = number(band.get("scale", band.get("raster:scale")))
-    offset = number(band.get("offset", band.get("raster:offset")))
+def _factors(band: Json) -> tuple[float, float]:
+    scale = factor(band.get("scale", band.get("raster:scale")))
+    offset = summand(band.get("offset", band.get("raster:offset")))
     return scale or 1.0, offset or 0.0
 
 
