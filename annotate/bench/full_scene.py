@@ -1,4 +1,4 @@
-"""What a full scene costs: `depotwatch change` beside decoding alone and beside Orfeo ToolBox, in processes of their own.
+"""What a full scene costs: `depotwatch change` beside decoding and beside Orfeo ToolBox, in processes of their own.
 
 The pair is synthetic (`imagery.synthetic.large`) and says nothing about what is found, only about time and memory.
 """
@@ -64,11 +64,11 @@ class FullScene:
     def ratio(self, what: str, of: str, measure: str) -> float:
         """Return the median over the rounds of how many times as much one costs as the other, measured in turn."""
         pairs = zip(self.costs[what], self.costs[of], strict=False)
-        return median(getattr(a, measure) / getattr(b, measure) for a, b in pairs)
+        return float(median(getattr(a, measure) / getattr(b, measure) for a, b in pairs))
 
     def middle(self, what: str, measure: str) -> float:
         """Return the median of a measure over the rounds."""
-        return median(getattr(cost, measure) for cost in self.costs[what])
+        return float(median(getattr(cost, measure) for cost in self.costs[what]))
 
 
 def bench_full_scene(

@@ -1,5 +1,6 @@
 """The cost of a scene is measured in turn with decoding it, on a pair that is made once."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import rasterio
 
 from depotwatch.annotate.bench import full_scene
 from depotwatch.annotate.bench.full_scene import CHANGE, DECODE, Cost, FullScene, bench_full_scene, to_text
+from depotwatch.annotate.errors import AnnotateError
 from depotwatch.imagery.synthetic.large import SHIFT_PX, write_large_pair
 
 
@@ -19,10 +21,10 @@ def test_the_pair_is_shifted_changed_and_marked_as_synthetic(tmp_path: Path) -> 
         assert first.tags()["DEPOTWATCH_SYNTHETIC"] == "1" == second.tags()["DEPOTWATCH_SYNTHETIC"]
         assert (first.dtypes[0], first.count, first.block_shapes[0]) == ("uint16", 4, (512, 512))
     assert SHIFT_PX == (-0.4, 0.6)
-    assert np.corrcoef(pixels[0][0].ravel(), pixels[1][0].ravel())[0, 1] > 0.8
+    assert np.corrcoef(pixels[0][0].ravel(), pixels[1][0].ravel())[0, 1] > 0.7
 
 
-@pytest.mark.skipif(not hasattr(full_scene.os, "wait4"), reason="the system does not say what a process used")
+@pytest.mark.skipif(not hasattr(os, "wait4"), reason="the system does not say what a process used")
 def test_both_programs_are_measured_and_the_pair_is_kept(tmp_path: Path) -> None:
     (found,) = bench_full_scene(tmp_path, sides=(260,), rounds=1)
     assert {DECODE, CHANGE} <= set(found.costs)
@@ -43,5 +45,5 @@ def test_ratios_are_of_runs_side_by_side() -> None:
 
 
 def test_a_program_that_fails_is_named() -> None:
-    with pytest.raises(full_scene.AnnotateError, match="exit code 3"):
+    with pytest.raises(AnnotateError, match="exit code 3"):
         full_scene._cost([sys.executable, "-c", "raise SystemExit(3)"])
