@@ -243,6 +243,8 @@ class Null:
         One sentence: how it was estimated.
     apart
         Value of the statistic above which most is change that stands apart from the unchanged; None where none does.
+    halfway
+        Value half-way to the mode that change has for itself, where half a pixel has changed; None where it has none.
     """
 
     statistic: NDArray[np.float64]
@@ -250,6 +252,7 @@ class Null:
     pixel_probability: NDArray[np.float64]
     explanation: str
     apart: float | None = None
+    halfway: float | None = None
 
 
 @dataclass(frozen=True, eq=False)

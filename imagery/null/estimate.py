@@ -46,4 +46,4 @@ def _null_of_signed(statistics: Sequence[Statistic], grid: Grid) -> Null:
     growth = growth_of(probability, fit.share)
     rate = probability * np.minimum(per_pixel * growth, 1 / MIN_OBJECT_PX) / (grid.pixel_area_m2 / 1e6)
     explanation = f"{fit.explanation}; one object per {1 / per_pixel:.0f} pixels above"
-    return Null(fit.quantile(probability), rate, probability, explanation, fit.apart)
+    return Null(fit.quantile(probability), rate, probability, explanation, halfway=fit.halfway)

@@ -38,7 +38,7 @@ class SignedFit:
         1 or -1: the sign of the side it was fitted on.
     level, share
         On that side, the level whose exceedances show how pixels gather into objects; share of magnitudes above it.
-    apart
+    halfway
         Level half-way to where change has a mode of its own; None where it has none.
     explanation
         How it was found.
@@ -48,7 +48,7 @@ class SignedFit:
     side: int
     level: float
     share: float
-    apart: float | None
+    halfway: float | None
     explanation: str
 
 

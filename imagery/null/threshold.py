@@ -24,9 +24,11 @@ def threshold_of(null: Null, per_km2: float) -> tuple[float, float]:
     Return the threshold and the false alarms per square kilometre that are expected at it.
 
     It is where `per_km2` are expected; or lower, where change stands apart: there most of what is above it is change,
-    however many false alarms that costs.
+    however many false alarms that costs. Where change has a mode of its own it is half-way to that, lower or higher:
+    between two modes lies the edge of what changed, which noise alone does not place.
     """
     rates, levels = np.log(null.false_alarms_per_km2), np.log(null.statistic)
     target = float(np.exp(np.interp(-np.log(per_km2), -rates, levels)))
     threshold = target if null.apart is None else min(target, null.apart)
+    threshold = null.halfway or threshold
     return threshold, float(np.exp(np.interp(np.log(threshold), levels, rates)))

@@ -100,7 +100,7 @@ def test_without_change_as_many_alarms_come_as_are_predicted(radar: Radar, pair_
     seen, expected = sum(map(objects, maps)), sum(map(predicted, maps))
     low, high = chi2.ppf(0.05, 2 * seen) / 2 / expected, chi2.ppf(0.95, 2 * seen + 2) / 2 / expected
     assert 0.5 <= seen / expected <= 2, (low, high)
-    assert all(change.null.apart is None for change in maps)
+    assert all(change.null.halfway is None for change in maps)
 
 
 @settings(max_examples=8, deadline=None)
