@@ -208,7 +208,7 @@ def open_scene(
     NoOverlapError
         If the area lies outside the scene, or the CRS cannot be related to the ground.
     """
-    product = product_of(path)
+    product = product_of(path, beside=options.grid is None)  # a remembered scene is made of the files it names
     handles = Handles()
     with handles:
         files = list(dict.fromkeys(layer.file for layer in product.layers))

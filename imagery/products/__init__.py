@@ -19,7 +19,7 @@ __all__ = ["Layer", "Product", "Sieve", "product_of"]
 FOLDERS = ("MTD_MSIL2A.xml", "MTD_MSIL1C.xml", "*_MTL.txt", "*_MTL.json", "*_MTL.xml")
 
 
-def product_of(path: str | Path) -> Product:
+def product_of(path: str | Path, beside: bool = True) -> Product:
     """
     Return what is to be read of a scene.
 
@@ -28,6 +28,8 @@ def product_of(path: str | Path) -> Product:
     path
         A file; single-band files of one grid joined by commas; a product folder or its metadata file. A STAC item of
         the same stem is read too, or may be joined by a comma.
+    beside
+        False where the path names all files, so that an item which came to lie beside them later is left alone.
 
     Raises
     ------
@@ -48,7 +50,9 @@ def product_of(path: str | Path) -> Product:
     rasters = [file for file in files if file not in items]
     if not rasters:
         raise UnreadableSceneError(f"{files[0].name} is metadata; give the image it belongs to.")
-    return _of_rasters(rasters, _item_given(items) if items else item_beside(rasters[0]))
+    if items:
+        return _of_rasters(rasters, _item_given(items))
+    return _of_rasters(rasters, item_beside(rasters[0]) if beside else None)
 
 
 def _of_folder(folder: Path) -> Product:

@@ -1,6 +1,7 @@
-"""What the official name of a file or folder says: Sentinel-1, Sentinel-2 and Landsat names carry time and level."""
+"""What the official name of a file or folder says: those of Sentinel-1, Sentinel-2, Landsat and NAIP carry the date."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 from ..facts import Facts, time_or_none
@@ -13,11 +14,15 @@ LANDSAT = re.compile(
     r"L[COTE](?P<number>0[4-9])_(?P<level>L[12][A-Z]{2})_\d{6}_(?P<y>\d{4})(?P<m>\d\d)(?P<d>\d\d)_\d{8}_02_(T1|T2|RT)_?.*"
 )
 
+NAIP = re.compile(
+    r"m_\d{7}_(ne|nw|se|sw)_\d\d_(1|060|030|h)_(?P<y>\d{4})(?P<m>\d\d)(?P<d>\d\d)(_\d{8})?", re.IGNORECASE
+)
+
 
 def facts_of_name(path: Path) -> Facts:
     """Return what a name says; nothing where it follows none of the conventions."""
     stem = path.name.split(".")[0]
-    for pattern, read in ((SENTINEL2, _sentinel2), (SENTINEL2_BAND, _band), (SENTINEL1, _radar), (LANDSAT, _landsat)):
+    for pattern, read in CONVENTIONS:
         match = pattern.fullmatch(stem)
         if match:
             return read(match)
@@ -53,3 +58,16 @@ def _radar(match: re.Match[str]) -> Facts:
 def _landsat(match: re.Match[str]) -> Facts:
     platform = f"LANDSAT_{int(match['number'])}"
     return Facts(time=_time(match), clock=False, sensor="optical", platform=platform, level=match["level"])
+
+
+def _aerial(match: re.Match[str]) -> Facts:
+    return Facts(time=_time(match), clock=False, sensor="optical", platform="NAIP")
+
+
+CONVENTIONS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Facts]], ...] = (
+    (SENTINEL2, _sentinel2),
+    (SENTINEL2_BAND, _band),
+    (SENTINEL1, _radar),
+    (LANDSAT, _landsat),
+    (NAIP, _aerial),
+)

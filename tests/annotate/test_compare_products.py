@@ -64,7 +64,7 @@ def test_unlike_levels_are_refused_by_name_and_both_scenes_are_kept(
     make_safe: Make, numbers: NDArray[np.float64], tmp_path: Path
 ) -> None:
     result = compare(make_safe(numbers, level="L1C"), make_safe(numbers, level="L2A"), tmp_path / "p.gpkg")
-    assert result.pair is None and result.change is None and not result.candidates
+    assert result.change is None and not result.candidates
     assert result.comparison.refused is not None and "L1C" in result.comparison.refused
     with Project.open(tmp_path / "p.gpkg") as store:
         assert {one.level for one in store.scenes()} == {"L1C", "L2A"}

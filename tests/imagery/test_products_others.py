@@ -151,6 +151,8 @@ def test_the_colours_of_a_palette_are_read_and_not_its_numbers(write_raster: Wri
         ("T36SYC_20230625T083601_B04", "2023-06-25T08:36:01Z", "Sentinel-2", "L1C"),
         ("S2B_MSIL1C_20230625T083601_N0509_R064_T36SYC_20230625T120000", "2023-06-25T08:36:01Z", "Sentinel-2B", "L1C"),
         ("LC09_L2SP_010065_20220129_20220131_02_T1_SR_B4", "2022-01-29", "LANDSAT_9", "L2SP"),
+        ("m_4709963_se_14_1_20090818", "2009-08-18", "NAIP", None),
+        ("T36SYC_20231399T083601_B04", None, "Sentinel-2", "L1C"),
         ("2023-06-25_holiday", None, None, None),
     ],
 )

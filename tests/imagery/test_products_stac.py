@@ -79,6 +79,15 @@ def test_the_item_is_part_of_the_scene_and_is_found_again(write_raster: Write) -
     assert read_scene(",".join(map(str, scene.files))).sha256 == scene.sha256
 
 
+def test_a_remembered_scene_is_made_of_the_files_it_names(write_raster: Write) -> None:
+    path = write_raster(NUMBERS, **PLACE)
+    scene = read_scene(path)
+    item(path, {"datetime": "2023-06-25T08:46:15Z", "s2:processing_baseline": "05.09", FLAG: False})
+    again = read_scene(path, ReadOptions(grid=scene.grid))
+    assert (again.sha256, again.files, again.acquisition) == (scene.sha256, scene.files, scene.acquisition)
+    np.testing.assert_array_equal(again.pixels, scene.pixels)
+
+
 @pytest.mark.parametrize("text", ["[]", "{", '{"type": "FeatureCollection"}', '{"shift_px": 3}', "[" * 100_000])
 def test_another_json_beside_an_image_is_left_alone(write_raster: Write, text: str) -> None:
     path = write_raster(NUMBERS, **PLACE)
