@@ -18,12 +18,13 @@ from scipy import ndimage
 from ..compiled import compiled
 from ..scene import Floats, Mask, ScenePair
 from .smooth import reach_px, smooth
+from .thinned import thinned
 
 CLASSES = 6
 MIN_CLASS_PX = 50
 RANKS = 257
 STEPS = 2048
-SAMPLE = 200_000
+SAMPLE = 400_000
 REACH_PX = reach_px(2.5) + 2
 Doubles = NDArray[np.float64]
 
@@ -103,7 +104,7 @@ class Scale:
         """Learn it from the values of valid pixels; classes hold as many of them each."""
         middles = (np.arange(CLASSES) + 0.5) / CLASSES
         ranks = np.linspace(middles[0], middles[-1], RANKS)
-        table = np.quantile(values[:: max(1, len(values) // SAMPLE)], ranks) if values.size else ranks
+        table = np.quantile(values, ranks) if values.size else ranks
         table = np.maximum.accumulate(table + np.arange(RANKS) * 1e-6 * max(1e-6, float(np.abs(table).max())))
         at = np.linspace(table[0], table[-1], STEPS)
         places = np.interp(at, table, ranks * CLASSES - 0.5).astype(np.float32)
@@ -127,7 +128,7 @@ def learn_expected(distances: Sequence[Floats], grounds: Sequence[Ground], valid
         Of the same windows.
     """
     distance, rough, bright = (
-        np.concatenate([image[valid] for image, valid in zip(images, valids, strict=True)])
+        thinned(images, valids, SAMPLE)
         for images in (distances, [ground.rough for ground in grounds], [ground.bright for ground in grounds])
     )
     scales = Scale.of(rough), Scale.of(bright)

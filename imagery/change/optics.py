@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..scene import Floats, Mask
+from .thinned import thinned
 
 SAMPLE = 100_000
 ROUNDS = 6
@@ -27,14 +28,13 @@ def learn_optics(samples: Sequence[tuple[Floats, Floats, Mask]]) -> NDArray[np.f
     samples
         Windows of the band: before and after, float32 (rows, columns), and where both are valid.
     """
-    designs, targets = [], []
-    for before, after, mask in samples:
-        sure = _sure(mask)
-        designs.append(np.stack([term[sure] for term in _terms(_mean(before, after, mask))], axis=1))
-        targets.append((after - before)[sure])
-    design, target = np.concatenate(designs), np.concatenate(targets)
-    step = max(1, len(target) // SAMPLE)
-    return _robust_fit(design[::step].astype(np.float64), target[::step].astype(np.float64))
+    sure = [_sure(mask) for _, _, mask in samples]
+    seen = [
+        np.stack([*_terms(_mean(before, after, mask)), np.where(mask, after, 0) - np.where(mask, before, 0)])
+        for before, after, mask in samples
+    ]
+    *design, target = thinned(seen, sure, SAMPLE).astype(np.float64)
+    return _robust_fit(np.stack(design, axis=1), target)
 
 
 def without_optics(before: Floats, after: Floats, mask: Mask, shares: NDArray[np.float64]) -> Floats:

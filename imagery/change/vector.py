@@ -25,6 +25,7 @@ from .method import Method
 from .optics import OPTICS_REACH_PX, learn_optics, without_optics
 from .smooth import inner, reach_px, smooth
 from .statistic import Statistic
+from .thinned import thinned
 
 OBJECT_M = 20.0  # standard deviation of the mean: a yard or a roof of some 50 m fills it
 MIN_SIGMA_PX = 1.0  # the sensor's own blur: nothing sharper is in the pixels
@@ -131,17 +132,16 @@ def learn_change_vector(windows: Sequence[ScenePair]) -> ChangeVector:
     sigma = sigma_px(windows[0].grid)
     optics = np.stack([learn_optics(_band(windows, at)) for at in range(len(windows[0].before.pixels))])
     differences = [_difference(pair, optics) for pair in windows]
-    own = _valid([pair.before.pixels for pair in windows], windows)
-    calm = _learn_calm(_valid(differences, windows).T, LEAST_SPREAD * np.array([_width(band) for band in own]))
+    valids = [pair.valid for pair in windows]
+    own = thinned([pair.before.pixels for pair in windows], valids, SAMPLE)
+    calm = _learn_calm(thinned(differences, valids, SAMPLE).T, LEAST_SPREAD * np.array([_width(band) for band in own]))
     lengths, means = (
-        [smooth(image(one), pair.valid, sigma) for one, pair in zip(differences, windows, strict=True)]
+        [smooth(image(one), valid, sigma) for one, valid in zip(differences, valids, strict=True)]
         for image in (calm.length, calm.mean)
     )
-    inners = [inner(pair.valid, sigma) for pair in windows]
+    inners = [inner(valid, sigma) for valid in valids]
     expected = learn_expected(lengths, [Ground.of(pair) for pair in windows], inners)
-    length, mean = (
-        np.concatenate([image[mask] for image, mask in zip(images, inners, strict=True)]) for images in (lengths, means)
-    )
+    length, mean = (thinned(images, inners, SAMPLE) for images in (lengths, means))
     if not length.size:
         return ChangeVector(sigma, optics, calm, expected, 1.0, 0.0, 1.0)
     overall = max(float(np.median(length)), 1e-6)
@@ -160,13 +160,8 @@ def _difference(pair: ScenePair, optics: Doubles) -> Floats:
     return np.stack([without_optics(before, after, pair.valid, shares) for before, after, shares in dates])
 
 
-def _valid(images: Sequence[Floats], windows: Sequence[ScenePair]) -> Floats:
-    """Return the valid pixels of all windows: float32 (bands, n)."""
-    return np.concatenate([image[:, pair.valid] for image, pair in zip(images, windows, strict=True)], axis=1)
-
-
 def _learn_calm(values: Floats, floor: Doubles) -> Calm:
-    sample = values[:: max(1, len(values) // SAMPLE)].astype(np.float64)
+    sample = values.astype(np.float64)
     centre = np.median(sample, axis=0)
     spread = np.maximum(1.4826 * np.median(np.abs(sample - centre), axis=0), floor)
     scaled = (sample - centre) / spread
