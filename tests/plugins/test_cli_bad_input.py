@@ -216,3 +216,7 @@ def test_an_unknown_benchmark_names_those_there_are(capsys: pytest.CaptureFixtur
     assert "choose detect or pixels" in " ".join(capsys.readouterr().err.split())
     assert main(["bench", "pixels", "--pairs", str(tmp_path / "missing")]) == 2
     assert "is not a folder" in " ".join(capsys.readouterr().err.split())
+    assert main(["bench", "pixels", "--part", "guess"]) == 2
+    assert "registering, maps, null, scenes" in " ".join(capsys.readouterr().err.split())
+    assert main(["bench", "pixels", "--part", "maps"]) == 0
+    assert "Left out" in capsys.readouterr().out

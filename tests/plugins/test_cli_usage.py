@@ -34,7 +34,7 @@ FLAGS = {
     ("count",): {"--by", "--json"},
     ("claims",): {"--json"},
     ("export",): {"--format", "--verdict"},
-    ("bench",): {"--pairs"},
+    ("bench",): {"--pairs", "--work", "--part"},
     ("source", "add"): {"--analyst"},
     ("source", "import"): {"--analyst"},
     ("source", "list"): {"--json"},
