@@ -14,6 +14,7 @@ from shapely import Polygon
 from .errors import UnreadableSceneError
 from .grid import Grid
 from .metadata import ReadOptions, acquisition_of
+from .offset import require_offset
 from .placement import grid_of, inside, require_multiple, window_of
 from .products import Product, product_of
 from .raster import Handles, read_layers, sift
@@ -213,14 +214,15 @@ def open_scene(
     with handles:
         files = list(dict.fromkeys(layer.file for layer in product.layers))
         grids = [grid_of(handles[file], file, options, product) for file in files]
+        for file, grid in zip(files[1:], grids[1:], strict=True):
+            if grid != grids[0]:
+                raise UnreadableSceneError(
+                    f"{file.name} lies on another grid than {files[0].name}; band files must share one grid."
+                )
         for sieve in product.sieves:
             require_multiple(handles[sieve.file], sieve.file, grids[0].shape)
+        require_offset(handles, product, grids[0].shape)
         block_rows = int(np.lcm.reduce([shape[0] for file in files for shape in handles[file].block_shapes]))
-    for file, grid in zip(files[1:], grids[1:], strict=True):
-        if grid != grids[0]:
-            raise UnreadableSceneError(
-                f"{file.name} lies on another grid than {files[0].name}; band files must share one grid."
-            )
     whole = grids[0]
     row, column, rows, columns = window_of(whole, area, margin_px, product.path)
     bands = tuple(layer.name for layer in product.layers)

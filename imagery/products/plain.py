@@ -1,6 +1,7 @@
 """A file that stands alone, and band files of one grid."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from ..facts import Facts, facts_of_tags
 from ..formats import open_raster
 from .names import facts_of_name
 from .product import Layer, Product
-from .stac import Item, colours_of_item, factors_of_item, facts_of_item, grid_of_item
+from .stac import Item, colours_of_item, factors_of_item, facts_of_item, grid_of_item, has_offset
 
 PICTURES = {"PNG", "JPEG"}
 DISPLAY = Facts(level="display", units="display")  # eight bits stretched for the eye
@@ -41,7 +42,8 @@ def one_file(file: Path, item: Item | None = None) -> Product:
         said.append(Facts(units="reflectance"))
     grid, gsd_m = grid_of_item(item, file)
     facts = (*said, facts_of_item(item, file), facts_of_name(file))
-    return Product(file, layers, (file, item.file), facts, grid=grid, gsd_m=gsd_m)
+    doubtful = item.file if has_offset(item) and any(layer.offset < 0 for layer in layers) else None
+    return Product(file, layers, (file, item.file), facts, offset_stated_by=doubtful, grid=grid, gsd_m=gsd_m)
 
 
 def band_files(files: Sequence[Path], item: Item | None = None) -> Product:
@@ -62,7 +64,7 @@ def band_files(files: Sequence[Path], item: Item | None = None) -> Product:
         for layer in part.layers
     ]
     used = (*files, *([] if item is None else [item.file]))
-    return Product(files[0], tuple(layers), used, parts[0].facts, grid=parts[0].grid, gsd_m=parts[0].gsd_m)
+    return replace(parts[0], layers=tuple(layers), files=used)
 
 
 def _layers(dataset: DatasetReader, file: Path, item: Item | None) -> tuple[Layer, ...]:

@@ -75,6 +75,8 @@ class Product:
         What its sources say of the acquisition, the one to be believed first.
     sieves
         What masks the bands.
+    offset_stated_by
+        The catalogue item on whose word alone an offset is taken out, which pixels may contradict; None for others.
     grid
         Where the bands lie, for a raster that does not say so itself; used where the shape is its own.
     gsd_m
@@ -86,5 +88,6 @@ class Product:
     files: tuple[Path, ...]
     facts: tuple[Facts, ...] = ()
     sieves: tuple[Sieve, ...] = ()
+    offset_stated_by: Path | None = None
     grid: Grid | None = None
     gsd_m: float | None = None

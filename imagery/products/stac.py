@@ -111,7 +111,7 @@ def factors_of_item(item: Item, raster: Path, bands: int) -> list[tuple[float, f
     applied = _offset_flag(item)
     if applied is None:
         return factors or None
-    offset = 0.0 if applied or not _has_offset(item) else SENTINEL2_OFFSET * SENTINEL2_SCALE
+    offset = 0.0 if applied or not has_offset(item) else SENTINEL2_OFFSET * SENTINEL2_SCALE
     return [(SENTINEL2_SCALE, offset)] * bands
 
 
@@ -158,7 +158,8 @@ def _offset_flag(item: Item) -> bool | None:
     return flag if isinstance(flag, bool) else None
 
 
-def _has_offset(item: Item) -> bool:
+def has_offset(item: Item) -> bool:
+    """Say whether the product was made with the offset of baseline 04.00, whoever took it out since."""
     baseline = number(item.properties.get("s2:processing_baseline"))
     return baseline is not None and baseline >= OFFSET_SINCE
 
@@ -167,7 +168,7 @@ def _offset_applied(item: Item) -> bool | None:
     """Say whether the numbers, with `factors_of_item` applied, are free of the offset of baseline 04.00."""
     if number(item.properties.get("s2:processing_baseline")) is None:
         return None
-    if not _has_offset(item) or _offset_flag(item) is not None:
+    if not has_offset(item) or _offset_flag(item) is not None:
         return True
     return any(
         _factors(one)[1] < 0

@@ -146,6 +146,23 @@ def test_scale_and_offset(
     assert scene.acquisition.offset_applied is applied
 
 
+@pytest.mark.parametrize("count", [1, 4])
+def test_an_offset_that_the_pixels_contradict_is_refused(write_raster: Write, count: int) -> None:
+    numbers = np.random.default_rng(3).integers(300, 2500, (count, 200, 200)).astype(np.uint16)
+    numbers[:, :60] = 250  # water: a reflectance of .025, from which the offset was taken before
+    stated = {"s2:processing_baseline": "05.09", FLAG: False}
+    path = item(write_raster(numbers, **PLACE), stated)
+    if count == 1:
+        assert open_scene(path).acquisition.offset_applied  # one band may well be below 0 on water
+        return
+    with pytest.raises(UnreadableSceneError, match=r"scene\.json states an offset.*below zero"):
+        open_scene(path)
+    files = [write_raster(band[None], f"B0{at}.tif", **PLACE) for at, band in enumerate(numbers)]
+    with pytest.raises(UnreadableSceneError, match="below zero"):
+        open_scene(",".join(map(str, [*files, path.with_suffix(".json")])))
+    assert open_scene(item(path, {**stated, FLAG: True})).acquisition.offset_applied
+
+
 def test_an_image_without_georeference_is_placed_by_its_item(write_raster: Write) -> None:
     path = write_raster(NUMBERS[:1].astype(np.uint8), "picture.png")
     with pytest.raises(ScaleUnknownError):
