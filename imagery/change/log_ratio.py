@@ -143,8 +143,16 @@ def _learn_scales(windows: Sequence[ScenePair], band: int) -> tuple[Scale, Scale
 
 
 def _stretched(values: Floats) -> Scale:
-    """Take out a display's gain and offset: centre and spread need no pixel to be the same ground."""
-    return Scale(None, float(values.mean()), max(float(values.std()), 1e-6))
+    """
+    Take out a display's gain and contrast: centre and spread need no pixel to be the same ground.
+
+    Pictures lie between decibels and amplitudes, so this scale does as well: straight below the median, a logarithm
+    above it. Speckle then varies over it by less than two, and gain still drops out.
+    """
+    seen = values[values > 0]
+    floor = float(np.median(seen)) if seen.size else 1.0
+    level = np.log(np.maximum(values, 0) + floor)
+    return Scale(floor, float(level.mean()), max(float(level.std()), 1e-6))
 
 
 def _scenes(windows: Sequence[ScenePair]) -> list[tuple[Scene, Scene]]:

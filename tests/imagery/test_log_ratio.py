@@ -203,3 +203,24 @@ def test_real_pairs_reach_a_kappa_near_their_best(name: str) -> None:
     score, true = change.score[valid], truth.pixels[0][valid] == 1
     assert kappa(score > 0.5, true) >= 0.89
     assert kappa(score > 0.5, true) >= best_kappa(score, true) - 0.03
+
+
+@pytest.mark.real
+@pytest.mark.skipif(not PAIRS.is_dir(), reason="the development imagery is not beside the repository")
+def test_real_scenes_under_fresh_speckle_raise_the_alarms_predicted(
+    speckle: Callable[..., NDArray[np.float64]], pair_of: PairOf
+) -> None:
+    options = ReadOptions(gsd_m=10.0, sensor="sar")
+    seen, expected = 0, 0.0
+    for name in ("sar-ottawa", "sar-sanfrancisco", "null-sar-sanfrancisco", "sentinel1-flood-0013"):
+        scene = read_scene(PAIRS / name / "before.tif", options).pixels
+        for seed in range(3):
+            rng = np.random.default_rng(seed)
+            grains = [speckle(rng, scene.shape[1:], 4, 0.6) for _ in range(2)]
+            if "flood" in name:  # a picture of decibels, in which speckle adds
+                dates = [np.clip(scene + 20 * np.log(grain), 0, 255).round() for grain in grains]
+            else:
+                dates = [np.clip(scene * np.sqrt(grain), 0, 255).round() for grain in grains]
+            change = score_change(normalise(pair_of(dates[0], dates[1], sensor="sar")))
+            seen, expected = seen + objects(change), expected + predicted(change)
+    assert 0.5 <= seen / expected <= 2
