@@ -27,6 +27,7 @@ DRIVERS = {
 
 MAX_BLOCK_BYTES = 512 * 2**20  # one decoded block of a hostile file can fill the memory
 CACHE_BYTES = 160 * 2**20  # holds three rows of blocks of a full scene; GDAL's own limit grows with the machine
+MAX_CACHE_BYTES = 512 * 2**20  # a pair of Sentinel-2 products, of tiles 1024 pixels high, needs 360 MiB
 THREADS = 2
 
 
@@ -98,9 +99,9 @@ def opened(path: Path) -> DatasetReader:
 
 
 @contextmanager
-def decoding(path: Path) -> Iterator[None]:
+def decoding(path: Path, cache_bytes: int = CACHE_BYTES) -> Iterator[None]:
     """
-    Decode with `THREADS` threads and a small block cache, and name the file in what goes wrong.
+    Decode with `THREADS` threads and a block cache of a known size, and name the file in what goes wrong.
 
     Raises
     ------
@@ -108,7 +109,7 @@ def decoding(path: Path) -> Iterator[None]:
         If the file is damaged.
     """
     try:
-        with rasterio.Env(GDAL_NUM_THREADS=str(THREADS), GDAL_CACHEMAX=CACHE_BYTES):
+        with rasterio.Env(GDAL_NUM_THREADS=str(THREADS), GDAL_CACHEMAX=cache_bytes):
             yield
     except (RasterioIOError, UnicodeDecodeError) as error:  # the latter of GDAL's own words about a damaged header
         raise UnreadableSceneError(

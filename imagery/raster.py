@@ -13,7 +13,7 @@ from rasterio.enums import ColorInterp, Interleaving, MaskFlags
 from rasterio.io import DatasetReader
 from rasterio.windows import Window
 
-from .formats import decoding, opened
+from .formats import CACHE_BYTES, MAX_CACHE_BYTES, decoding, opened
 from .products import Layer, Sieve
 from .scene import Floats, Mask
 
@@ -30,7 +30,8 @@ class Handles:
     all else that is done to a decoded pixel.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, cache_bytes: int = CACHE_BYTES) -> None:
+        self.cache_bytes = cache_bytes
         self._open: dict[Path, DatasetReader] = {}
         self._memory: list[Floats] = []
         self._depth = 0
@@ -69,6 +70,17 @@ class Handles:
                 self._open.popitem()[1].close()
 
 
+def cache_needed(handles: Handles, layers: Sequence[Layer]) -> int:
+    """Return bytes that hold two rows of blocks of these bands, and as much of another scene beside it."""
+    total = 0
+    for layer in layers:
+        dataset = handles[layer.file]
+        rows, columns = dataset.block_shapes[layer.index - 1]
+        across = -(-dataset.width // columns) * columns
+        total += rows * across * np.dtype(dataset.dtypes[layer.index - 1]).itemsize
+    return min(max(CACHE_BYTES, 4 * total), MAX_CACHE_BYTES)
+
+
 def read_layers(handles: Handles, layers: Sequence[Layer], window: Window) -> tuple[Floats, Mask]:
     """
     Read bands.
@@ -94,7 +106,7 @@ def read_layers(handles: Handles, layers: Sequence[Layer], window: Window) -> tu
     first = 0
     for file, group in groupby(layers, key=lambda layer: layer.file):
         own = list(group)
-        with decoding(file):
+        with decoding(file, handles.cache_bytes):
             _read_file(handles[file], own, window, pixels[first : first + len(own)], mask)
         first += len(own)
     return pixels, mask
@@ -179,7 +191,7 @@ def sift(handles: Handles, sieve: Sieve, shape: tuple[int, int], window: Window,
     rows = np.arange(int(window.row_off), int(window.row_off + window.height)) // step
     columns = np.arange(int(window.col_off), int(window.col_off + window.width)) // step
     coarse = Window(columns[0], rows[0], columns[-1] - columns[0] + 1, rows[-1] - rows[0] + 1)
-    with decoding(sieve.file):
+    with decoding(sieve.file, handles.cache_bytes):
         numbers = dataset.read(sieve.index, window=coarse)
     refused = np.isin(numbers, list(sieve.classes)) | ((numbers & sieve.bits) != 0)
     if step > 1:

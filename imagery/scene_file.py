@@ -17,7 +17,7 @@ from .metadata import ReadOptions, acquisition_of
 from .offset import require_offset
 from .placement import grid_of, inside, require_multiple, window_of
 from .products import Product, product_of
-from .raster import Handles, read_layers, sift
+from .raster import Handles, cache_needed, read_layers, sift
 from .scene import Acquisition, Mask, Scene
 
 MAX_PIXELS = 400_000_000  # all bands together: 1.6 GB as float32
@@ -162,7 +162,12 @@ class SceneFile:
         if names == self.bands:
             return self
         layers = tuple(self._product.layers[self._index(name)] for name in names)
-        return replace(self, bands=names, _product=replace(self._product, layers=layers), _handles=Handles())
+        return replace(
+            self,
+            bands=names,
+            _product=replace(self._product, layers=layers),
+            _handles=Handles(self._handles.cache_bytes),
+        )
 
     def _inside(self, row0: int, row1: int, column0: int, column1: int) -> Mask:
         bits = np.unpackbits(self._inside_bits[row0:row1], axis=1, count=self.grid.shape[1])
@@ -221,6 +226,7 @@ def open_scene(
                 )
         for sieve in product.sieves:
             require_multiple(handles[sieve.file], sieve.file, grids[0].shape)
+        handles.cache_bytes = cache_needed(handles, product.layers)
         require_offset(handles, product, grids[0].shape)
         block_rows = int(np.lcm.reduce([shape[0] for file in files for shape in handles[file].block_shapes]))
     whole = grids[0]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import rasterio
 from affine import Affine
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -14,6 +15,8 @@ from shapely import Polygon
 
 from depotwatch.imagery import scene_file
 from depotwatch.imagery.errors import UnreadableSceneError
+from depotwatch.imagery.products.plain import one_file
+from depotwatch.imagery.raster import Handles, cache_needed
 from depotwatch.imagery.read import read_scene
 from depotwatch.imagery.scene_file import open_scene
 
@@ -131,3 +134,14 @@ def test_memory_is_used_again_only_when_nobody_looks_at_it(tiled: Path) -> None:
         fourth = file.read(0, 96)
         np.testing.assert_array_equal(red, kept[0])
     np.testing.assert_array_equal(third.pixels, fourth.pixels[:, 64:])
+
+
+@pytest.mark.parametrize(("side", "mebibytes"), [(256, 160), (2048, 320), (4096, 512)])
+def test_the_cache_holds_the_rows_of_blocks_that_a_band_of_rows_cuts(tmp_path: Path, side: int, mebibytes: int) -> None:
+    """Two rows of blocks of each of two such scenes, or each is decoded again for every band of rows in it."""
+    tiles = {"tiled": True, "blockxsize": side, "blockysize": side, "sparse_ok": True, "nodata": 0}
+    path = tmp_path / "wide.tif"
+    with rasterio.open(path, "w", driver="GTiff", count=1, height=side, width=20480, dtype="uint16", **tiles, **PLACE):
+        pass
+    with Handles() as handles:
+        assert cache_needed(handles, one_file(path).layers) == mebibytes * 2**20
