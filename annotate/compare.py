@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 
@@ -18,6 +18,7 @@ from ..imagery.scene import ChangeMap, Scene, ScenePair
 from ..imagery.write import write_map
 from ..labels.project import Project
 from ..labels.records import Candidate, Comparison, Estimate
+from .control import control_options, control_pair
 from .detect import Detection, detect
 from .errors import KindError
 from .keep import Outcome, keep, require_site
@@ -144,6 +145,10 @@ def compare(
     with clock("read"):
         first = read_scene(before, chosen.before, chosen.area)
         second = read_scene(after, chosen.after, chosen.area, margin_px=AFTER_MARGIN_PX)
+        third = None
+        if chosen.control is not None:
+            third = read_scene(chosen.control, control_options(chosen.before), chosen.area, margin_px=AFTER_MARGIN_PX)
+            chosen = replace(chosen, control_sha256=third.sha256)
     pair, change, detections = None, None, list[Detection]()
     seen = _testability(kinds, first, second, has_map=False)
     one, other, refused = _comparable(first, second)
@@ -160,7 +165,8 @@ def compare(
         with clock("normalise"):
             normal = normalise(pair)
         with clock("score"):
-            change = score_change(normal, chosen.method)
+            still = None if third is None else control_pair(first, third, chosen.accept_residual, cancelled)
+            change = score_change(normal, chosen.method, still)
             log.info("%s; %s", change.method, change.null.explanation)
         with clock("detect"):
             seen = _testability(kinds, first, second, float(pair.valid.mean()))

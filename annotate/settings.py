@@ -34,6 +34,11 @@ class Settings:
         Write the change map there too.
     before, after
         What the user says about each scene.
+    control
+        A third scene of the place, of a date with no event between it and the before scene: what differs there is the
+        null. A file, a product folder, or band files joined by commas.
+    control_sha256
+        Of its bytes; `compare` fills it in.
     """
 
     site: str | None = None
@@ -45,6 +50,8 @@ class Settings:
     map_path: Path | None = None
     before: ReadOptions = field(default_factory=ReadOptions)
     after: ReadOptions = field(default_factory=ReadOptions)
+    control: str | Path | None = None
+    control_sha256: str | None = None
 
     def kept(self) -> dict[str, object]:
         """
@@ -59,6 +66,7 @@ class Settings:
             "accept_residual": self.accept_residual,
             "before": _read_options(self.before),
             "after": _read_options(self.after),
+            **({} if self.control_sha256 is None else {"control": self.control_sha256}),
         }
 
 

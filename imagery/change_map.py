@@ -13,8 +13,12 @@ from .bands import same_bands
 from .blocks import FilePair
 from .change import METHODS, Scorer, learn
 from .components import ObjectCounter
+<<<<<<< HEAD
 from .errors import CancelledError, NoOverlapError
 from .formats import CACHE_BYTES
+=======
+from .errors import CancelledError, NoOverlapError, RegistrationError
+>>>>>>> fbd29c3 (A third date as the control; calibration of the null is a bench; curves fit lighter tails)
 from .levels import require_alike
 from .normalise import learn_normalisation
 from .null import MIN_OBJECT_PX
@@ -71,6 +75,7 @@ def map_change(
     progress: Progress = lambda done, total, what: None,
     cancelled: Callable[[], bool] = lambda: False,
     band_rows: int | None = None,
+    control: SceneFile | None = None,
 ) -> MapReport:
     """
     Write the change map of two scenes.
@@ -89,6 +94,8 @@ def map_change(
         Called and asked between bands of rows.
     band_rows
         Rows worked on together; None chooses by width. The map is the same to rounding.
+    control
+        Of a date with no event between it and the before scene: the null is counted on the two.
 
     Raises
     ------
@@ -101,6 +108,7 @@ def map_change(
         progress(0, 1, "register")
         with clock("register"):
             pair = _registered(before, after, accept_residual, cancelled)
+            still = [] if control is None else _control(before, control, accept_residual, cancelled)
         with pair.before, pair.after:
             progress(0, 1, "learn")
             with clock("read"):
@@ -108,7 +116,7 @@ def map_change(
             with clock("normalise"):
                 pair = replace(pair, normalisation=learn_normalisation(sample))
             with clock("score"):
-                scorer = learn(pair.normalised(sample), method)
+                scorer = learn(pair.normalised(sample), method, still)
                 log.info("%s; %s", scorer.choice.name, scorer.null.explanation)
                 del sample
             tags = tags_of(scorer.choice.name, scorer.expected_false_alarms_per_km2)
@@ -136,6 +144,19 @@ def _registered(before: SceneFile, after: SceneFile, accept_residual: bool, canc
     registration = register_files(before, after, accept_residual, cancelled)
     log.info("moved %.2f, %.2f px; residual p95 %.2f px", *registration.shift_px, registration.residual.p95_px)
     return FilePair(before, after, registration)
+
+
+def _control(
+    before: SceneFile, control: SceneFile, accept_residual: bool, cancelled: Callable[[], bool]
+) -> list[ScenePair]:
+    """Return normalised windows of the before scene and its control."""
+    try:
+        pair = _registered(before, control, accept_residual, cancelled)
+    except RegistrationError as error:
+        raise RegistrationError(f"The control cannot be used: {error}") from error
+    with pair.before, pair.after:
+        sample = _sample(pair, cancelled)
+    return replace(pair, normalisation=learn_normalisation(sample)).normalised(sample)
 
 
 def _sample(pair: FilePair, cancelled: Callable[[], bool]) -> list[ScenePair]:

@@ -1,22 +1,25 @@
 """From a statistic over the pair to its null: by the family that fits it, or from a date without an event."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..change.statistic import Statistic
 from ..grid import Grid
 from ..scene import Null
 from .length import null_of_lengths
 from .objects import MIN_OBJECT_PX, growth_of, objects_per_pixel
 from .signed import fit_signed
 
+if TYPE_CHECKING:
+    from ..change.statistic import Statistic
+
 LEVELS = 512
 LOWEST_TAIL, DEEPEST_TAIL = 0.3, 1e-12  # shares of unchanged pixels above the first and the last level
 
 
 def estimate_null(
-    statistics: Sequence[Statistic], grid: Grid, sure: bool = True, control: Sequence[Statistic] = ()
+    statistics: "Sequence[Statistic]", grid: Grid, sure: bool = True, control: "Sequence[Statistic]" = ()
 ) -> Null:
     """
     Estimate the no-change distribution of a statistic.
@@ -38,7 +41,7 @@ def estimate_null(
     return _null_of_signed(statistics, grid)
 
 
-def _null_of_signed(statistics: Sequence[Statistic], grid: Grid) -> Null:
+def _null_of_signed(statistics: "Sequence[Statistic]", grid: Grid) -> Null:
     signed = np.concatenate([one.signed[np.isfinite(one.signed)] for one in statistics]).astype(np.float64)
     probability = np.geomspace(LOWEST_TAIL, DEEPEST_TAIL, LEVELS)
     fit = fit_signed(signed)

@@ -27,7 +27,7 @@ POPULATION, CLEAR = 10, 2.0  # objects in excess that make one, and the least de
 LEAST_SPREAD = 0.3  # real pairs without change have .3 to .5; a tighter body is noise, and the ground stands apart
 START, STEP, PAST = 0.5, 0.25, 1.0  # depths: where levels begin, the least between two, how far past the maximum
 MOST_LEVELS = 48
-ENOUGH = 50.0  # objects: their number is known to a seventh, and needs no curve
+ENOUGH = 200.0  # objects: their number is known to a seventh, and needs no curve
 COUNTED_PX = 2_000_000  # enough to count objects on
 LEVELS, LEAST_SHARE = 512, 1e-12  # of the curve handed on, and how far it falls
 
@@ -100,13 +100,13 @@ def null_of_lengths(distances: Sequence[Floats], grid: Grid, control: Sequence[F
     apart = counts.apart(still) if sure else None
     if apart is None:
         counts = _count(distances, _tailed(body, distances))
-        curve = fit_curve(counts.depth, counts.objects, ENOUGH)
+        curve = fit_curve(counts.depth, counts.objects, counts.body.right, ENOUGH)
         said = "objects counted above each level of this pair, continued as a curve that falls ever more steeply"
         said += "; no change stands apart, and what the ground itself does is not told from change"
         return _null(counts, curve, counts.body, km2, said, None)
-    below = max(int(np.argmax(still < 0.5 * counts.pixels)), 4)
+    below = int(np.clip(np.argmax(still < EVEN * counts.pixels), 4, np.searchsorted(counts.depth, CLEAR)))
     first = int(np.argmax(counts.objects[:below]))
-    curve = fit_curve(counts.depth[first : below + 1], counts.objects[first : below + 1])
+    curve = fit_curve(counts.depth[first : below + 1], counts.objects[first : below + 1], counts.body.right)
     said = f"objects counted where this pair's body (log-spread {counts.body.right:.2f}) explains them, continued"
     said += " as a curve that falls ever more steeply; above the threshold change stands apart from it"
     return _null(counts, curve, counts.body, km2, said, apart)
@@ -115,7 +115,7 @@ def null_of_lengths(distances: Sequence[Floats], grid: Grid, control: Sequence[F
 def _from_control(distances: Sequence[Floats], body: Body, control: Sequence[Floats], km2: float) -> Null:
     quiet = _count(control, find_body(_logarithms(control)).widened(LEAST_SPREAD))
     counts = _count(distances, body.widened(LEAST_SPREAD))
-    curve = fit_curve(quiet.depth, quiet.objects, ENOUGH)
+    curve = fit_curve(quiet.depth, quiet.objects, quiet.body.right, ENOUGH)
     share = np.interp(counts.depth, quiet.depth, quiet.pixels / quiet.seen, right=0.0)
     said = "objects counted between dates without an event, at as many spreads of their body"
     return _null(quiet, curve, counts.body, km2, said, counts.apart(counts.seen * share))

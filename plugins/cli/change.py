@@ -20,24 +20,28 @@ def change(
     area: flags.Area = None,
     method: flags.Method = "auto",
     accept_residual: flags.AcceptResidual = False,
+    control: flags.Control = None,
     json: flags.Json = False,
 ) -> None:
     """Write the map of change scores: 0 to 1, .5 is the threshold."""
     options = scenes.options()
 
     from ...annotate.area import read_area
+    from ...annotate.control import control_options
     from ...imagery.change_map import map_change
     from ...imagery.scene_file import open_scene
 
     inside = read_area(area)
     first = open_scene(before, options[0], inside)
     second = open_scene(after, options[1], inside, margin_px=64)
-    report = map_change(first, second, map_path, method, accept_residual, show_progress)
+    third = None if control is None else open_scene(control, control_options(options[0]), inside, margin_px=64)
+    report = map_change(first, second, map_path, method, accept_residual, show_progress, control=third)
     show_progress(1, 1, "done")
     moved, residual = report.registration.shift_px, report.registration.residual
     found = {
         "method": report.method,
         "method_reason": report.method_reason,
+        "null": report.explanation,
         "threshold": 0.5,
         "shift_px": list(moved),
         "residual_px": {"median": residual.median_px, "p95": residual.p95_px},
@@ -51,6 +55,7 @@ def change(
         return
     print(f"map        {map_path}: {report.method}, .5 is the threshold")
     print(f"because    {report.method_reason}")
+    print(f"null       {report.explanation}")
     print(f"moved      {moved[0]:.2f} px down, {moved[1]:.2f} px right")
     print(f"residual   {residual.median_px:.2f} px median, {residual.p95_px:.2f} px at 95 %")
     print(f"valid      {report.valid_fraction:.0%} of the before scene")

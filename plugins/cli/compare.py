@@ -25,6 +25,7 @@ def compare(
     method: flags.Method = "auto",
     kind: Annotated[list[str] | None, typer.Option(metavar="K", help="Only this kind; may be repeated.")] = None,
     accept_residual: flags.AcceptResidual = False,
+    control: flags.Control = None,
     analyst: flags.Analyst = None,
     json: flags.Json = False,
 ) -> None:
@@ -46,6 +47,7 @@ def compare(
         map_path=map_path,
         before=options[0],
         after=options[1],
+        control=control,
     )
     with session.new_files_only_on_success(project, map_path):
         result = run(before, after, project, settings, progress=show_progress)

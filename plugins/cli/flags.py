@@ -31,6 +31,14 @@ Analyst = Annotated[
 ]
 Method = Annotated[str, typer.Option("--method", metavar="auto|…", help="Change method.")]
 Area = Annotated[Path | None, typer.Option("--area", metavar="AREA.geojson", help="Only inside this polygon.")]
+Control = Annotated[
+    str | None,
+    typer.Option(
+        "--control",
+        metavar="THIRD",
+        help="Another date with no event between it and BEFORE: the threshold comes from how the two differ.",
+    ),
+]
 AcceptResidual = Annotated[
     bool, typer.Option("--accept-residual", help="Go on with a registration that is worse than its limit.")
 ]

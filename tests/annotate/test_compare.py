@@ -1,5 +1,6 @@
 """The one job, from two files to candidates in a project."""
 
+import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -289,3 +290,25 @@ def test_two_runs_in_two_projects_give_identical_records(files: tuple[Path, Path
         return replace(result.comparison, time=""), result.candidates
 
     assert plain(compare(*files, tmp_path / "p.gpkg")) == plain(compare(*files, tmp_path / "q.gpkg"))
+
+
+def test_a_control_makes_the_null_and_is_kept_by_its_hash(files: tuple[Path, Path], tmp_path: Path) -> None:
+    before, rng = ground(), np.random.default_rng(12)
+    noisy = 0.9 * np.roll(before, 1, axis=2) + 40 + rng.normal(0, 20, before.shape)
+    control = write(tmp_path / "c.tif", noisy, date="2023:08:10 08:30:00")
+    project = tmp_path / "p.gpkg"
+    plain = compare(*files, project)
+    first = compare(*files, project, Settings(control=control))
+    assert first.change is not None and "control is of 2023-08-10" in first.change.null.explanation
+    assert first.comparison.settings["control"] == hashlib.sha256(control.read_bytes()).hexdigest()
+    assert first.comparison.id != plain.comparison.id
+    assert not compare(*files, project, Settings(control=control)).new
+    strongest = max(first.candidates, key=lambda one: one.score)
+    column, row = strongest.shape.pixels.centroid.coords[0]
+    assert (column, row) == pytest.approx((98, 66), abs=2)
+
+
+def test_a_control_that_cannot_be_used_is_a_refusal_that_names_it(files: tuple[Path, Path], tmp_path: Path) -> None:
+    other = write(tmp_path / "c.tif", np.random.default_rng(77).normal(2000, 300, (4, SIDE, SIDE)))
+    refused = compare(*files, tmp_path / "p.gpkg", Settings(control=other)).comparison.refused
+    assert refused is not None and refused.startswith("The control cannot be used")
