@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from ..imagery.bands import same_bands
-from ..imagery.errors import RegistrationError
+from ..imagery.errors import RegistrationError, UnlikeScenesError
 from ..imagery.levels import require_alike
 from ..imagery.metadata import ReadOptions
 from ..imagery.normalise import normalise
@@ -29,8 +29,8 @@ def control_pair(
     UnlikeScenesError, RegistrationError
         If they cannot be compared.
     """
-    require_alike(before.acquisition, control.acquisition)
     try:
+        require_alike(before.acquisition, control.acquisition)
         return normalise(register(*same_bands(before, control), accept_residual, cancelled))
-    except RegistrationError as error:
-        raise RegistrationError(f"The control cannot be used: {error}") from error
+    except (UnlikeScenesError, RegistrationError) as error:
+        raise type(error)(f"The control cannot be used: {error}") from error

@@ -13,12 +13,8 @@ from .bands import same_bands
 from .blocks import FilePair
 from .change import METHODS, Scorer, learn
 from .components import ObjectCounter
-<<<<<<< HEAD
-from .errors import CancelledError, NoOverlapError
+from .errors import CancelledError, NoOverlapError, RegistrationError, UnlikeScenesError
 from .formats import CACHE_BYTES
-=======
-from .errors import CancelledError, NoOverlapError, RegistrationError
->>>>>>> fbd29c3 (A third date as the control; calibration of the null is a bench; curves fit lighter tails)
 from .levels import require_alike
 from .normalise import learn_normalisation
 from .null import MIN_OBJECT_PX
@@ -152,8 +148,8 @@ def _control(
     """Return normalised windows of the before scene and its control."""
     try:
         pair = _registered(before, control, accept_residual, cancelled)
-    except RegistrationError as error:
-        raise RegistrationError(f"The control cannot be used: {error}") from error
+    except (UnlikeScenesError, RegistrationError) as error:
+        raise type(error)(f"The control cannot be used: {error}") from error
     with pair.before, pair.after:
         sample = _sample(pair, cancelled)
     return replace(pair, normalisation=learn_normalisation(sample)).normalised(sample)
