@@ -85,9 +85,7 @@ def register_files(
         As `register` does.
     """
     require_overlap(before.grid, after.grid)
-    with before, after:
-        views = views_of(before, after)
-        return _registration(before.grid, *settled(views, accept_residual, cancelled))
+    return _registration(before.grid, *settled(views_of(before, after), accept_residual, cancelled))
 
 
 def settled(views: Views, accept_residual: bool, cancelled: Callable[[], bool]) -> tuple[Warp, Residual]:

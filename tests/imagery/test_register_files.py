@@ -96,3 +96,18 @@ def test_large_scenes_that_do_not_match_are_refused(
         register_files(before, written(tmp_path / "other.tif", cut(land, 0, 0)[::-1, ::-1]))
     with pytest.raises(NoOverlapError):
         register_files(before, written(tmp_path / "away.tif", cut(land, 0, 0), (800_000, 3_800_000)))
+
+
+def test_a_large_scene_of_another_pixel_size_is_registered(
+    tmp_path: Path, land: Image, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sampled, "WHOLE_PX", 0)
+    before = written(tmp_path / "before.tif", cut(land, 0, 0))
+    finer = later(ndimage.affine_transform(cut(land, 0.8, -0.5)[:900, :900], [0.75, 0.75], -0.125, (1200, 1200)))
+    path = tmp_path / "after.tif"
+    written(path, finer)
+    with rasterio.open(path, "r+") as raster:
+        raster.transform = Affine(7.5, 0, 700_000, 0, -7.5, 3_800_000)
+    registration = register_files(before, open_scene(path))
+    assert registration.shift_px == pytest.approx((0.8, -0.5), abs=0.03)
+    np.testing.assert_allclose(registration.model[:, :2], np.eye(2), atol=1e-3)
