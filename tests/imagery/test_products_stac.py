@@ -65,9 +65,11 @@ def test_the_file_and_the_flags_are_believed_before_the_item(write_raster: Write
 
 
 def test_midnight_is_a_date_alone_and_computes_no_sun(write_raster: Write) -> None:
-    by_day = open_scene(item(write_raster(NUMBERS, **PLACE), {"datetime": "2016-06-28T09:00:00Z"})).acquisition
-    dated = open_scene(item(write_raster(NUMBERS, **PLACE), {"datetime": "2016-06-28T00:00:00+00:00"})).acquisition
-    assert by_day.sun is not None and by_day.sun.computed and dated.sun is None
+    noon = {"crs": "EPSG:4326", "transform": Affine(1e-4, 0, 178.0, 0, -1e-4, -17.0)}  # Fiji, when UTC has midnight
+    timed = open_scene(item(write_raster(NUMBERS, **noon), {"datetime": "2016-06-28T00:10:00Z"})).acquisition
+    dated = open_scene(item(write_raster(NUMBERS, **noon), {"datetime": "2016-06-28T00:00:00+00:00"})).acquisition
+    assert timed.sun is not None and timed.sun.computed and timed.sun.elevation_deg > 45
+    assert dated.sun is None
 
 
 def test_the_item_is_part_of_the_scene_and_is_found_again(write_raster: Write) -> None:
