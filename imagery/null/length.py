@@ -23,11 +23,12 @@ from .objects import count_above
 Doubles = NDArray[np.float64]
 FALSE_DISCOVERIES = 0.2  # of the pixels above some level: there change stands apart
 EVEN = 0.5  # local false discovery rate at which a pixel is as likely changed as not
+BULK = 0.75  # of the scene, the least share of the body: what the rest is would be another kind of ground as likely
 POPULATION, CLEAR = 10, 2.0  # objects in excess that make one, and the least depth at which they are seen
 LEAST_SPREAD = 0.3  # real pairs without change have .3 to .5; a tighter body is noise, and the ground stands apart
 START, STEP, PAST = 0.5, 0.25, 1.0  # depths: where levels begin, the least between two, how far past the maximum
 MOST_LEVELS = 48
-ENOUGH = 200.0  # objects: their number is known to a seventh, and needs no curve
+ENOUGH = 200.0  # objects: their number is known to a fourteenth, and needs no curve
 COUNTED_PX = 2_000_000  # enough to count objects on
 LEVELS, LEAST_SHARE = 512, 1e-12  # of the curve handed on, and how far it falls
 
@@ -97,7 +98,7 @@ def null_of_lengths(distances: Sequence[Floats], grid: Grid, control: Sequence[F
         return _from_control(distances, body, control, km2)
     counts = _count(distances, body.widened(LEAST_SPREAD))
     still = counts.seen * counts.body.above(counts.depth)
-    apart = counts.apart(still) if sure else None
+    apart = counts.apart(still) if sure and body.share >= BULK else None
     if apart is None:
         counts = _count(distances, _tailed(body, distances))
         curve = fit_curve(counts.depth, counts.objects, counts.body.right, ENOUGH)
