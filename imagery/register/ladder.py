@@ -63,7 +63,7 @@ def _best_fit(views: Views, warp: Warp, base: Model) -> Fit | None:
     best: Fit | None = None
     for ties in ties_of(views, warp, 0, WINDOWS_PX):
         fit = _rigid(ties, base)
-        if p95(fit) > GOOD_PX and len(ties) >= MIN_FIELD_TIES:
+        if views.dense and p95(fit) > GOOD_PX and len(ties) >= MIN_FIELD_TIES:
             fit = _bent(fit)
         if best is None or p95(fit) < p95(best):
             best = fit

@@ -10,12 +10,12 @@ from ..scene import Registration, Residual, Scene, ScenePair
 from ..scene_file import SceneFile
 from .evidence import objection
 from .fit import Fit
-from .ladder import climb
+from .ladder import GOOD_PX, climb
 from .place import FIELD_STEP_PX, Warp, identity, related, require_overlap
 from .resampling import resample
 from .residual import misregistration, p95
-from .sampled import views_of
-from .views import Views, WholeViews
+from .sampled import SampledViews, windows_first, windows_only
+from .views import Views, WholeViews, sizes_of
 
 MAX_RESIDUAL_PX = 0.5  # p95; above it a pixel difference shows edges, not change
 
@@ -69,8 +69,9 @@ def register_files(
     """
     Measure how the after scene lies on the before grid, and resample nothing.
 
-    Scenes of up to `WHOLE_PX` pixels are looked at as `register` does, with the same result; larger ones through one
-    band of windows spread over the before scene.
+    Scenes of up to 4 million pixels are looked at as `register` does, with the same result; larger ones through one
+    band of windows spread over the before scene, and, up to 16 million pixels, whole where these leave more than
+    `GOOD_PX`: only so a local field is followed, or a far shift without georeference found.
 
     Parameters
     ----------
@@ -85,7 +86,17 @@ def register_files(
         As `register` does.
     """
     require_overlap(before.grid, after.grid)
-    return _registration(before.grid, *settled(views_of(before, after), accept_residual, cancelled))
+    if windows_first(before, after):
+        try:
+            warp, residual = settled(SampledViews(before, after), accept_residual, cancelled)
+        except RegistrationError:
+            if windows_only(before, after):
+                raise
+        else:
+            if residual.p95_px <= GOOD_PX or windows_only(before, after):
+                return _registration(before.grid, warp, residual)
+    views = WholeViews(sizes_of(before.read()), sizes_of(after.read()), before.grid, after.grid)
+    return _registration(before.grid, *settled(views, accept_residual, cancelled))
 
 
 def settled(views: Views, accept_residual: bool, cancelled: Callable[[], bool]) -> tuple[Warp, Residual]:

@@ -13,9 +13,10 @@ from .coarse import common_shift
 from .place import Model, Warp, compose, coordinates, identity
 from .resampling import moved_image
 from .structure import Image, structure
-from .views import Part, Views, WholeViews
+from .views import Part, WholeViews
 
-WHOLE_PX = 16_000_000  # up to so many a scene is looked at whole
+WHOLE_PX = 4_000_000  # up to so many a scene is looked at whole
+MOST_WHOLE_PX = 16_000_000  # up to so many it is, where windows do not settle it
 PLACES = 4  # windows down, and across
 BLOCK_PX = 512  # the usual tile; a window stays inside one of either scene where it can
 MOST_PX, LEAST_PX = 288, 160  # side of a window
@@ -26,11 +27,18 @@ SEARCH_PX = 320  # around a window, when the georeference is not enough
 SEARCH_HALVINGS = 1
 
 
-def views_of(before: SceneFile, after: SceneFile) -> Views:
-    """Return the views of two scenes: of every pixel where they are small enough."""
-    if max(np.prod(before.grid.shape), np.prod(after.grid.shape)) <= WHOLE_PX:
-        return WholeViews.of(before.read_whole(), after.read_whole())
-    return SampledViews(before, after)
+def windows_first(before: SceneFile, after: SceneFile) -> bool:
+    """Whether windows are tried before every pixel is looked at."""
+    return _largest(before, after) > WHOLE_PX
+
+
+def windows_only(before: SceneFile, after: SceneFile) -> bool:
+    """Whether the scenes are too large to be held whole."""
+    return _largest(before, after) > MOST_WHOLE_PX
+
+
+def _largest(before: SceneFile, after: SceneFile) -> int:
+    return max(int(np.prod(scene.grid.shape)) for scene in (before, after))
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,6 +86,11 @@ class SampledViews:
     def halvings(self) -> int:
         """How often every window can be halved."""
         return min((window.views.halvings for window in self.windows), default=0)
+
+    @property
+    def dense(self) -> bool:
+        """Whether a local field can be followed: not between windows."""
+        return False
 
     def near(self, warp: Warp) -> "SampledViews":
         """Read windows for a first guess."""

@@ -48,6 +48,10 @@ class Views(Protocol):
     def halvings(self) -> int:
         """How often they can be halved."""
 
+    @property
+    def dense(self) -> bool:
+        """Whether they cover the ground, so that a local field can be followed."""
+
     def near(self, warp: Warp) -> "Views":
         """Return what is to be looked at where the after scene lies about as a warp has it."""
 
@@ -56,6 +60,11 @@ class Views(Protocol):
 
     def search(self) -> Iterator[Warp]:
         """Look for the after scene further away; the likeliest first."""
+
+
+def sizes_of(scene: Scene) -> tuple[Image, ...]:
+    """Return the brightness of a scene and its halves."""
+    return pyramid(brightness(scene), SMALLEST_PX)
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,13 +79,17 @@ class WholeViews:
     @classmethod
     def of(cls, before: Scene, after: Scene) -> "WholeViews":
         """Look at two scenes."""
-        looks = [pyramid(brightness(scene), SMALLEST_PX) for scene in (before, after)]
-        return cls(looks[0], looks[1], before.grid, after.grid)
+        return cls(sizes_of(before), sizes_of(after), before.grid, after.grid)
 
     @property
     def halvings(self) -> int:
         """How often they can be halved."""
         return len(self.before) - 1
+
+    @property
+    def dense(self) -> bool:
+        """Whether a local field can be followed: everywhere."""
+        return True
 
     def near(self, warp: Warp) -> "WholeViews":
         """Return all of it: nothing lies outside."""

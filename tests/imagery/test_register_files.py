@@ -30,6 +30,13 @@ def land() -> Image:
     return np.asarray(3000 + 1200 * detail + 150 * sum(layers, np.zeros((side, side))))
 
 
+@pytest.fixture
+def windows_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take every scene for one that is too large to be held."""
+    monkeypatch.setattr(sampled, "WHOLE_PX", 0)
+    monkeypatch.setattr(sampled, "MOST_WHOLE_PX", 0)
+
+
 def written(path: Path, image: Image, origin: tuple[float, float] = (700_000, 3_800_000)) -> SceneFile:
     profile = {"driver": "GTiff", "count": 2, "dtype": "uint16", "height": image.shape[0], "width": image.shape[1]}
     transform = Affine(10, 0, origin[0], 0, -10, origin[1])
@@ -44,7 +51,7 @@ def written(path: Path, image: Image, origin: tuple[float, float] = (700_000, 3_
 def cut(land: Image, down: float, right: float) -> Image:
     """Return a scene of which (row, column) lies at (row + down, column + right) of that at (0, 0)."""
     moved = ndimage.shift(land, (-down, -right), order=3, mode="mirror") if (down, right) != (0, 0) else land
-    return np.asarray(moved[200 : 200 + SIDE, 200 : 200 + SIDE])
+    return np.array(moved[200 : 200 + SIDE, 200 : 200 + SIDE])
 
 
 def later(image: Image) -> Image:
@@ -63,11 +70,9 @@ def test_a_small_scene_is_registered_as_in_memory(tmp_path: Path, land: Image) -
     assert lazily.shift_px == whole.shift_px == pytest.approx((0.6, -1.3), abs=0.05)
 
 
+@pytest.mark.usefixtures("windows_only")
 @pytest.mark.parametrize("off", [(0.0, 0.0), (0.62, -0.37), (11.3, -17.8), (143.4, -171.9)])
-def test_a_large_scene_is_registered_through_windows(
-    tmp_path: Path, land: Image, off: tuple[float, float], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sampled, "WHOLE_PX", 0)
+def test_a_large_scene_is_registered_through_windows(tmp_path: Path, land: Image, off: tuple[float, float]) -> None:
     before = written(tmp_path / "before.tif", cut(land, 0, 0))
     after = written(tmp_path / "after.tif", later(cut(land, *off)))
     registration = register_files(before, after)
@@ -76,10 +81,8 @@ def test_a_large_scene_is_registered_through_windows(
     assert registration.local is None
 
 
-def test_a_large_scene_with_another_frame_and_holes_is_registered(
-    tmp_path: Path, land: Image, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sampled, "WHOLE_PX", 0)
+@pytest.mark.usefixtures("windows_only")
+def test_a_large_scene_with_another_frame_and_holes_is_registered(tmp_path: Path, land: Image) -> None:
     image = cut(land, 0, 0)
     image[:500, :600] = 0
     before = written(tmp_path / "before.tif", image)
@@ -87,10 +90,17 @@ def test_a_large_scene_with_another_frame_and_holes_is_registered(
     assert register_files(before, after).shift_px == pytest.approx((0.4, 0.7), abs=0.02)
 
 
-def test_large_scenes_that_do_not_match_are_refused(
+def test_where_windows_do_not_settle_it_every_pixel_is_looked_at(
     tmp_path: Path, land: Image, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sampled, "WHOLE_PX", 0)
+    before = written(tmp_path / "before.tif", cut(land, 0, 0)[:500, :500])
+    after = written(tmp_path / "after.tif", later(cut(land, 330.4, -0.3))[:500, :500])
+    assert register_files(before, after).shift_px == pytest.approx((330.4, -0.3), abs=0.05)
+
+
+@pytest.mark.usefixtures("windows_only")
+def test_large_scenes_that_do_not_match_are_refused(tmp_path: Path, land: Image) -> None:
     before = written(tmp_path / "before.tif", cut(land, 0, 0))
     with pytest.raises(RegistrationError):
         register_files(before, written(tmp_path / "other.tif", cut(land, 0, 0)[::-1, ::-1]))
@@ -98,10 +108,8 @@ def test_large_scenes_that_do_not_match_are_refused(
         register_files(before, written(tmp_path / "away.tif", cut(land, 0, 0), (800_000, 3_800_000)))
 
 
-def test_a_large_scene_of_another_pixel_size_is_registered(
-    tmp_path: Path, land: Image, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sampled, "WHOLE_PX", 0)
+@pytest.mark.usefixtures("windows_only")
+def test_a_large_scene_of_another_pixel_size_is_registered(tmp_path: Path, land: Image) -> None:
     before = written(tmp_path / "before.tif", cut(land, 0, 0))
     finer = later(ndimage.affine_transform(cut(land, 0.8, -0.5)[:900, :900], [0.75, 0.75], -0.125, (1200, 1200)))
     path = tmp_path / "after.tif"
