@@ -295,3 +295,11 @@ class ChangeMap:
         """The statistic d itself, from the score."""
         with np.errstate(invalid="ignore"):
             return np.asarray(self.threshold * self.score / (1 - self.score), dtype=np.float32)
+
+    def at(self, threshold: float, expected_false_alarms_per_km2: float) -> "ChangeMap":
+        """Return the map with another threshold (> 0, in units of the statistic) and what that costs."""
+        distance = self.statistic
+        score = np.asarray(distance / (distance + np.float32(threshold)), dtype=np.float32)
+        return replace(
+            self, score=score, threshold=threshold, expected_false_alarms_per_km2=expected_false_alarms_per_km2
+        )

@@ -76,15 +76,16 @@ def _pair(
         return Shown(first, before.id, second, after.id, None, comparison)
     _stop_if(cancelled)
     progress(2, 3, "change map")
-    first, second = same_bands(first, second)
-    pair = registered(first, second, registration_of(comparison.registration))
-    shown = Shown(first, before.id, pair.after, after.id, None, comparison)
-    if comparison.refused is not None:
-        return shown
+    registration = registration_of(comparison.registration)
+    if comparison.refused is not None or comparison.threshold is None:
+        return Shown(first, before.id, registered(first, second, registration).after, after.id, None, comparison)
+    pair = registered(*same_bands(first, second), registration)
+    shown = Shown(pair.before, before.id, pair.after, after.id, None, comparison)
     try:
-        return replace(shown, change=score_change(normalise(pair), comparison.method or "auto"))
+        change = score_change(normalise(pair), comparison.method or "auto")
     except MethodError as error:  # of a comparison that another version of depotwatch made
         return replace(shown, note=f"The two dates are shown without a change map: {error}")
+    return replace(shown, change=change.at(comparison.threshold, comparison.false_alarms_per_km2 or 0.0))
 
 
 def _stop_if(cancelled: Cancelled) -> None:

@@ -12,7 +12,12 @@ from depotwatch.annotate.compare import Settings, compare
 from depotwatch.annotate.count import CountRow
 from depotwatch.annotate.errors import AnnotateError, ReviewError
 from depotwatch.annotate.kinds import load_kinds
+from depotwatch.annotate.registered import registration_of
+from depotwatch.imagery.change import score_change
 from depotwatch.imagery.errors import CancelledError
+from depotwatch.imagery.metadata import ReadOptions
+from depotwatch.imagery.normalise import normalise
+from depotwatch.imagery.register import registered
 from depotwatch.imagery.scene import Scene
 from depotwatch.labels.project import Project
 from depotwatch.labels.records import Count, Estimate
@@ -90,6 +95,27 @@ def test_a_comparison_is_shown_as_it_was_made(
     assert made.change is not None and shown.change is not None
     assert shown.change.grid == made.change.grid and shown.before.offset == made.before.offset
     assert np.nanmax(np.abs(shown.change.score - made.change.score)) < 0.02
+
+
+def test_the_map_is_shown_with_the_threshold_of_the_comparison(
+    review_project: Path, before: Scene, after: Scene, registration: dict[str, object]
+) -> None:
+    shown = opening.loading(review_project, "comparison")(lambda *_: None, lambda: False)
+    assert shown.change is not None and shown.comparison is not None
+    assert shown.change.threshold == shown.comparison.threshold
+    own = score_change(normalise(registered(before, after, registration_of(registration))), "change-vector")
+    at = own.statistic > shown.change.threshold
+    assert np.array_equal(shown.change.score[at] > 0.5, np.ones(at.sum(), dtype=bool))
+    assert shown.change.expected_false_alarms_per_km2 == shown.comparison.false_alarms_per_km2
+
+
+def test_scenes_that_must_not_be_compared_are_shown_on_one_another(rendered: tuple[Path, Path], tmp_path: Path) -> None:
+    unlike = Settings(before=ReadOptions(level="L1C"), after=ReadOptions(level="L2A"))
+    made = compare(*rendered, tmp_path / "p.gpkg", unlike)
+    assert made.comparison.refused is not None
+    shown = opening.loading(tmp_path / "p.gpkg", made.comparison.id)(lambda *_: None, lambda: False)
+    assert shown.change is None and shown.after is not None
+    assert shown.after.grid == shown.before.grid
 
 
 def test_opening_can_be_cancelled(review_project: Path) -> None:
