@@ -24,12 +24,15 @@ class Look:
         What the comparison says of each kind, by kind.
     refused
         Why no map could be made, or None.
+    valid_fraction
+        Share of the ground compared, or of the one scene, that has data on every date.
     """
 
     before: str
     after: str | None
     results: Mapping[str, KindResult]
     refused: str | None = None
+    valid_fraction: float = 1.0
 
     @property
     def scenes(self) -> tuple[str, ...]:
@@ -50,12 +53,12 @@ def looks_at(standing: Standing, sites: Sequence[Site]) -> list[Look]:
     names = {site.id for site in sites}
     areas = [site.area for site in sites if site.area is not None]
     found = [
-        Look(one.before, one.after, {result.kind: result for result in one.kinds}, one.refused)
+        Look(one.before, one.after, {result.kind: result for result in one.kinds}, one.refused, one.valid_fraction)
         for one in standing.comparisons.values()
         if one.site in names or (one.site is None and _covers(standing, one.before, areas))
     ]
     single = dict.fromkeys(one.before for one in standing.kept() if one.after is None and at_sites(one, sites))
-    return found + [Look(scene, None, {}) for scene in single]
+    return found + [Look(scene, None, {}, None, standing.scenes[scene].valid_fraction) for scene in single]
 
 
 def bearing_on(
@@ -80,7 +83,7 @@ def bearing_on(
     timely = [look for look in matching if _in_time(claim, look, standing)]
     if not timely:
         return [], _untimely(claim, matching, standing)
-    reasons = [_blind(look, kind, sites, standing) for look in timely]
+    reasons = [blind(look, kind, sites, standing) for look in timely]
     able = [look for look, reason in zip(timely, reasons, strict=True) if reason is None]
     if able:
         return able, ""
@@ -125,8 +128,12 @@ def _untimely(claim: Claim, looks: Sequence[Look], standing: Standing) -> str:
     return f"its scenes of {', '.join(days)} lie outside the claim's window, {window}"
 
 
-def _blind(look: Look, kind: Kind, sites: Sequence[Site], standing: Standing) -> str | None:
-    """Return why a look cannot show a kind, or None: it can, or an analyst found one where the pixel is fine enough."""
+def blind(look: Look, kind: Kind, sites: Sequence[Site], standing: Standing) -> str | None:
+    """
+    Return why a look cannot show a kind at some sites, or None.
+
+    None where it was found able to, and where an analyst found one and the pixel is fine enough.
+    """
     result = look.results.get(kind.name)
     if result is not None and result.testable:
         return None

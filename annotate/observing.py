@@ -4,15 +4,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..labels.records import Annotation, Citation, Claim, Estimate, Site
+from .amounts import at_most
 from .assessment import Observation, bounds, smaller
 from .count import count_group, held, shown_by
 from .detect import SEARCHED
 from .errors import AnnotateError
+from .flow import flow
 from .kinds import Kind
 from .looks import Look, at_sites, bearing_on, days_of, looks_at, names_of, within
+from .places import places, shown_on
+from .series import series_of
 from .standing import Standing
+from .visits import visits, voyages
 
 SEEN_AS = {"new": "appeared", "gone": "vanished"}
+VISITS = ("visits", "voyages", "trips", "calls")
+LEAST_DATES = 3  # a pair shows two moments and no visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +72,7 @@ def observe(book: Book, claim: Claim) -> tuple[Observation, str]:
         return _moved(book, claim, kind)
     sites = _sites(book, claim, "at") or everywhere
     if claim.measure == "visits":
-        _looks(book, claim, kind, sites)
-        raise NotTestedError(f"visits to {names_of(sites)} need a series of dates, and a pair shows two moments")
+        return _visits(book, claim, kind, sites)
     return _at(book, claim, kind, sites, claim.measure)
 
 
@@ -78,16 +84,15 @@ def _at(book: Book, claim: Claim, kind: Kind, sites: Sequence[Site], measure: st
         raise NotTestedError(f"nothing searches for {kind.plural} yet, and none is drawn")
     inside = [look for look in looks if all(within(claim, day) for day in days_of(look, standing))]
     contained = bool(inside) or measure == "present"
-    chosen = looks if measure == "present" else inside or looks
     against = set(cited(book, claim, "opposes"))
     nearby = [
         one for one in standing.kept() if one.kind == kind.name and one.id not in against and at_sites(one, sites)
     ]
     if measure == "present":
-        members, days = _present(standing, claim, chosen, nearby)
+        members, days = _present(standing, claim, looks, nearby)
     else:
-        pairs = {(look.before, look.after) for look in chosen}
-        members = [one for one in nearby if one.change == SEEN_AS[measure] and (one.before, one.after) in pairs]
+        chosen = inside or looks
+        members = _changed(standing, chosen, nearby, SEEN_AS[measure])
         days = sorted({day for look in chosen for day in days_of(look, standing) if day})
     estimate, confirmed = _count(standing, claim, kind, members)
     words = [standing.verdict_of(one.id) for one in members]
@@ -110,9 +115,14 @@ def _moved(book: Book, claim: Claim, kind: Kind) -> tuple[Observation, str]:
         raise NotTestedError(f"the claim names no place {'from' if not starts else 'to'} which they moved")
     gone, left = _at(book, claim, kind, starts, "gone")
     new, arrived = _at(book, claim, kind, ends, "new")
+    estimate, limit = smaller(gone.estimate, new.estimate), _in_order(book, claim, kind, starts, ends)
+    confirmed = min(gone.confirmed, new.confirmed)
+    if limit is not None and limit.high is not None and (estimate.high is None or limit.high < estimate.high):
+        estimate = at_most(estimate, limit, "none is first seen at the one place before it is last seen at the other")
+        confirmed = min(confirmed, limit.high)
     both = Observation(
-        estimate=smaller(gone.estimate, new.estimate),
-        confirmed=min(gone.confirmed, new.confirmed),
+        estimate=estimate,
+        confirmed=confirmed,
         open_verdicts=gone.open_verdicts + new.open_verdicts,
         contained=gone.contained and new.contained,
         opposing=new.opposing,
@@ -121,27 +131,93 @@ def _moved(book: Book, claim: Claim, kind: Kind) -> tuple[Observation, str]:
     return both, f"{left} and {arrived}"
 
 
+def _in_order(book: Book, claim: Claim, kind: Kind, starts: Sequence[Site], ends: Sequence[Site]) -> Estimate | None:
+    """Return how many can have moved by the order of the dates, where one place and one other have any dates."""
+    if len(starts) != 1 or len(ends) != 1:
+        return None
+    start, end = (series_of(book.standing, site, book.kinds) for site in (starts[0], ends[0]))
+    found = flow(book.standing, kind, start, end, claim.window)
+    return None if None in found.between else found.could
+
+
+def _visits(book: Book, claim: Claim, kind: Kind, sites: Sequence[Site]) -> tuple[Observation, str]:
+    """Return how many visits the dates of a place show at least, or voyages from one place to another."""
+    unit = None if claim.quantity is None else claim.quantity.unit
+    if unit not in (None, kind.unit, *VISITS):
+        raise NotTestedError(f"visits are counted in {' or '.join(VISITS)}, and the claim counts {unit}")
+    starts, ends = _sites(book, claim, "from"), _sites(book, claim, "to")
+    route = bool(starts and ends)
+    shown = [*starts, *ends] if route else sites
+    _looks(book, claim, kind, shown)
+    if len(shown) != (2 if route else 1):
+        raise NotTestedError(
+            f"visits are counted at one place or from one to another, and the claim names {len(shown)}"
+        )
+    found = [series_of(book.standing, site, book.kinds) for site in shown]
+    counted = [visits(one, kind, claim.window) for one in found]
+    dates = sum(one.dates for one in counted)
+    if dates < LEAST_DATES:
+        raise NotTestedError(f"visits to {names_of(shown)} need a series of dates, and {dates} can show {kind.plural}")
+    result = voyages(flow(book.standing, kind, found[0], found[1], claim.window), dates) if route else counted[0]
+    if result.estimate is None:
+        raise NotTestedError(f"{result.reason[:1].lower()}{result.reason[1:].rstrip('.')}")
+    against = cited(book, claim, "opposes")
+    observation = Observation(
+        estimate=result.estimate,
+        confirmed=result.confirmed,
+        open_verdicts=sum(stay.verdict != "accepted" for one in found for stay in one.stays if stay.kind == kind.name),
+        contained=True,
+        opposing=sum(book.standing.verdict_of(one) == "accepted" for one in against),
+        seen_as="gone from one place and new at the other, the same ones or not" if route else "stays between dates",
+    )
+    where = f"from {starts[0].name} to {ends[0].name}" if route else f"at {names_of(shown)}"
+    return observation, f"{where} on {dates} dates"
+
+
+def _changed(standing: Standing, looks: Sequence[Look], nearby: Sequence[Annotation], change: str) -> list[Annotation]:
+    """Return what came, or went, in any of the looks, each event once; and what was rejected as that."""
+    pairs = dict.fromkeys((look.before, look.after) for look in looks)
+    found: list[Annotation] = []
+    for place in places(standing, nearby):
+        turned = place.came if change == "appeared" else place.went
+        events = [(one, pair) for pair in pairs if (one := turned(*pair)) is not None]
+        events.sort(key=lambda event: place.members.index(event[0]))
+        apart: list[tuple[Annotation, tuple[str, str | None]]] = []
+        for one, pair in events:
+            if all(_one_after_the_other(standing, pair, other) for _, other in apart):
+                apart.append((one, pair))
+        found += [one for one, _ in apart]
+    rejected = [one for one in _rejected(standing, nearby) if one.change == change]
+    return found + [one for one in rejected if (one.before, one.after) in pairs]
+
+
+def _one_after_the_other(standing: Standing, *pairs: tuple[str, str | None]) -> bool:
+    """Return True where one pair's dates end before the other's begin, so that they show two events at a place."""
+    spans = [sorted(standing.scenes[scene].time or "" for scene in pair if scene) for pair in pairs]
+    first, second = sorted(spans)
+    return first[0] != "" and first[-1] <= second[0]
+
+
 def _present(
     standing: Standing, claim: Claim, looks: Sequence[Look], nearby: Sequence[Annotation]
 ) -> tuple[list[Annotation], list[str]]:
     """Return what stood on the one scene of the window that shows most, accepted ones before others, and its day."""
     best: tuple[int, int, list[Annotation], list[str]] = (0, 0, [], [])
+    known, rejected = places(standing, nearby), _rejected(standing, nearby)
     for look in looks:
         for scene, day in zip(look.scenes, days_of(look, standing), strict=True):
             if not within(claim, day):
                 continue
-            there = [one for one in nearby if scene in _stands_on(one)]
+            there = [one for place in known if (one := place.on(scene)) is not None]
+            there += [one for one in rejected if shown_on(one).get(scene)]
             accepted = sum(standing.verdict_of(one.id) == "accepted" for one in there)
             if not best[3] or (accepted, len(there)) > best[:2]:
                 best = accepted, len(there), there, [day] if day else []
     return best[2], best[3]
 
 
-def _stands_on(one: Annotation) -> tuple[str | None, ...]:
-    """Return the scenes on which a thing is there."""
-    if one.change == "altered":
-        return one.before, one.after
-    return (one.after,) if one.change == "appeared" else (one.before,)
+def _rejected(standing: Standing, nearby: Sequence[Annotation]) -> list[Annotation]:
+    return [one for one in nearby if standing.verdict_of(one.id) == "rejected"]
 
 
 def _count(standing: Standing, claim: Claim, kind: Kind, members: Sequence[Annotation]) -> tuple[Estimate, int]:

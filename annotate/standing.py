@@ -1,7 +1,7 @@
 """What stands in a project: which annotations are kept, what proposes them, and what was decided."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ..labels.project import Project
 from ..labels.records import Annotation, Comparison, SceneRecord, Verdict, resolve
@@ -26,6 +26,8 @@ class Standing:
         By annotation id, then by analyst.
     proposals
         For each comparison of `comparisons`, the annotation ids it proposes.
+    proposed_as
+        The same with the change it proposes each of them as, which may differ from that under which it was kept first.
     """
 
     scenes: Mapping[str, SceneRecord]
@@ -33,6 +35,7 @@ class Standing:
     annotations: Mapping[str, Annotation]
     verdicts: Mapping[str, Mapping[str, Verdict]]
     proposals: Mapping[str, frozenset[str]]
+    proposed_as: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def verdict_of(self, annotation_id: str) -> str:
         """Return unreviewed, accepted, rejected, unsure or disputed."""
@@ -61,12 +64,15 @@ def what_stands(project: Project) -> Standing:
     verdicts: dict[str, dict[str, Verdict]] = {}
     for verdict in project.verdicts():
         verdicts.setdefault(verdict.annotation, {})[verdict.analyst] = verdict
+    proposed_as = {
+        one.id: {candidate.annotation: candidate.change for candidate in project.candidates(one.id)}
+        for one in comparisons
+    }
     return Standing(
         scenes={scene.id: scene for scene in project.scenes()},
         comparisons={one.id: one for one in comparisons},
         annotations={one.id: one for one in project.annotations()},
         verdicts=verdicts,
-        proposals={
-            one.id: frozenset(candidate.annotation for candidate in project.candidates(one.id)) for one in comparisons
-        },
+        proposals={name: frozenset(changes) for name, changes in proposed_as.items()},
+        proposed_as=proposed_as,
     )

@@ -69,13 +69,16 @@ class Table:
 
     def sql(self) -> str:
         """Return the script that creates and registers the table."""
+        return f"{self.creation_sql()};\n{geopackage.contents_sql(self.name, self.description, self.srs)}"
+
+    def creation_sql(self) -> str:
+        """Return the one statement that creates the table."""
         lines = ['"fid" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL']
         if self.srs is not None:
             lines.append('"geom" POLYGON')
         lines += [column.sql() for column in self.columns]
         lines.append(f"UNIQUE ({', '.join(map(quoted, self.key))})")
-        created = f"CREATE TABLE {quoted(self.name)} (\n  " + ",\n  ".join(lines) + "\n);\n"
-        return created + geopackage.contents_sql(self.name, self.description, self.srs)
+        return f"CREATE TABLE {quoted(self.name)} (\n  " + ",\n  ".join(lines) + "\n)"
 
     def encode(self, row: Row) -> list[object]:
         """

@@ -3,6 +3,7 @@
 from ..records import CHANGES, ORIGINS, REASONS, STATES, VERDICTS
 from . import geopackage
 from .columns import Column, Table, integer, link, one_of, real, text
+from .derived import SERIES, STAY
 from .evidence import CITATION, CLAIM, CLAIM_SITE, ORIGIN, SITE, SOURCE
 
 SCHEMA_VERSION = 1
@@ -150,6 +151,7 @@ JOURNAL = Table(
 TABLES = (
     PROJECT, SCENE, SITE, COMPARISON, COMPARISON_KIND, ANNOTATION, ANNOTATION_PIXEL, CANDIDATE, VERDICT, ESTIMATE,
     SOURCE, ORIGIN, CLAIM, CLAIM_SITE, CITATION, PREFERENCE, JOURNAL,
+    SERIES, STAY,
 )  # fmt: skip
 
 # REPLACE deletes without firing the delete trigger, so that inserting has to be guarded as well.

@@ -19,11 +19,12 @@ from ..records import (
     Verdict,
 )
 from . import evidence, rows, schema
-from .changing import LAYERS, Changing
+from .changing import LAYERS
 from .columns import Row, quoted
+from .deriving import Deriving
 
 
-class Writing(Changing):
+class Writing(Deriving):
     """
     A project that is written.
 

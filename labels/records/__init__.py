@@ -6,6 +6,7 @@ from .claim import MEASURES, POLARITIES, RELATIONS, ROLES, Citation, Claim, Quan
 from .comparison import Comparison, KindResult
 from .estimate import Estimate, StoredEstimate
 from .scene import SceneRecord, TransformCoefficients
+from .series import SeriesRow, StayRow
 from .site import Site
 from .source import Origin, Source
 from .verdict import REASONS, VERDICTS, Verdict, resolve
@@ -31,10 +32,12 @@ __all__ = [
     "Origin",
     "Quantity",
     "SceneRecord",
+    "SeriesRow",
     "Shape",
     "Site",
     "SiteRole",
     "Source",
+    "StayRow",
     "StoredEstimate",
     "TransformCoefficients",
     "Verdict",

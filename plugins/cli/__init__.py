@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from ... import __version__
-from . import bench, change, claim, claims, compare, count, demo, detect, export, review, site, source
+from . import bench, change, claim, claims, compare, count, demo, detect, export, review, series, site, source
 from .outcome import DEBUG, DONE, FAILED, answered
 from .progress import log_to_stderr
 
@@ -53,6 +53,7 @@ for command in (
     detect.detect,
     review.review,
     count.count,
+    series.series,
     claims.claims,
     export.export,
     bench.bench,

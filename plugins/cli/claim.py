@@ -59,7 +59,7 @@ def add(
         measure=measure,
         quantity=quantity,
         sites=tuple(_role(text) for text in site or ()),
-        window=Window(_day(start), _day(end)),
+        window=Window(day_of(start), day_of(end)),
         polarity="denies" if denies else "asserts",
         origin=origin,
         locator=locator,
@@ -118,7 +118,8 @@ def list_(project: flags.ProjectFile, json: flags.Json = False) -> None:
     )
 
 
-def _day(text: str | None) -> str | None:
+def day_of(text: str | None) -> str | None:
+    """Return a day given as --start or --end, ISO 8601."""
     if text is None:
         return None
     try:

@@ -366,3 +366,31 @@ def test_an_unknown_kind_is_not_tested(project_with: Make) -> None:
     project = project_with([])
     claim(project, kind="bunker")
     assert "'bunker' is not known" in row(project).explanation
+
+
+def test_visits_are_counted_over_the_dates_of_a_site(project_with: Make, add_pair: Add) -> None:
+    project = project_with([("vessel", "appeared", 0.9)], times=("2023-08-20", "2023-09-01"))
+    add_pair(project, [("vessel", "vanished", 0.9)], name="2", times=("2023-09-02", "2023-09-10"))
+    add_pair(project, [("vessel", "appeared", 0.9)], name="3", times=("2023-09-20", "2023-10-01"))
+    claim(project, 1, kind="vessel", unit="visits", measure="visits")
+    assert row(project).status == "partly"
+    judge(project, "accepted", "p1-0", "p2-0", "p3-0")
+    found = row(project)
+    assert found.observed is not None and found.observed.high is None, "between two dates any number may come and go"
+    assert found.status == "supported" and "on 6 dates" in found.explanation
+    claim(project, 5, kind="vessel", unit="visits", measure="visits")
+    assert row(project).status == "partly"
+    claim(project, 2, kind="vessel", unit="berths", measure="visits")
+    assert "the claim counts berths" in row(project).explanation
+
+
+def test_what_was_still_there_when_the_other_arrived_did_not_move(project_with: Make, add_pair: Add) -> None:
+    stack, late, early = "container-stack", ("2023-09-20", "2023-10-10"), ("2023-08-20", "2023-09-10")
+    project = project_with([(stack, "vanished", 0.9)], site="port", held=Count(30, 30, 30), times=late)
+    add_pair(project, [(stack, "appeared", 0.9)], name="2", held=Count(28, 28, 28), times=early)
+    judge(project, "accepted", "p1-0", "p2-0")
+    roles = (SiteRole("port", "from"), SiteRole("depot", "to"))
+    claim(project, 25, kind=stack, unit="containers", measure="moved", sites=roles)
+    found = row(project)
+    assert found.status == "not observed" and found.observed is not None and found.observed.high == 0
+    assert "none is first seen at the one place before" in found.observed.rule_high

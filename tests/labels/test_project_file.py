@@ -18,6 +18,7 @@ LAYERS = {"annotation": 4326, "annotation_pixel": -1, "site": 4326}
 WORDS = {
     *("scene", "comparison", "candidate", "annotation", "annotation_pixel", "verdict", "estimate", "source", "origin"),
     *("claim", "claim_site", "citation", "site", "journal", "preference", "project"),
+    *("series", "stay"),
 }
 VALIDATORS = ("/usr/lib/python3/dist-packages/osgeo_utils/samples/validate_gpkg.py",)
 

@@ -10,7 +10,7 @@ import pytest
 import depotwatch
 from depotwatch.plugins.cli import main
 
-COMMANDS = tuple("demo compare change detect review count claims export source claim site bench".split())
+COMMANDS = tuple("demo compare change detect review count series claims export source claim site bench".split())
 PAIR_FLAGS = {
     "--before-date",
     "--after-date",
@@ -32,6 +32,7 @@ FLAGS = {
     ("detect",): PAIR_FLAGS | {"--project"},
     ("review",): set(),
     ("count",): {"--by", "--json"},
+    ("series",): {"--to", "--start", "--end", "--shortest-stay", "--json"},
     ("claims",): {"--json"},
     ("export",): {"--format", "--verdict"},
     ("bench",): {"--pairs", "--work", "--part"},

@@ -1,0 +1,39 @@
+"""The tables of what is worked out from the others, kept for a GIS to show."""
+
+from .columns import Table, integer, link, real, text
+
+SERIES = Table(
+    "series",
+    "How many on each date at a site, worked out from the rest; head is the journal entry it was worked out at.",
+    (
+        link("site", "site"),
+        link("scene", "scene"),
+        *text("kind", "time"),
+        *real("seen"),
+        *text("searched", null=True),
+        *integer("low", "best", "high", null=True),
+        *real("level", null=True),
+        *text("unit", null=True),
+        *text("reason"),
+        *text("since", null=True),
+        *integer("appeared_low", "appeared_best", "appeared_high", null=True),
+        *integer("vanished_low", "vanished_best", "vanished_high", null=True),
+        *text("head"),
+    ),
+    key=("site", "scene", "kind"),
+)
+STAY = Table(
+    "stay",
+    "When each annotation of a site was seen to be there, with the dates that bracket it, worked out from the rest.",
+    (
+        link("site", "site"),
+        *text("annotation"),
+        *integer("number"),
+        *text("kind", "verdict"),
+        *text("last_absent", null=True),
+        *text("first_present", "last_present"),
+        *text("first_absent", null=True),
+        *text("hidden_before", "hidden_after", "head"),
+    ),
+    key=("site", "annotation", "number"),
+)

@@ -1,0 +1,53 @@
+"""What is worked out from the rest of a project: kept as a whole, and replaced as a whole."""
+
+from ..records import SeriesRow, StayRow
+from . import geopackage, rows
+from .changing import Changing
+from .columns import Row, Table
+from .derived import SERIES, STAY
+
+
+class Deriving(Changing):
+    """A project whose derived tables are read and replaced; files made before there were any are given them."""
+
+    def series(self, site: str | None = None) -> tuple[SeriesRow, ...]:
+        """Return the kept series of one site, or of all; compare `head` with the project's to see if it is current."""
+        return tuple(SeriesRow(**row) for row in self._kept(SERIES, site))
+
+    def stays(self, site: str | None = None) -> tuple[StayRow, ...]:
+        """Return the kept stays of one site, or of all; compare `head` as for the series."""
+        return tuple(StayRow(**row) for row in self._kept(STAY, site))
+
+    def replace_series(self, site: str, series: tuple[SeriesRow, ...], stays: tuple[StayRow, ...]) -> bool:
+        """
+        Put a site's series in place of the one that is kept; return False, and write nothing, where it is the same.
+
+        Raises
+        ------
+        RecordError
+            If a row names another site, or a scene or site that is not there.
+        """
+        with self.transaction():
+            if (self.series(site), self.stays(site)) == (series, stays):
+                return False
+            for table, new in ((SERIES, series), (STAY, stays)):
+                self._make(table)
+                self._delete(table, site=site)
+                for row in new:
+                    self._insert(table, rows.plain_row(row))
+            return True
+
+    def _make(self, table: Table) -> None:
+        """Make a table that files of earlier releases do not have."""
+        if not self._has(table):
+            self._connection.write(table.creation_sql())
+            self._connection.write(geopackage.contents_sql(table.name, table.description, table.srs))
+
+    def _kept(self, table: Table, site: str | None) -> list[Row]:
+        if not self._has(table):
+            return []
+        return [row for _, row in self._select(table, **({} if site is None else {"site": site}))]
+
+    def _has(self, table: Table) -> bool:
+        sql = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
+        return bool(self._connection.read(sql, (table.name,)))
