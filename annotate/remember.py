@@ -8,10 +8,14 @@ from shapely import Polygon
 
 from ..imagery.metadata import ReadOptions
 from ..imagery.read import read_scene
-from ..imagery.scene import Scene, Sun
+from ..imagery.scene import Scene, Sun, View
 from ..labels.records import SceneRecord
 from .errors import AnnotateError
 from .outline import grid_of
+
+VIEW = ("view_off_nadir_deg", "view_azimuth_deg")
+SAID = ("time", "platform", "level", *VIEW, "units", "offset_applied", "credit", "licence")
+SUN = ("sun_azimuth_deg", "sun_elevation_deg", "sun_computed")
 
 
 def record_of(scene: Scene, folder: Path) -> SceneRecord:
@@ -40,6 +44,11 @@ def record_of(scene: Scene, folder: Path) -> SceneRecord:
         transform=(a, b, c, d, e, f),
         sun_azimuth_deg=known.sun.azimuth_deg if known.sun else None,
         sun_elevation_deg=known.sun.elevation_deg if known.sun else None,
+        sun_computed=known.sun is not None and known.sun.computed,
+        view_off_nadir_deg=known.view.off_nadir_deg if known.view else None,
+        view_azimuth_deg=known.view.azimuth_deg if known.view else None,
+        units=known.units,
+        offset_applied=known.offset_applied,
         valid_fraction=scene.valid_fraction,
         credit=known.credit,
         licence=known.licence,
@@ -49,11 +58,9 @@ def record_of(scene: Scene, folder: Path) -> SceneRecord:
 
 def newer_of(old: SceneRecord, new: SceneRecord) -> SceneRecord:
     """Return the record with what is newly said; what is said no more stays."""
-    said = {
-        name: getattr(new, name)
-        for name in ("time", "platform", "level", "sun_azimuth_deg", "sun_elevation_deg", "credit", "licence")
-        if getattr(new, name) is not None
-    }
+    said = {name: getattr(new, name) for name in SAID if getattr(new, name) is not None}
+    if new.sun_azimuth_deg is not None and (old.sun_azimuth_deg is None or old.sun_computed or not new.sun_computed):
+        said |= {name: getattr(new, name) for name in SUN}
     placed = ("sensor", "path", "crs", "transform", "gsd_y_m", "gsd_x_m")
     return replace(old, **said, **{name: getattr(new, name) for name in placed})
 
@@ -82,12 +89,15 @@ def reopen(record: SceneRecord, folder: Path, area: Polygon | None = None, margi
     for file in files:
         if not file.is_file():
             raise AnnotateError(f"{file} is not there, so its pixels cannot be used; put it back or compare again.")
-    sun = None
-    if record.sun_azimuth_deg is not None and record.sun_elevation_deg is not None:
+    sun, view = None, None
+    if record.sun_azimuth_deg is not None and record.sun_elevation_deg is not None and not record.sun_computed:
         sun = Sun(record.sun_azimuth_deg, record.sun_elevation_deg)
+    if record.view_off_nadir_deg is not None:
+        view = View(record.view_off_nadir_deg, record.view_azimuth_deg)
     options = ReadOptions(
         time=record.time,
         sun=sun,
+        view=view,
         sensor=record.sensor,
         level=record.level,
         credit=record.credit,

@@ -36,6 +36,14 @@ class SceneRecord:
         Affine coefficients (a, b, c, d, e, f) from pixel corner (column, row) to `crs`; to metres where that is None.
     sun_azimuth_deg, sun_elevation_deg
         Sun, degrees clockwise from north and above the horizon; None if unknown.
+    sun_computed
+        True where the sun was computed from time and place, as no metadata give it.
+    view_off_nadir_deg, view_azimuth_deg
+        Where it was seen from, off the vertical and clockwise from north; None if unknown.
+    units
+        What the numbers measure ("reflectance", "display", "gamma0" …); None if unknown.
+    offset_applied
+        False where the offset of Sentinel-2 baseline 04.00 is still in the numbers; None if unknown or without one.
     valid_fraction
         Share of pixels with data, 0 to 1.
     credit, licence
@@ -60,6 +68,11 @@ class SceneRecord:
     transform: TransformCoefficients
     sun_azimuth_deg: float | None
     sun_elevation_deg: float | None
+    sun_computed: bool
+    view_off_nadir_deg: float | None
+    view_azimuth_deg: float | None
+    units: str | None
+    offset_applied: bool | None
     valid_fraction: float
     credit: str | None
     licence: str | None

@@ -19,6 +19,7 @@ from depotwatch.annotate.errors import AnnotateError
 from depotwatch.annotate.remember import reopen
 from depotwatch.imagery.errors import CancelledError, MethodError, NoOverlapError, UnreadableSceneError
 from depotwatch.imagery.metadata import ReadOptions
+from depotwatch.imagery.scene import View
 from depotwatch.labels.project import Project
 
 WEST, NORTH = 500_000.0, 4_700_000.0
@@ -273,12 +274,14 @@ def test_what_is_learnt_later_of_a_scene_is_kept_and_the_scene_opens_again(
     files: tuple[Path, Path], tmp_path: Path
 ) -> None:
     compare(*files, tmp_path / "p.gpkg")
-    told = replace(Settings(), before=ReadOptions(credit="somebody", licence="CC-BY-4.0"))
+    told = replace(Settings(), before=ReadOptions(credit="somebody", licence="CC-BY-4.0", view=View(21.5, 100)))
     compare(*files, tmp_path / "p.gpkg", told)
     with Project.open(tmp_path / "p.gpkg") as store:
         record = next(scene for scene in store.scenes() if scene.name == "a.tif")
     assert (record.credit, record.licence, record.time) == ("somebody", "CC-BY-4.0", "2023-08-15T08:30:00Z")
+    assert not record.sun_computed and record.view_off_nadir_deg == 21.5
     scene = reopen(record, tmp_path)
+    assert scene.acquisition.view == View(21.5, 100)
     assert scene.sha256 == record.id and scene.grid.shape == (SIDE, SIDE)
     write(tmp_path / "a.tif", ground(5))
     with pytest.raises(AnnotateError, match="changed since"):
