@@ -19,6 +19,7 @@ from .levels import require_alike
 from .normalise import learn_normalisation
 from .null import MIN_OBJECT_PX
 from .register import register_files
+from .register.spline import TILE_ROWS
 from .scene import Registration, ScenePair
 from .scene_file import SceneFile
 from .write import MapWriter, rounded, tags_of
@@ -26,7 +27,7 @@ from .write import MapWriter, rounded, tags_of
 log = logging.getLogger("depotwatch")
 
 Progress = Callable[[int, int, str], None]
-BAND_VALUES = 1_400_000  # pixels worked on together: what is held is a few dozen bytes for each
+BAND_PX = 1_500_000  # pixels worked on together: what is held is a few dozen bytes for each
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ def map_change(
             tags = tags_of(scorer.choice.name, scorer.expected_false_alarms_per_km2)
             with MapWriter(path, pair.grid, tags) as writer:
                 with clock("score"):
-                    rows = band_rows or max(16, BAND_VALUES // pair.grid.shape[1])
+                    rows = band_rows or max(1, BAND_PX // (TILE_ROWS * pair.grid.shape[1])) * TILE_ROWS
                     valid, objects = _score(pair, scorer, writer, rows, progress, cancelled)
                 with clock("save"):
                     writer.finish()

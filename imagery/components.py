@@ -9,6 +9,8 @@ from .compiled import compiled
 from .scene import Floats
 
 Runs = NDArray[np.int64]
+CHUNK = 64  # pixels looked at together: mostly all of them are below the level
+FIRST_ROOM = 4096  # runs; doubled where there are more
 
 
 @dataclass
@@ -48,14 +50,16 @@ class ObjectCounter:
 @compiled
 def _join(rows: Floats, level: float, least_px: int, carried: Runs, areas: Runs) -> tuple[int, Runs, Runs]:
     """Return how many objects end within the rows, and the runs of the last row with the areas of their objects."""
-    count = len(areas)
+    used = len(areas)
+    parent, area = np.arange(used + FIRST_ROOM), np.zeros(used + FIRST_ROOM, dtype=np.int64)
+    area[:used] = areas
+    found = np.empty((rows.shape[1] // 2 + 1, 3), dtype=np.int64)
+    above = carried
     for i in range(rows.shape[0]):
-        count += _count_runs(rows[i], level)
-    parent, area = np.arange(count), np.zeros(count, dtype=np.int64)
-    area[: len(areas)] = areas
-    above, used = carried, len(areas)
-    for i in range(rows.shape[0]):
-        here = _runs(rows[i], level, used)
+        here = found[: _runs(rows[i], level, used, found)].copy()
+        if used + len(here) > len(area):
+            parent = np.append(parent, np.arange(len(parent), 2 * len(parent) + len(here)))
+            area = np.append(area, np.zeros(len(area) + len(here), dtype=np.int64))
         for n in range(len(here)):
             area[used + n] = here[n, 1] - here[n, 0]
         used += len(here)
@@ -68,6 +72,7 @@ def _join(rows: Floats, level: float, least_px: int, carried: Runs, areas: Runs)
                 _unite(parent, area, above[m, 2], here[n, 2])
                 m += 1
         above = here
+    count = used
     names = np.full(count, -1)
     kept = np.zeros(len(above), dtype=np.int64)
     open_objects = 0
@@ -85,32 +90,28 @@ def _join(rows: Floats, level: float, least_px: int, carried: Runs, areas: Runs)
 
 
 @compiled
-def _count_runs(line: Floats, level: float) -> int:
+def _runs(line: Floats, level: float, name: int, runs: Runs) -> int:
+    """Put the runs above the level, named from `name` on, into `runs`; return how many there are."""
     count, inside = 0, False
-    for value in line:
-        if (value > level) != inside:
-            inside = not inside
-            count += inside
-    return count
-
-
-@compiled
-def _runs(line: Floats, level: float, name: int) -> Runs:
-    runs = np.empty((_count_runs(line, level), 3), dtype=np.int64)
-    n, inside = 0, False
-    if not len(runs):
-        return runs
-    for j in range(len(line)):
-        if (line[j] > level) != inside:
-            inside = not inside
-            if inside:
-                runs[n, 0], runs[n, 2] = j, name + n
-            else:
-                runs[n, 1] = j
-                n += 1
+    for left in range(0, len(line), CHUNK):
+        part = line[left : left + CHUNK]
+        above = 0
+        for value in part:
+            above += value > level
+        if above == (len(part) if inside else 0):
+            continue
+        for j in range(len(part)):
+            if (part[j] > level) != inside:
+                inside = not inside
+                if inside:
+                    runs[count, 0], runs[count, 2] = left + j, name + count
+                else:
+                    runs[count, 1] = left + j
+                    count += 1
     if inside:
-        runs[n, 1] = len(line)
-    return runs
+        runs[count, 1] = len(line)
+        count += 1
+    return count
 
 
 @compiled

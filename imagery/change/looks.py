@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
-from scipy.stats import f as f_distribution
+from scipy.special import fdtri  # scipy.stats takes half a second to import
 
 from ..scene import Floats, Mask
 
@@ -37,7 +37,7 @@ def looks_of_ratio(log_ratio: Floats) -> float:
     half = float(np.median(np.abs(log_ratio - np.median(log_ratio))))
 
     def excess(looks: float) -> float:
-        return float(np.log(f_distribution.ppf(0.75, 2 * looks, 2 * looks))) - half
+        return float(np.log(fdtri(2 * looks, 2 * looks, 0.75))) - half
 
     if excess(MOST) >= 0:
         return MOST

@@ -11,8 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaln, polygamma, psi
-from scipy.stats import norm
+from scipy.special import (
+    gammaln,
+    ndtr,  # scipy.stats takes half a second to import
+    polygamma,
+    psi,
+)
 
 from ..scene import Floats
 
@@ -46,7 +50,7 @@ class Law:
         root = np.sign(SADDLES) * np.sqrt(np.maximum(2 * (SADDLES * slope - level), 0))
         apart = np.abs(root) > 1e-2  # the formula is 0 / 0 in the mean; its neighbours bridge that
         root, step = root[apart], (SADDLES * np.sqrt(bend))[apart]
-        above = norm.sf(root) + norm.pdf(root) * (1 / step - 1 / root)
+        above = ndtr(-root) + np.exp(-(root**2) / 2) / np.sqrt(2 * np.pi) * (1 / step - 1 / root)
         known = (above > 0) & (above < 1)
         order = np.argsort(above[known])
         logarithms, statistics = np.log(above[known][order]), 2 * slope[apart][known][order]

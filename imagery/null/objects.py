@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ..components import ObjectCounter
 from ..scene import Floats
 
 MIN_OBJECT_PX = 4  # smaller exceedances are not proposed, so they are not counted as false alarms
@@ -47,6 +48,7 @@ def count_above(images: Sequence[Floats], level: float) -> tuple[int, int]:
         inside = int(np.count_nonzero(above))
         pixels += inside
         if inside >= MIN_OBJECT_PX:
-            stats = cv2.connectedComponentsWithStats(above.astype(np.uint8), connectivity=8, ltype=cv2.CV_32S)[2]
-            objects += int((stats[1:, cv2.CC_STAT_AREA] >= MIN_OBJECT_PX).sum())
+            counter = ObjectCounter(level, MIN_OBJECT_PX)
+            counter.add(image)
+            objects += counter.objects
     return objects, pixels
