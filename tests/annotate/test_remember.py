@@ -11,7 +11,6 @@ from depotwatch.annotate.remember import newer_of, record_of, reopen
 from depotwatch.imagery.metadata import ReadOptions
 from depotwatch.imagery.read import read_scene
 from depotwatch.imagery.scene import Sun
-from tests.imagery.conftest import write_raster as write_raster
 
 
 def test_a_sun_that_was_computed_stays_so_and_yields_to_one_that_is_stated(tmp_path: Path) -> None:
