@@ -27,7 +27,7 @@ from .write import MapWriter, rounded, tags_of
 log = logging.getLogger("depotwatch")
 
 Progress = Callable[[int, int, str], None]
-BAND_PX = 1_500_000  # pixels worked on together: what is held is a few dozen bytes for each
+BAND_PX = 800_000  # pixels worked on together: what is held is a few dozen bytes for each
 
 
 @dataclass(frozen=True)
