@@ -45,7 +45,8 @@ def put_scene(project: Project, name: str, day: str, valid: float) -> None:
         id=name, name=name, path=name, time=day, sensor="optical", platform=None, level=None, bands=("1",),
         height_px=100, width_px=100, gsd_y_m=0.5, gsd_x_m=0.5, crs=None, transform=(0.5, 0.0, 0.0, 0.0, -0.5, 0.0),
         sun_azimuth_deg=None, sun_elevation_deg=None, sun_computed=False, view_off_nadir_deg=None,
-        view_azimuth_deg=None, units=None, offset_applied=None, valid_fraction=valid, credit=None, licence=None, synthetic=False,
+        view_azimuth_deg=None, units=None, offset_applied=None, valid_fraction=valid,
+        credit=None, licence=None, synthetic=False,
     )  # fmt: skip
     project.add_scene(record)
 
