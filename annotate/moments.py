@@ -1,6 +1,6 @@
 """The dated scenes of a site, and which of them can show a kind there: "not seen" is not "not covered"."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from shapely import Polygon
@@ -93,21 +93,14 @@ def unchanged(place: Place, kind: Kind, moments: tuple[Moment, ...]) -> Mapping[
     Return, for scenes that say nothing of a place, whether one is taken to be there; scenes left out cannot tell.
 
     A pair that was searched for the kind, shows most of its ground, and in which nothing came or went at the place,
-    carries what one of its scenes shows to the other, if no scene between them shows otherwise. Where two such ways
+    carries what one of its scenes shows to the other, unless a scene between them shows otherwise. Where two such ways
     disagree, or a search of the scene itself did not find the thing, nothing is taken for granted.
     """
-    pairs: dict[str, set[str]] = {}
-    missed: set[str] = set()
-    for look in _searched(moments, kind):
-        if not _covers(look, place, moments) or _turns_within(look, place, moments):
-            continue
-        if look.after is None:
-            missed.add(look.before)
-            continue
-        pairs.setdefault(look.before, set()).add(look.after)
-        pairs.setdefault(look.after, set()).add(look.before)
-    there = _reached(place, pairs, present=True) - missed
-    not_there = _reached(place, pairs, present=False)
+    looks = [look for look in _searched(moments, kind) if _covers(look, place, moments)]
+    missed = {look.before for look in looks if look.after is None}
+    pairs = [look.scenes for look in looks if look.after is not None]
+    there = _reached(place, pairs, moments, present=True) - missed
+    not_there = _reached(place, pairs, moments, present=False)
     return {scene: scene in there for scene in there ^ not_there}
 
 
@@ -125,7 +118,7 @@ def _moment(scene: SceneRecord, time: str, site: Site, footprint: Polygon | None
 
 def _searched(moments: tuple[Moment, ...], kind: Kind) -> list[Look]:
     """Return the looks that searched for a kind and show most of their ground."""
-    looks = {look.scenes: look for moment in moments for look in moment.looks}
+    looks = {id(look): look for moment in moments for look in moment.looks}
     return [
         look
         for look in looks.values()
@@ -146,22 +139,20 @@ def _covers(look: Look, place: Place, moments: tuple[Moment, ...]) -> bool:
     return all(footprint is None or footprint.contains(ground.centroid) for footprint in footprints)
 
 
-def _turns_within(look: Look, place: Place, moments: tuple[Moment, ...]) -> bool:
-    """Return True where a scene between those of a pair shows otherwise than one of them does."""
-    at = [index for index, moment in enumerate(moments) if moment.scene in look.scenes]
-    if len(at) < 2:
-        return False
-    shown = [sight.present for index in at if (sight := place.sights.get(moments[index].scene)) is not None]
-    inner = [sight.present for one in moments[at[0] + 1 : at[1]] if (sight := place.sights.get(one.scene)) is not None]
-    return any(first != second for first in shown for second in inner)
-
-
-def _reached(place: Place, pairs: Mapping[str, set[str]], present: bool) -> set[str]:
+def _reached(place: Place, pairs: Sequence[tuple[str, ...]], moments: tuple[Moment, ...], present: bool) -> set[str]:
     """Return the silent scenes that unchanged pairs tie to one that shows the thing there, or not there."""
+    order = {moment.scene: at for at, moment in enumerate(moments)}
+    against = [order[scene] for scene, sight in place.sights.items() if sight.present != present and scene in order]
+    tied: dict[str, list[str]] = {}
+    for first, last in pairs:
+        ends = sorted((order.get(first, 0), order.get(last, 0)))
+        if not any(ends[0] < at < ends[1] for at in against):
+            tied.setdefault(first, []).append(last)
+            tied.setdefault(last, []).append(first)
     front = [scene for scene, sight in place.sights.items() if sight.present == present]
     reached: set[str] = set()
     while front:
-        for scene in pairs.get(front.pop(), ()):
+        for scene in tied.get(front.pop(), ()):
             if scene not in reached and scene not in place.sights:
                 reached.add(scene)
                 front.append(scene)

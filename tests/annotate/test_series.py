@@ -3,8 +3,10 @@
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any, cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,7 +16,8 @@ from shapely import box
 from depotwatch.annotate.errors import AnnotateError
 from depotwatch.annotate.kept_series import keep_series
 from depotwatch.annotate.kinds import load_kinds
-from depotwatch.annotate.series import Interval, Row, Series, series
+from depotwatch.annotate.series import Interval, Row, Series, series, series_of
+from depotwatch.annotate.standing import what_stands
 from depotwatch.annotate.visits import visits
 from depotwatch.labels.project import Project
 from depotwatch.labels.records import (
@@ -283,6 +286,42 @@ def test_a_date_that_says_nothing_of_a_place_leaves_it_possible(case: Case) -> N
     assert number(found, "c") == (1, 1, 2), "a–c saw nothing come at 1, and 1 was there on b: c cannot be told"
     interval = between(found, "b", "c")
     assert both(interval) == ((0, 1), (0, 0)), "2 came between a and c, before or after b"
+
+
+def test_a_look_over_a_date_that_shows_otherwise_carries_nothing_across_it(case: Case) -> None:
+    for name in "abcd":
+        case.scene(name)
+    case.look("b", "c", came=[1])
+    case.look("c", "d")
+    case.look("a", "b")
+    case.look("a", "d")
+    case.judge("accepted", "bc1")
+    found = case.series()
+    assert number(found, "d") == (0, 1, 1), "c–d carries it on, and a–d spans the date on which it came"
+    assert number(found, "a") == (0, 0, 0)
+
+
+def test_a_search_of_one_scene_says_what_is_there_and_what_was_not_found(chain: Case) -> None:
+    standing = what_stands(chain.project)
+    searched = replace(
+        standing.comparisons["bc"], id="search", before="c", after=cast(Any, None), kinds=PITS, time="2024-02-01"
+    )
+    found_there = Annotation(
+        "c9", "storage-pit", "present", "unknown", shape(9, "c"), "machine", "depot", "c", None, 0.9, Count(1, 1, 1)
+    )
+    after = replace(
+        standing,
+        comparisons={**standing.comparisons, "search": searched},
+        annotations={**standing.annotations, "c9": found_there},
+        proposals={**standing.proposals, "search": frozenset({"c9"})},
+        proposed_as={**standing.proposed_as, "search": {"c9": "present"}},
+    )
+    found = series_of(after, chain.project.sites()[0], KINDS)
+    row = on(found, "c")
+    assert row.searched == "present" and on(found, "b").searched == "changes"
+    assert row.estimate is not None and row.confirmed == 1
+    assert (row.estimate.low, row.estimate.high) == (1, 3), "3 is accepted, 9 proposed, and 1 was not found again"
+    assert "c9" in {stay.annotations[0] for stay in found.stays if stay.last_absent is None}
 
 
 def test_a_clouded_look_carries_nothing_on(case: Case) -> None:
