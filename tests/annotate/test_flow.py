@@ -4,7 +4,7 @@ from collections.abc import Callable
 from itertools import product
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from depotwatch.annotate.flow import ALWAYS, Flow, flow, flow_sentence, paired
@@ -114,6 +114,7 @@ def test_voyages_are_bounded_below_and_say_what_they_assume(project_with: Make, 
     assert "this number assumes" in found.estimate.rule_low and "not seen" in found.estimate.rule_high
 
 
+@settings(derandomize=True, deadline=None)
 @given(SIZES, SIZES)
 def test_pairing_is_the_best_there_is_and_no_more_than_either_side(
     left: list[tuple[str, float]], arrived: list[tuple[str, float]]
@@ -128,6 +129,7 @@ def test_pairing_is_the_best_there_is_and_no_more_than_either_side(
     assert found == min(cuts)
 
 
+@settings(derandomize=True, deadline=None)
 @given(SIZES, SIZES, st.tuples(st.sampled_from("abcdef"), st.integers(0, 5).map(float)))
 def test_more_departures_never_pair_fewer(
     left: list[tuple[str, float]], arrived: list[tuple[str, float]], more: tuple[str, float]
@@ -135,6 +137,7 @@ def test_more_departures_never_pair_fewer(
     assert paired([*left, more], arrived) >= paired(left, arrived)
 
 
+@settings(derandomize=True, deadline=None)
 @given(BOUNDS)
 def test_least_rises_are_the_least_of_all_sequences(bounds: list[tuple[int, int | None]]) -> None:
     spans = [range(low, (8 if high is None else high) + 1) for low, high in bounds]
