@@ -14,8 +14,9 @@ from .series_json import as_json, flow_as_json, visits_as_json
 
 if TYPE_CHECKING:
     from ...annotate.flow import Flow
+    from ...annotate.kinds import Kind
     from ...annotate.moments import Moment
-    from ...annotate.series import Interval, Row, Series
+    from ...annotate.series import Interval, Series
     from ...annotate.stays import Stay
     from ...annotate.visits import Visits
     from ...labels.records import Estimate
@@ -76,11 +77,11 @@ def series(
             }
         )
         return
-    print_series(found, {name: kind.plural for name, kind in kinds.items()})
+    print_series(found, kinds)
     if visited is not None:
         _print_visits(visited)
     if there is not None:
-        _print_flows(flows, here.name, there.name, {name: kind.plural for name, kind in kinds.items()})
+        _print_flows(flows, here.name, there.name, kinds)
 
 
 def _keep(path: Path, found: "Series", head: str) -> None:
@@ -95,15 +96,15 @@ def _keep(path: Path, found: "Series", head: str) -> None:
         tell(f"The series is not kept in the project: {error}")
 
 
-def print_series(found: "Series", plurals: Mapping[str, str]) -> None:
+def print_series(found: "Series", kinds: "Mapping[str, Kind]") -> None:
     """Print dates as rows and kinds as columns, then what came and went, then the brackets."""
     if not found.moments:
         print(f"No dated scene of {found.site.name} is in the project; compare two with --site {found.site.id}.")
     else:
-        kinds = _kinds_seen(found)
-        _print_dates(found, kinds, plurals)
-        _print_intervals([one for one in found.intervals if one.kind in kinds], plurals)
-        _print_stays(found.stays, plurals)
+        seen = _kinds_seen(found)
+        _print_dates(found, [kinds[name] for name in seen], [kinds[row.kind] for row in found.rows])
+        _print_intervals([one for one in found.intervals if one.kind in seen], kinds)
+        _print_stays(found.stays, kinds)
     for sentence in found.left_out:
         print(sentence)
 
@@ -115,28 +116,29 @@ def _kinds_seen(found: "Series") -> list[str]:
     return [kind for kind in looked if kind in seen] or list(looked)
 
 
-def _print_dates(found: "Series", kinds: Sequence[str], plurals: Mapping[str, str]) -> None:
+def _print_dates(found: "Series", kinds: "Sequence[Kind]", looked: "Sequence[Kind]") -> None:
     rows = {(row.scene, row.kind): row for row in found.rows}
     cells = []
     for moment in found.moments:
-        own = [rows[moment.scene, kind] for kind in kinds]
+        own = [rows[moment.scene, kind.name] for kind in kinds]
         notes = dict.fromkeys(row.reason for row in own if row.reason)
         note = f"blocked: {moment.blocked}" if moment.blocked else " ".join(notes)
-        cells.append((_when(moment, found.moments), f"{moment.seen:.0%}", *map(_number, own), note))
-    output.print_table(("date", "seen", *(plurals[kind] for kind in kinds), "note"), cells)
+        numbers = (_interval(row.estimate) for row in own)
+        cells.append((_when(moment, found.moments), f"{moment.seen:.0%}", *numbers, note))
+    output.print_table(("date", "seen", *map(_counted, kinds), "note"), cells)
     if any(row.searched == "changes" for row in found.rows):
         print("Where pairs alone were compared, what stood there on both dates is counted only where it was drawn.")
-    others = [plurals[kind] for kind in dict.fromkeys(row.kind for row in found.rows) if kind not in kinds]
+    others = dict.fromkeys(kind.plural for kind in looked if kind not in kinds)
     if others:
         print(f"Nothing was seen of {', '.join(others)}; --json says what was looked for.")
 
 
-def _print_intervals(intervals: "Sequence[Interval]", plurals: Mapping[str, str]) -> None:
+def _print_intervals(intervals: "Sequence[Interval]", kinds: "Mapping[str, Kind]") -> None:
     cells = [
         (
             one.start.day,
             one.end.day,
-            plurals[one.kind],
+            _counted(kinds[one.kind]),
             _interval(one.appeared),
             _interval(one.vanished),
             "; ".join([*(f"{day}: {why}" for day, why in one.hidden), *([one.reason] if one.reason else [])]),
@@ -149,12 +151,12 @@ def _print_intervals(intervals: "Sequence[Interval]", plurals: Mapping[str, str]
         output.print_table(("from", "to", "kind", "appeared", "vanished", "not to be seen in between"), cells)
 
 
-def _print_stays(stays: "Sequence[Stay]", plurals: Mapping[str, str]) -> None:
+def _print_stays(stays: "Sequence[Stay]", kinds: "Mapping[str, Kind]") -> None:
     groups: dict[tuple[str | None, ...], list[Stay]] = {}
     for stay in stays:
         days = (_day(stay.last_absent), stay.first_present.day, stay.last_present.day, _day(stay.first_absent))
         hidden = "; ".join(f"{day}: {why}" for day, why in (*stay.hidden_before, *stay.hidden_after))
-        groups.setdefault((plurals[stay.kind], *days, hidden), []).append(stay)
+        groups.setdefault((kinds[stay.kind].plural, *days, hidden), []).append(stay)
     if not groups:
         return
     print()
@@ -178,14 +180,14 @@ def _print_visits(visited: "Visits") -> None:
     print(f"  high: {one.rule_high}")
 
 
-def _print_flows(flows: "Sequence[Flow]", start: str, end: str, plurals: Mapping[str, str]) -> None:
+def _print_flows(flows: "Sequence[Flow]", start: str, end: str, kinds: "Mapping[str, Kind]") -> None:
     from ...annotate.flow import flow_sentence
 
     print()
     if not flows:
         print(f"Nothing was seen to leave {start} or to reach {end}.")
     for one in flows:
-        print(flow_sentence(one, start, end, plurals[one.kind]))
+        print(flow_sentence(one, start, end, kinds[one.kind].plural))
 
 
 def _when(moment: "Moment", moments: "Sequence[Moment]") -> str:
@@ -197,8 +199,9 @@ def _day(moment: "Moment | None") -> str | None:
     return None if moment is None else moment.day
 
 
-def _number(row: "Row") -> str | None:
-    return _interval(row.estimate)
+def _counted(kind: "Kind") -> str:
+    """Return what is counted: the kind, or what its outlines hold."""
+    return kind.plural if kind.single or not kind.countable else kind.unit
 
 
 def _interval(one: "Estimate | None") -> str | None:

@@ -82,12 +82,12 @@ def printed(words: list[str], capsys: pytest.CaptureFixture[str]) -> str:
 
 def test_dates_are_rows_and_a_clouded_one_says_why(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shown = printed(["series", "p.gpkg", "depot"], capsys).splitlines()
-    assert re.split(r"\s{2,}", shown[0].strip()) == ["date", "seen", "container stacks", "note"]
+    assert re.split(r"\s{2,}", shown[0].strip()) == ["date", "seen", "containers", "note"]
     assert re.split(r"\s{2,}", shown[2].strip()) == [DAYS[0], "100%", "0"]
     assert re.split(r"\s{2,}", shown[3].strip())[:3] == [DAYS[1], "10%", "–"]
     assert "blocked: 90% of its scene is cloud or has no data" in shown[3]
     assert re.split(r"\s{2,}", shown[4].strip()) == [DAYS[2], "100%", "28"]
-    assert any(line.startswith(f"{DAYS[0]}  {DAYS[2]}  container stacks  28 ") for line in shown)
+    assert any(line.startswith(f"{DAYS[0]}  {DAYS[2]}  containers  28 ") for line in shown)
 
 
 def test_json_is_one_object_and_the_table_is_kept(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
