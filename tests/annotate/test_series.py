@@ -16,6 +16,7 @@ from shapely import box
 from depotwatch.annotate.errors import AnnotateError
 from depotwatch.annotate.kept_series import keep_series
 from depotwatch.annotate.kinds import load_kinds
+from depotwatch.annotate.ledger import ledger
 from depotwatch.annotate.series import Interval, Row, Series, series, series_of
 from depotwatch.annotate.standing import what_stands
 from depotwatch.annotate.visits import visits
@@ -23,12 +24,16 @@ from depotwatch.labels.project import Project
 from depotwatch.labels.records import (
     Annotation,
     Candidate,
+    Claim,
     Comparison,
     Count,
     KindResult,
+    Quantity,
     SceneRecord,
     Shape,
     Site,
+    SiteRole,
+    Source,
     Verdict,
     Window,
 )
@@ -400,6 +405,22 @@ def test_two_scenes_of_one_day_are_two_dates(case: Case) -> None:
     case.judge("accepted", "ab1")
     found = case.series()
     assert both(between(found, "a", "b", "vessel")) == ((0, 0), (1, 1))
+
+
+@pytest.mark.parametrize(("measure", "observed"), [("new", 3), ("gone", 1), ("present", 2)])
+def test_the_ledger_counts_the_same_places_once(chain: Case, measure: str, observed: int) -> None:
+    chain.look("a", "c", came=[1], known=["bc3"])
+    chain.judge("accepted", "ac1")
+    chain.project.put_source(Source("report", {"title": "A report"}))
+    chain.project.put_claim(
+        Claim(
+            "c1", "report", "…", "storage-pit", measure, Quantity(observed, None, "pits"), (SiteRole("depot", "at"),),
+            Window(DAYS["a"], DAYS["c"]), "asserts", None,
+        )
+    )  # fmt: skip
+    (found,) = ledger(chain.project)
+    assert found.observed is not None and found.status == "supported"
+    assert (found.observed.low, found.observed.high) == (observed, observed)
 
 
 @pytest.fixture
