@@ -85,7 +85,10 @@ def flow(standing: Standing, kind: Kind, origin: Series, destination: Series, wi
     left, why = _total(standing, kind, went, pools[0], window)
     arrived, why_not = _total(standing, kind, came, pools[1], window)
     could = None
-    if left is not None and arrived is not None:
+    rendered = {standing.scenes[one.scene].synthetic for series in (origin, destination) for one in series.moments}
+    if len(rendered) > 1:
+        why = "the scenes of one are rendered and those of the other real."
+    elif left is not None and arrived is not None:
         out, into = (
             _sizes(standing, kind, changes, pool, window) for changes, pool in zip((went, came), pools, strict=True)
         )

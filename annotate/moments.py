@@ -54,9 +54,10 @@ class Moment:
 
 def moments_of(standing: Standing, site: Site) -> tuple[tuple[Moment, ...], tuple[str, ...]]:
     """
-    Return the dated scenes of a site, oldest first, and the names of those whose date is not known.
+    Return the dated scenes of a site, oldest first, and a sentence for each that is left out.
 
-    They are the scenes of every look at the site, and those that no look uses but which cover a part of its area.
+    They are the scenes of every look at the site, and those that no look uses but which cover a part of its area. Left
+    out are those whose date is not known, and rendered ones where others are real.
     """
     looks = looks_at(standing, [site])
     footprints = {scene.id: footprint_of(scene) for scene in standing.scenes.values()}
@@ -67,13 +68,20 @@ def moments_of(standing: Standing, site: Site) -> tuple[tuple[Moment, ...], tupl
         if ground is not None and site.area is not None and ground.intersects(site.area)
     ]
     scenes = [standing.scenes[name] for name in dict.fromkeys([*used, *around])]
+    mixed = len({scene.synthetic for scene in scenes}) > 1
     found = [
         _moment(scene, scene.time, site, footprints[scene.id], tuple(look for look in looks if scene.id in look.scenes))
         for scene in scenes
-        if scene.time is not None
+        if scene.time is not None and not (mixed and scene.synthetic)
     ]
-    undated = tuple(scene.name for scene in scenes if scene.time is None)
-    return tuple(sorted(found, key=lambda one: (one.time, one.name, one.scene))), undated
+    left_out = [
+        f"Scene {scene.name} is rendered and left out, as others are real."
+        if mixed and scene.synthetic
+        else f"Scene {scene.name} has no date and is left out; give --before-date or --after-date."
+        for scene in scenes
+        if scene.time is None or (mixed and scene.synthetic)
+    ]
+    return tuple(sorted(found, key=lambda one: (one.time, one.name, one.scene))), tuple(left_out)
 
 
 def hidden_from(standing: Standing, kind: Kind, site: Site, moment: Moment) -> str | None:

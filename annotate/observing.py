@@ -12,7 +12,7 @@ from .errors import AnnotateError
 from .flow import flow
 from .kinds import Kind
 from .looks import Look, at_sites, bearing_on, days_of, looks_at, names_of, within
-from .series import series_of
+from .series import Series, series_of
 from .shown import changed, present
 from .standing import Standing
 from .visits import visits, voyages
@@ -136,8 +136,16 @@ def _in_order(book: Book, claim: Claim, kind: Kind, starts: Sequence[Site], ends
     if len(starts) != 1 or len(ends) != 1:
         return None
     start, end = (series_of(book.standing, site, book.kinds) for site in (starts[0], ends[0]))
+    if not _of_one_world(book, claim, (start, end)):
+        return None
     found = flow(book.standing, kind, start, end, claim.window)
     return None if None in found.between else found.could
+
+
+def _of_one_world(book: Book, claim: Claim, found: Sequence[Series]) -> bool:
+    """Return True where every scene of the series is rendered if the claim is invented, and real if it is not."""
+    scenes = [book.standing.scenes[moment.scene] for one in found for moment in one.moments]
+    return all(scene.synthetic == book.synthetic[claim.source] for scene in scenes)
 
 
 def _visits(book: Book, claim: Claim, kind: Kind, sites: Sequence[Site]) -> tuple[Observation, str]:
@@ -154,6 +162,10 @@ def _visits(book: Book, claim: Claim, kind: Kind, sites: Sequence[Site]) -> tupl
             f"visits are counted at one place or from one to another, and the claim names {len(shown)}"
         )
     found = [series_of(book.standing, site, book.kinds) for site in shown]
+    if not _of_one_world(book, claim, found):
+        raise NotTestedError(
+            f"the scenes of {names_of(shown)} are not all {'rendered' if book.synthetic[claim.source] else 'real'}"
+        )
     counted = [visits(one, kind, claim.window) for one in found]
     dates = sum(one.dates for one in counted)
     if dates < LEAST_DATES:

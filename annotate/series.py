@@ -1,6 +1,6 @@
 """The series of a site: how many on each date, what came and went between dates, and the brackets of each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..labels.project import Project
@@ -75,7 +75,7 @@ def site_named(project: Project, site: str) -> Site:
 
 def series_of(standing: Standing, site: Site, kinds: Mapping[str, Kind]) -> Series:
     """Return the series of a site from what stands; see `series`."""
-    moments, undated = moments_of(standing, site)
+    moments, left_out = moments_of(standing, site)
     kept = [one for one in standing.kept() if at_sites(one, [site])]
     looked = {name for moment in moments for look in moment.looks for name in look.results}
     wanted = looked | {one.kind for one in kept}
@@ -83,14 +83,14 @@ def series_of(standing: Standing, site: Site, kinds: Mapping[str, Kind]) -> Seri
     return Series(
         site=site,
         moments=moments,
-        left_out=_left_out(undated, sorted(wanted - set(kinds))),
+        left_out=(
+            *left_out,
+            *(
+                f"Kind {name!r} is not known here and is left out; give the file that defines it."
+                for name in sorted(wanted - set(kinds))
+            ),
+        ),
         rows=tuple(row for one in found for row in one.rows),
         intervals=tuple(interval for one in found for interval in one.intervals),
         stays=tuple(stay for one in found for stay in one.stays),
     )
-
-
-def _left_out(undated: Sequence[str], unknown: Sequence[str]) -> tuple[str, ...]:
-    scenes = (f"Scene {name} has no date and is left out; give --before-date or --after-date." for name in undated)
-    kinds = (f"Kind {name!r} is not known here and is left out; give the file that defines it." for name in unknown)
-    return (*scenes, *kinds)

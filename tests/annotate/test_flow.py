@@ -103,6 +103,14 @@ def test_stacks_too_coarse_to_count_say_why(project_with: Make, add_pair: Add) -
     assert "cannot be set beside each other" in flow_sentence(found, "Port", "Depot", "container stacks")
 
 
+def test_rendered_and_real_scenes_are_not_set_beside_each_other(project_with: Make, add_pair: Add) -> None:
+    project = project_with([("vessel", "vanished", 0.9)], site="port", times=("2023-09-01", "2023-09-10"))
+    later = ("2023-09-12", "2023-09-20")
+    add_pair(project, [("vessel", "appeared", 0.9)], name="2", times=later, synthetic=True)
+    found = between_sites(project, kind="vessel")
+    assert found.could is None and "rendered" in flow_sentence(found, "Port", "Depot", "vessels")
+
+
 def test_voyages_are_bounded_below_and_say_what_they_assume(project_with: Make, add_pair: Add) -> None:
     vessel = ("vessel", "vanished", 0.9)
     project = project_with([vessel, vessel], site="port", times=("2023-09-01", "2023-09-10"))

@@ -393,6 +393,14 @@ def test_a_site_without_dates_is_empty_and_undated_scenes_are_named(case: Case) 
     assert found.moments == () and "a.tif has no date" in found.left_out[0]
 
 
+def test_rendered_scenes_are_left_out_beside_real_ones(chain: Case) -> None:
+    chain.scene("d")
+    chain.project.put_scene(replace(chain.project.scene("d"), synthetic=True))
+    found = chain.series()
+    assert [one.scene for one in found.moments] == ["a", "b", "c"]
+    assert found.left_out == ("Scene d.tif is rendered and left out, as others are real.",)
+
+
 def test_a_wrong_site_is_refused_with_those_there_are(case: Case) -> None:
     with pytest.raises(AnnotateError, match=r"'harbour' is not in the project \(it has depot\)"):
         case.series("harbour")
