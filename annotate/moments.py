@@ -57,7 +57,7 @@ def moments_of(standing: Standing, site: Site) -> tuple[tuple[Moment, ...], tupl
     Return the dated scenes of a site, oldest first, and a sentence for each that is left out.
 
     They are the scenes of every look at the site, and those that no look uses but which cover a part of its area. Left
-    out are those whose date is not known, and rendered ones where others are real.
+    out are those whose date is not known; and rendered ones, unless all that a look uses are rendered: then real ones.
     """
     looks = looks_at(standing, [site])
     footprints = {scene.id: footprint_of(scene) for scene in standing.scenes.values()}
@@ -68,18 +68,19 @@ def moments_of(standing: Standing, site: Site) -> tuple[tuple[Moment, ...], tupl
         if ground is not None and site.area is not None and ground.intersects(site.area)
     ]
     scenes = [standing.scenes[name] for name in dict.fromkeys([*used, *around])]
-    mixed = len({scene.synthetic for scene in scenes}) > 1
+    rendered = bool(scenes) and all(standing.scenes[name].synthetic for name in used or around)
     found = [
         _moment(scene, scene.time, site, footprints[scene.id], tuple(look for look in looks if scene.id in look.scenes))
         for scene in scenes
-        if scene.time is not None and not (mixed and scene.synthetic)
+        if scene.time is not None and scene.synthetic == rendered
     ]
+    words = ("rendered", "real") if not rendered else ("real", "rendered")
     left_out = [
-        f"Scene {scene.name} is rendered and left out, as others are real."
-        if mixed and scene.synthetic
+        f"Scene {scene.name} is {words[0]} and left out, as others are {words[1]}."
+        if scene.synthetic != rendered
         else f"Scene {scene.name} has no date and is left out; give --before-date or --after-date."
         for scene in scenes
-        if scene.time is None or (mixed and scene.synthetic)
+        if scene.time is None or scene.synthetic != rendered
     ]
     return tuple(sorted(found, key=lambda one: (one.time, one.name, one.scene))), tuple(left_out)
 

@@ -104,8 +104,8 @@ def test_stacks_too_coarse_to_count_say_why(project_with: Make, add_pair: Add) -
 
 
 def test_rendered_and_real_scenes_are_not_set_beside_each_other(project_with: Make, add_pair: Add) -> None:
-    project = project_with([("vessel", "vanished", 0.9)], site="port", times=("2023-09-01", "2023-09-10"))
-    later = ("2023-09-12", "2023-09-20")
+    times, later = ("2023-09-01", "2023-09-10"), ("2023-09-12", "2023-09-20")
+    project = project_with([("vessel", "vanished", 0.9)], site="port", times=times)
     add_pair(project, [("vessel", "appeared", 0.9)], name="2", times=later, synthetic=True)
     found = between_sites(project, kind="vessel")
     assert found.could is None and "rendered" in flow_sentence(found, "Port", "Depot", "vessels")
