@@ -140,7 +140,7 @@ def compare(
     """
     chosen = settings or Settings()
     clock = _Clock(progress, cancelled)
-    kinds = _kinds(chosen.kinds)
+    kinds = chosen_kinds(chosen.kinds)
     require_site(project, chosen.site)
     with clock("read"):
         first = read_scene(before, chosen.before, chosen.area)
@@ -219,7 +219,8 @@ class _Clock:
         return {**self._spent, "total": perf_counter() - self._start}
 
 
-def _kinds(names: tuple[str, ...] | None) -> Mapping[str, Kind]:
+def chosen_kinds(names: tuple[str, ...] | None) -> Mapping[str, Kind]:
+    """Return the kinds of these names, all if None; KindError if one is not known."""
     known = load_kinds()
     if names is None:
         return known

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ..labels.project import Project
 from ..labels.records import Annotation, Count, Estimate
-from .detect import SEARCHED
+from .detect import searched
 from .errors import AnnotateError
 from .interval import estimate_objects
 from .kinds import Kind, load_kinds
@@ -205,9 +205,10 @@ def _none_found(standing: Standing, kind: Kind, site: str | None) -> tuple[Estim
                 continue
             answer = standing.testability(kind, comparison.before, comparison.after)
             if result.testable and (answer.count or not kind.countable):
-                if kind.name not in SEARCHED:
-                    return None, f"Nothing searches for {kind.plural} yet, and none is drawn."
-                return count_group(standing, kind, ())
+                if searched(kind.name, comparison.after is None):
+                    return count_group(standing, kind, ())
+                reasons.append(f"Nothing searches for {kind.plural} yet, and none is drawn.")
+                continue
             reasons.append(answer.reason if result.testable else result.reason)
     return None, reasons[0]
 

@@ -89,7 +89,11 @@ def held_by_default(kind: Kind, standing: Standing, before: str, after: str | No
 
 
 def _pair(standing: Standing, scene_id: str, after: str | None, near: Annotation | None) -> tuple[str, str]:
-    pairs = {(one.before, one.after) for one in standing.comparisons.values() if scene_id in (one.before, one.after)}
+    pairs = {
+        (one.before, one.after)
+        for one in standing.comparisons.values()
+        if one.after is not None and scene_id in (one.before, one.after)
+    }
     if after is not None:
         pairs = {pair for pair in pairs if pair[1] == after}
     if len(pairs) > 1 and near is not None and near.after is not None:

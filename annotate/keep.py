@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from math import isfinite
 from pathlib import Path
 
+import numpy as np
 from shapely.affinity import translate
 
 from .. import __version__
@@ -15,7 +16,7 @@ from ..labels.journal import utc_now
 from ..labels.project import Project
 from ..labels.records import Annotation, Candidate, Comparison, Estimate, KindResult, SceneRecord, StoredEstimate
 from .count import count_group
-from .detect import SEARCHED, Detection
+from .detect import Detection, searched
 from .errors import AnnotateError
 from .kinds import load_kinds
 from .matching import match
@@ -29,10 +30,15 @@ from .testable import Testability
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """What the pixel stages gave; `change` is None where the comparison was refused, and why."""
+    """
+    What the pixel stages gave.
+
+    `after` is None for one scene alone; `change` is None for that, and where a comparison was refused; `pair` is None
+    where there is none.
+    """
 
     before: Scene
-    after: Scene
+    after: Scene | None
     pair: ScenePair | None
     change: ChangeMap | None
     testability: Mapping[str, Testability]
@@ -77,7 +83,7 @@ def require_site(project: Project | str | Path, site: str | None) -> None:
 def keep(project: Project | str | Path, settings: Settings, outcome: Outcome) -> Kept:
     """Store scenes, comparison, candidates, annotations and counts at once; a run that is there adds nothing."""
     with _opened(project) as store, store.transaction():
-        before, after = (keep_scene(store, scene) for scene in (outcome.before, outcome.after))
+        scenes = [keep_scene(store, scene) for scene in (outcome.before, outcome.after) if scene is not None]
         comparison = _comparison(settings, outcome)
         candidates, born = _candidates(store, comparison, outcome)
         new = store.add_comparison(comparison, candidates, born)
@@ -89,7 +95,8 @@ def keep(project: Project | str | Path, settings: Settings, outcome: Outcome) ->
             for kind, estimate in counts.items():
                 if estimate is not None:
                     store.put_estimate(StoredEstimate(comparison.id, settings.site, kind, estimate, comparison.time))
-            store.append(settings.analyst, "compare", _entry(comparison, before, after, candidates))
+            action = "detect" if comparison.after is None else "compare"
+            store.append(settings.analyst, action, _entry(comparison, scenes, candidates))
         return Kept(store.path, comparison, tuple(candidates), counts, new)
 
 
@@ -132,19 +139,20 @@ def keep_scene(store: Project, scene: Scene) -> SceneRecord:
 
 
 def _comparison(settings: Settings, outcome: Outcome) -> Comparison:
-    pair, change = outcome.pair, outcome.change
+    pair, change, later = outcome.pair, outcome.change, outcome.after
     residual = pair.registration.residual if pair else None
     identity = {
         "before": outcome.before.sha256,
-        "after": outcome.after.sha256,
+        "after": None if later is None else later.sha256,
         "settings": settings.kept(),
         "version": __version__,
     }
     found = [one.kind for one in outcome.detections]
+    valid = outcome.before.mask if later is None else pair.valid if pair else np.zeros(1, dtype=np.bool_)
     return Comparison(
         id=sha256_text(canonical_json(identity)),
         before=outcome.before.sha256,
-        after=outcome.after.sha256,
+        after=None if later is None else later.sha256,
         site=settings.site,
         settings=settings.kept(),
         version=__version__,
@@ -156,20 +164,21 @@ def _comparison(settings: Settings, outcome: Outcome) -> Comparison:
         residual_median_px=_finite(residual.median_px) if residual else None,
         residual_p95_px=_finite(residual.p95_px) if residual else None,
         registration=kept_registration(pair.registration) if pair else None,
-        valid_fraction=float(pair.valid.mean()) if pair else 0.0,
-        valid_area_km2=pair.valid_area_km2 if pair else 0.0,
+        valid_fraction=float(valid.mean()),
+        valid_area_km2=float(valid.sum()) * outcome.before.grid.pixel_area_m2 / 1e6,
         false_alarms_per_km2=change.expected_false_alarms_per_km2 if change else None,
         kinds=tuple(
-            KindResult(name, seen.detect, _reason(seen), found.count(name))
+            KindResult(name, seen.detect, _reason(seen, later is None), found.count(name))
             for name, seen in outcome.testability.items()
         ),
         time=utc_now(),
     )
 
 
-def _reason(seen: Testability) -> str:
-    if seen.detect and seen.kind not in SEARCHED:
-        return f"{seen.reason} No detector searches for it yet: draw what you see."
+def _reason(seen: Testability, alone: bool) -> str:
+    if seen.detect and not searched(seen.kind, alone):
+        where = "on one scene alone" if alone else "yet"
+        return f"{seen.reason} No detector searches for it {where}: draw what you see."
     return seen.reason
 
 
@@ -198,13 +207,20 @@ def _candidates(store: Project, comparison: Comparison, outcome: Outcome) -> tup
                 one.terms,
             )
         )
-    found = match(proposed, [one for one in store.annotations() if one.after == comparison.after or one.after is None])
+    found = match(proposed, [one for one in store.annotations() if _may_be(one, comparison)])
     candidates, born = [], []
     for candidate, earlier in zip(proposed, found, strict=True):
         candidates.append(replace(candidate, annotation=earlier or candidate.id))
         if earlier is None:
             born.append(_born(candidate, comparison))
     return candidates, born
+
+
+def _may_be(one: Annotation, comparison: Comparison) -> bool:
+    """Return False where an annotation is of another date, or the presence of what a pair sees come or go."""
+    if comparison.after is None:
+        return one.after is None and one.before == comparison.before
+    return one.after == comparison.after or (one.after is None and one.origin == "analyst")
 
 
 def _born(candidate: Candidate, comparison: Comparison) -> Annotation:
@@ -232,18 +248,17 @@ def _counts(store: Project, comparison: Comparison, candidates: list[Candidate])
             for one in candidates
             if one.kind == result.kind and one.annotation in standing.annotations
         ]
-        searched = result.testable and result.kind in SEARCHED and result.kind in kinds and comparison.refused is None
-        counts[result.kind] = count_group(standing, kinds[result.kind], members)[0] if searched else None
+        looked_for = result.testable and searched(result.kind, comparison.after is None) and result.kind in kinds
+        able = looked_for and comparison.refused is None
+        counts[result.kind] = count_group(standing, kinds[result.kind], members)[0] if able else None
     return counts
 
 
-def _entry(
-    comparison: Comparison, before: SceneRecord, after: SceneRecord, candidates: list[Candidate]
-) -> dict[str, object]:
+def _entry(comparison: Comparison, scenes: list[SceneRecord], candidates: list[Candidate]) -> dict[str, object]:
+    names = ("scene",) if comparison.after is None else ("before", "after")
     return {
         "comparison": comparison.id,
-        "before": {"id": before.id, "name": before.name, "time": before.time},
-        "after": {"id": after.id, "name": after.name, "time": after.time},
+        **{name: {"id": one.id, "name": one.name, "time": one.time} for name, one in zip(names, scenes, strict=True)},
         "settings": dict(comparison.settings),
         "version": comparison.version,
         "refused": comparison.refused,

@@ -49,7 +49,7 @@ def at_sites(one: Annotation, sites: Iterable[Site]) -> bool:
 
 
 def looks_at(standing: Standing, sites: Sequence[Site]) -> list[Look]:
-    """Return every look at any of the sites: compared pairs, and scenes on which something present was kept."""
+    """Return every look at any of the sites: pairs and scenes that were searched, and scenes with drawings alone."""
     names = {site.id for site in sites}
     areas = [site.area for site in sites if site.area is not None]
     found = [
@@ -57,8 +57,11 @@ def looks_at(standing: Standing, sites: Sequence[Site]) -> list[Look]:
         for one in standing.comparisons.values()
         if one.site in names or (one.site is None and _covers(standing, one.before, areas))
     ]
-    single = dict.fromkeys(one.before for one in standing.kept() if one.after is None and at_sites(one, sites))
-    return found + [Look(scene, None, {}, None, standing.scenes[scene].valid_fraction) for scene in single]
+    searched = {look.before for look in found if look.after is None}
+    drawn = dict.fromkeys(one.before for one in standing.kept() if one.after is None and at_sites(one, sites))
+    return found + [
+        Look(scene, None, {}, None, standing.scenes[scene].valid_fraction) for scene in drawn if scene not in searched
+    ]
 
 
 def bearing_on(

@@ -7,7 +7,7 @@ from ..labels.records import Annotation, Citation, Claim, Estimate, Site
 from .amounts import at_most
 from .assessment import Observation, bounds, smaller
 from .count import count_group, held, shown_by
-from .detect import SEARCHED
+from .detect import searched
 from .errors import AnnotateError
 from .flow import flow
 from .kinds import Kind
@@ -80,7 +80,8 @@ def _at(book: Book, claim: Claim, kind: Kind, sites: Sequence[Site], measure: st
     """Return what was observed at some sites as new, gone or present, and when and where that was."""
     standing = book.standing
     looks = _looks(book, claim, kind, sites)
-    if kind.name not in SEARCHED and not any(one.kind == kind.name for one in standing.kept()):
+    looked_for = any(searched(kind.name, look.after is None) for look in looks)
+    if not looked_for and not any(one.kind == kind.name for one in standing.kept()):
         raise NotTestedError(f"nothing searches for {kind.plural} yet, and none is drawn")
     inside = [look for look in looks if all(within(claim, day) for day in days_of(look, standing))]
     contained = bool(inside) or measure == "present"

@@ -1,65 +1,89 @@
-"""One scene alone: kept in a project for drawing and counting by hand, with what it can show."""
+"""One scene alone: what is there on that date, found, counted and kept in a project."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from shapely import Polygon
-
-from ..imagery.metadata import ReadOptions
 from ..imagery.read import read_scene
 from ..labels.project import Project
-from ..labels.records import SceneRecord
-from .keep import keep_scene
-from .kinds import load_kinds
-from .testable import Testability, testable
+from ..labels.records import Candidate, Comparison, Estimate, SceneRecord
+from .compare import chosen_kinds
+from .detect import present
+from .keep import Outcome, keep, require_site
+from .settings import Settings
+from .testable import Testability, alone, testable
+
+__all__ = ["Settings", "Single", "search_single"]
 
 
 @dataclass(frozen=True, eq=False)
 class Single:
-    """A scene as it is kept, whether it is new to the project, and what it can show, by kind."""
-
-    scene: SceneRecord
-    new: bool
-    testability: Mapping[str, Testability]
-
-
-def keep_single(
-    scene: str | Path,
-    project: Project,
-    options: ReadOptions,
-    area: Polygon | None = None,
-    analyst: str = "unnamed",
-) -> Single:
     """
-    Keep one scene; nothing is proposed on it, as the detectors compare dates.
+    What a search of one scene gave.
 
     Parameters
     ----------
     scene
-        A file, or band files joined by commas.
+        As it is kept.
+    new
+        True where the scene is new to the project.
+    testability
+        What it can show, by kind.
+    comparison, candidates, counts
+        As kept; an estimate a kind, None where the kind cannot be counted.
+    """
+
+    scene: SceneRecord
+    new: bool
+    testability: Mapping[str, Testability]
+    comparison: Comparison
+    candidates: tuple[Candidate, ...]
+    counts: Mapping[str, Estimate | None]
+
+
+def search_single(
+    scene: str | Path,
+    project: Project,
+    settings: Settings | None = None,
+    progress: Callable[[int, int, str], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Single:
+    """
+    Find what is there on one scene and keep the candidates; the same run again adds nothing.
+
+    Parameters
+    ----------
+    scene
+        A file, a product folder, or band files joined by commas.
     project
         Open for writing.
-    options
-        What the user says about it.
-    area
-        Only this area, EPSG:4326.
-    analyst
-        In whose name the step is journalled.
+    settings
+        What the user chose: site, area, kinds, analyst and, as `before`, what is said about the scene.
+    progress
+        Called with (done, total, what).
+    cancelled
+        Asked often; True stops the work.
 
     Raises
     ------
     ImageryError
-        If the scene cannot be read; nothing is then kept.
+        If the scene cannot be read, or the work was cancelled; nothing is then kept.
+    LabelsError, AnnotateError
+        If the project, a kind or the site is not as it must be.
     """
-    read = read_scene(scene, options, area)
+    chosen = settings or Settings()
+    kinds = chosen_kinds(chosen.kinds)
+    require_site(project, chosen.site)
+    read = read_scene(scene, chosen.before, chosen.area)
+    seen = {
+        name: alone(testable(kind, read.grid.gsd_m, read.acquisition.sensor, read.valid_fraction))
+        for name, kind in kinds.items()
+    }
+    detections = present(read, kinds, seen, progress, cancelled)
     with project.transaction():
         had = {one.id: one for one in project.scenes()}
-        record = keep_scene(project, read)
-        if record != had.get(record.id):
-            project.append(analyst, "scene", {"scene": record.id, "name": record.name, "time": record.time})
-    fraction = read.valid_fraction
-    seen = {
-        name: testable(kind, read.grid.gsd_m, read.acquisition.sensor, fraction) for name, kind in load_kinds().items()
-    }
-    return Single(record, record.id not in had, seen)
+        kept = keep(project, chosen, Outcome(read, None, None, None, seen, tuple(detections), None))
+        record = project.scene(read.sha256)
+        if record != had.get(record.id) and not kept.new:
+            project.append(chosen.analyst, "scene", {"scene": record.id, "name": record.name, "time": record.time})
+    return Single(record, record.id not in had, seen, kept.comparison, kept.candidates, kept.counts)

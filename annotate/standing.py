@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from ..labels.project import Project
 from ..labels.records import Annotation, Comparison, SceneRecord, Verdict, resolve
 from .kinds import Kind
-from .testable import Testability, testable
+from .testable import Testability, alone, testable
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,8 @@ class Standing:
         scene = self.scenes[before]
         other = self.scenes[after] if after else None
         after_gsd_m = (other.gsd_y_m, other.gsd_x_m) if other else None
-        return testable(kind, (scene.gsd_y_m, scene.gsd_x_m), scene.sensor, after_gsd_m=after_gsd_m)
+        answer = testable(kind, (scene.gsd_y_m, scene.gsd_x_m), scene.sensor, after_gsd_m=after_gsd_m)
+        return answer if other else alone(answer)
 
 
 def what_stands(project: Project) -> Standing:

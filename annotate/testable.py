@@ -1,6 +1,6 @@
 """Whether a pair can show a kind at all, and why not."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .kinds import Kind
 
@@ -86,6 +86,12 @@ def testable(
         count=coarsest <= SLACK * kind.count_gsd_m,
         reason=f"{needs}; this pair has {have}{part}.",
     )
+
+
+def alone(answer: Testability) -> Testability:
+    """Return the same answer in words that speak of one scene."""
+    words = answer.reason.replace("this pair", "this scene").replace("on both dates ", "")
+    return replace(answer, reason=words)
 
 
 def _area(kind: Kind, coarsest_m: float, this_pair: str) -> Testability:

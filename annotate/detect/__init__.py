@@ -6,15 +6,27 @@ from ...imagery.scene import ChangeMap, ScenePair
 from ..kinds import Kind
 from ..testable import Testability
 from .arbitration import arbitrate
+from .by_date import PairFinder, by_date
 from .container_stack import container_stacks
 from .detection import Cancelled, Detection, Progress, calibrated, raise_if
 from .disturbed_soil import remaining
+from .present import PRESENT, present
 from .storage_pit import storage_pits
+from .vessel import vessels
 
-__all__ = ["SEARCHED", "Detection", "calibrated", "detect"]
+__all__ = ["SEARCHED", "Detection", "calibrated", "detect", "present", "searched"]
 
-DETECTORS = {"storage-pit": storage_pits, "container-stack": container_stacks}
+DETECTORS: Mapping[str, PairFinder] = {
+    "storage-pit": storage_pits,
+    "container-stack": container_stacks,
+    "vessel": by_date(vessels),
+}
 SEARCHED = frozenset({*DETECTORS, "disturbed-soil", "unknown"})  # the last two are what the detectors leave over
+
+
+def searched(kind: str, alone: bool) -> bool:
+    """Return True where a detector searches for a kind of this name, in a pair or on one scene alone."""
+    return kind in (PRESENT if alone else SEARCHED)
 
 
 def detect(

@@ -80,8 +80,8 @@ class Reading:
         return rows.comparison_record(row, [kind for _, kind in kinds])
 
     def latest_comparisons(self) -> tuple[Comparison, ...]:
-        """Return the newest comparison of each (before, after) pair."""
-        newest: dict[tuple[str, str], Comparison] = {}
+        """Return the newest comparison of each (before, after) pair, and of each scene searched alone."""
+        newest: dict[tuple[str, str | None], Comparison] = {}
         for comparison in self.comparisons():
             pair = (comparison.before, comparison.after)
             if pair not in newest or comparison.time >= newest[pair].time:

@@ -57,9 +57,10 @@ def site_record(row: Row) -> Site:
 
 
 def comparison_row(comparison: Comparison) -> dict[str, Any]:
-    """Return a comparison as a row, without its kinds."""
+    """Return a comparison as a row, without its kinds; a run over one scene names it twice."""
     row = plain_row(comparison)
     del row["kinds"]
+    row["after"] = comparison.after or comparison.before
     return row
 
 
@@ -73,8 +74,9 @@ def kind_rows(comparison: Comparison) -> list[dict[str, Any]]:
 
 def comparison_record(row: Row, kinds: Sequence[Row]) -> Comparison:
     """Return the comparison of its row and its kinds' rows."""
-    results = (KindResult(row["kind"], row["testable"], row["reason"], row["candidates"]) for row in kinds)
-    return Comparison(**row, kinds=tuple(results))
+    results = (KindResult(kind["kind"], kind["testable"], kind["reason"], kind["candidates"]) for kind in kinds)
+    alone = row["before"] == row["after"] and row["method"] is None and row["refused"] is None
+    return Comparison(**{**row, "after": None if alone else row["after"]}, kinds=tuple(results))
 
 
 def candidate_row(candidate: Candidate) -> dict[str, Any]:

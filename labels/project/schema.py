@@ -58,7 +58,7 @@ SCENE = Table(
 )
 COMPARISON = Table(
     "comparison",
-    "Runs over pairs of scenes.",
+    "Runs over pairs of scenes, or over one scene: that one is then named twice, and has no method.",
     (
         *text("id"),
         link("before", "scene"),

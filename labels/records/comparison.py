@@ -1,4 +1,4 @@
-"""A comparison: two scenes, the settings and the version that compared them, and what came out."""
+"""A comparison: two scenes or one, the settings and the version that ran on them, and what came out."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,14 +17,14 @@ class KindResult:
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """
-    The record of one run over one pair.
+    The record of one run over one pair, or over one scene alone.
 
     Parameters
     ----------
     id
         SHA-256 of (before, after, settings, version): the same run again has the same id.
     before, after
-        Scene ids.
+        Scene ids; `after` is None for a run over one scene, which finds what is present.
     site
         Site id, or None.
     settings
@@ -34,9 +34,9 @@ class Comparison:
     refused
         None, or the sentence that says why no map and no candidates were made.
     method
-        Change method used; None where refused.
+        Change method used; None where refused, and for one scene.
     threshold
-        Of the change statistic, in its own units; None where refused.
+        Of the change statistic, in its own units; None where there is no method.
     shift_y_m, shift_x_m
         How far the after scene was moved, south and east positive, metres.
     residual_median_px, residual_p95_px
@@ -45,7 +45,7 @@ class Comparison:
         How the after scene was laid on the before grid, JSON values only, so that it can be laid so again; None where
         refused.
     valid_fraction
-        Share of the before grid where both scenes have data.
+        Share of the before grid where every scene has data.
     valid_area_km2
         The same as ground area.
     false_alarms_per_km2
@@ -58,7 +58,7 @@ class Comparison:
 
     id: str
     before: str
-    after: str
+    after: str | None
     site: str | None
     settings: Mapping[str, object]
     version: str

@@ -1,14 +1,16 @@
 """`depotwatch detect`: what is there on one date."""
 
 from dataclasses import asdict
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from . import flags, output, session
 from .outcome import tell
+from .progress import show_progress
 
-BY_HAND = "Nothing is proposed on one date yet: detectors compare dates. Draw and count by hand: depotwatch review {}"
+if TYPE_CHECKING:
+    from ...annotate.single import Single
 
 
 @flags.takes_scene_flags
@@ -16,34 +18,62 @@ def detect(
     scene: Annotated[str, typer.Argument(metavar="SCENE", help="A file, or band files joined by commas.")],
     project: flags.Project,
     scenes: flags.SceneFlags,
+    site: Annotated[str | None, typer.Option(metavar="NAME", help="Site of the project that the scene shows.")] = None,
     area: flags.Area = None,
+    kind: Annotated[list[str] | None, typer.Option(metavar="K", help="Only this kind; may be repeated.")] = None,
     analyst: flags.Analyst = None,
     json: flags.Json = False,
 ) -> None:
-    """Keep one scene in a project, for drawing and counting by hand; detectors on one date come later."""
+    """Find and count what is there on one date: candidates in a project, each to be reviewed."""
     options, _ = scenes.options()
     name = session.analyst_of_run(analyst, project)
 
     from ...annotate.area import read_area
-    from ...annotate.single import keep_single
+    from ...annotate.single import Settings, search_single
 
-    inside = read_area(area)
+    settings = Settings(
+        site=site, area=read_area(area), kinds=tuple(kind) if kind else None, analyst=name, before=options
+    )
     with session.opened_or_created(project) as kept:
-        found = keep_single(scene, kept, options, inside, name)
+        found = search_single(scene, kept, settings, progress=show_progress)
         session.remember_analyst(name, kept)
-    rows = [
-        asdict(seen) | {"reason": seen.reason.replace("this pair", "this scene")} for seen in found.testability.values()
-    ]
+    rows = _rows(found)
     if json:
-        output.print_json({"project": str(project), "scene": asdict(found.scene), "new": found.new, "kinds": rows})
-    else:
-        print(f"scene  {found.scene.name}, {found.scene.time or 'date not known'}, {found.scene.sensor}\n")
-        output.print_table(
-            ("kind", "can be seen", "can be counted", "why"),
-            [(row["kind"], _yes(row["detect"]), _yes(row["count"]), row["reason"]) for row in rows],
+        output.print_json(
+            {
+                "project": str(project),
+                "scene": asdict(found.scene),
+                "new": found.new,
+                "kinds": rows,
+                "candidates": len(found.candidates),
+            }
         )
-    tell(BY_HAND.format(project))
+        return
+    print(f"scene  {found.scene.name}, {found.scene.time or 'date not known'}, {found.scene.sensor}\n")
+    output.print_table(("kind", "found", "count", "why"), [_cells(row) for row in rows])
+    tell(f"{len(found.candidates)} found, each to be reviewed; what is missed is drawn: depotwatch review {project}")
 
 
-def _yes(value: object) -> str:
-    return "yes" if value else "no"
+def _rows(found: "Single") -> list[dict[str, Any]]:
+    """Return one row a kind, as JSON values; `count` is None where there is no number."""
+    rows = []
+    for result in found.comparison.kinds:
+        estimate = found.counts.get(result.kind)
+        rows.append(
+            {
+                "kind": result.kind,
+                "testable": result.testable,
+                "countable": result.kind in found.testability and found.testability[result.kind].count,
+                "reason": result.reason,
+                "candidates": result.candidates,
+                "count": estimate
+                and {"low": estimate.low, "best": estimate.best, "high": estimate.high, "level": estimate.level},
+            }
+        )
+    return rows
+
+
+def _cells(row: dict[str, Any]) -> tuple[object, ...]:
+    count = row["count"]
+    words = None if count is None else output.interval(count["low"], count["best"], count["high"])
+    return row["kind"], row["candidates"] if row["testable"] else "not seen", words, row["reason"]

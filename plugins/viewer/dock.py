@@ -190,13 +190,16 @@ class ReviewDock(QWidget):
         self._pages.setCurrentWidget(self.start)
 
     def _offer_pairs(self, session: Session, comparisons: tuple[Comparison, ...]) -> None:
-        """List the pairs, and the scenes that are in none of them."""
+        """List the pairs and scenes that were searched, and the scenes that are in none of them."""
         scenes = {scene.id: scene for scene in session.project.scenes()}
         compared = {scene for one in comparisons for scene in (one.before, one.after)}
         self._pairs.clear()
         for one in comparisons:
-            dates = f"{date_words(scenes[one.before].time)} → {date_words(scenes[one.after].time)}"
-            self._pairs.addItem(dates, one.id)
+            first = date_words(scenes[one.before].time)
+            words = f"{scenes[one.before].name}, {first}"
+            if one.after is not None:
+                words = f"{first} → {date_words(scenes[one.after].time)}"
+            self._pairs.addItem(words, one.id)
         for scene in scenes.values():
             if scene.id not in compared:
                 self._pairs.addItem(f"{scene.name}, {date_words(scene.time)}", scene.id)

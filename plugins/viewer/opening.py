@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import shapely
+from shapely import Polygon
 
 from ...annotate.registered import registration_of
 from ...annotate.remember import reopen
@@ -46,12 +47,13 @@ def loading(path: Path, wanted: str | None) -> Callable[[Progress, Cancelled], S
             comparison = next((one for one in project.comparisons() if one.id == wanted), None)
             records = tuple(one for one in project.scenes() if wanted in (None, one.id))[:1]
             if comparison is not None:
-                records = (project.scene(comparison.before), project.scene(comparison.after))
+                records = tuple(project.scene(one) for one in (comparison.before, comparison.after) if one is not None)
         if not records:
             raise ViewerError(f"{path.name} holds no scene, so there is nothing to look at; compare two images first.")
-        if comparison is None:
+        if comparison is None or comparison.after is None:
             progress(0, 1, f"reading {records[0].name}")
-            return Shown(reopen(records[0], path.parent), records[0].id)
+            scene = reopen(records[0], path.parent, _area_of(comparison))
+            return Shown(scene, records[0].id, comparison=comparison)
         return _pair(comparison, records[0], records[1], path.parent, progress, cancelled)
 
     return work
@@ -65,8 +67,7 @@ def _pair(
     progress: Progress,
     cancelled: Cancelled,
 ) -> Shown:
-    wkt = comparison.settings.get("area")
-    area = shapely.from_wkt(str(wkt)) if wkt else None
+    area = _area_of(comparison)
     progress(0, 3, f"reading {before.name}")
     first = reopen(before, folder, area)
     _stop_if(cancelled)
@@ -86,6 +87,12 @@ def _pair(
     except MethodError as error:  # of a comparison that another version of depotwatch made
         return replace(shown, note=f"The two dates are shown without a change map: {error}")
     return replace(shown, change=change.at(comparison.threshold, comparison.false_alarms_per_km2 or 0.0))
+
+
+def _area_of(comparison: Comparison | None) -> Polygon | None:
+    wkt = comparison.settings.get("area") if comparison else None
+    area = shapely.from_wkt(str(wkt)) if wkt else None
+    return area if isinstance(area, Polygon) else None
 
 
 def _stop_if(cancelled: Cancelled) -> None:

@@ -34,6 +34,8 @@ def _how_compared(comparison: Comparison | None) -> str:
         return ""
     if comparison.refused is not None:
         return f"No change map: {comparison.refused}"
+    if comparison.after is None:
+        return "searched by itself, without another date"
     residual = comparison.residual_median_px
     words = [f"method {comparison.method}"]
     if residual is not None:

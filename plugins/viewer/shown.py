@@ -20,7 +20,7 @@ class Shown:
     change
         None where the comparison was refused, and for a single scene.
     comparison
-        None for a single scene.
+        None for a single scene that nothing searched.
     note
         What could not be shown, for the analyst; empty where all is there.
     """

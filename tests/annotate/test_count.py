@@ -219,9 +219,9 @@ def test_what_was_looked_for_and_not_found_is_none_and_what_could_not_be_is_no_n
 
 
 def test_a_kind_that_nothing_searches_for_has_no_number_until_one_is_drawn(project_with: Make) -> None:
-    results = [KindResult("vessel", True, "Seen and counted.", 0)]
-    (vessel,) = count(project_with([], results=results))
-    assert vessel.estimate is None and "Nothing searches for vessels" in vessel.reason
+    results = [KindResult("rail-car", True, "Seen and counted.", 0)]
+    (car,) = count(project_with([], results=results))
+    assert car.estimate is None and "Nothing searches for rail cars" in car.reason
 
 
 def test_places_not_proposed_again_count_only_if_judged(

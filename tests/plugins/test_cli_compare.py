@@ -151,6 +151,7 @@ def test_flags_given_twice_are_before_then_after(
     answer(["compare", *pair_of(images), "--project", str(target), *flags], capsys)
     with Project.open(target, read_only=True) as project:
         comparison = project.comparisons()[0]
+        assert comparison.after is not None
         before, after = project.scene(comparison.before), project.scene(comparison.after)
     assert (before.sun_azimuth_deg, before.sun_elevation_deg) == (150, 30)
     assert (after.sun_azimuth_deg, after.sun_elevation_deg) == (160, 40.5)
@@ -173,7 +174,7 @@ def test_change_writes_the_map_alone(images: Path, tmp_path: Path, capsys: pytes
     assert sorted(path.name for path in tmp_path.iterdir()) == ["map.tif"]
 
 
-def test_detect_keeps_one_scene_for_work_by_hand(
+def test_detect_finds_and_counts_on_one_scene_once(
     images: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     target = tmp_path / "single.gpkg"
@@ -181,10 +182,19 @@ def test_detect_keeps_one_scene_for_work_by_hand(
     found = answer(words, capsys)
     again = answer(words, capsys)
     assert found["scene"]["id"] == again["scene"]["id"]
-    assert {kind["kind"] for kind in found["kinds"]} >= {"storage-pit", "container-stack"}
+    rows = {row["kind"]: row for row in found["kinds"]}
+    assert set(rows) >= {"storage-pit", "container-stack", "vessel", "rail-car"}
+    assert sum(row["candidates"] for row in rows.values()) == found["candidates"] == again["candidates"]
+    for row in rows.values():
+        assert row["reason"]
+        assert row["count"] is None or row["count"]["low"] <= row["count"]["best"]
+        assert row["testable"] or (row["count"] is None and row["candidates"] == 0)
     with Project.open(target, read_only=True) as project:
         assert [scene.id for scene in project.scenes()] == [found["scene"]["id"]]
         assert len(project.journal()) == 1
+    assert main([*words, "--kind", "vessel"]) == 0
+    table = capsys.readouterr().out
+    assert "vessel" in table and "rail-car" not in table
 
 
 def test_count_has_bounds_with_their_rules(port: Path, capsys: pytest.CaptureFixture[str]) -> None:

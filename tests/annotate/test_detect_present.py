@@ -1,0 +1,200 @@
+"""What one date shows: harbours, sidings and yards drawn here with plain shapes."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy.ndimage import gaussian_filter
+
+from depotwatch.annotate.detect import present, searched
+from depotwatch.annotate.detect.by_date import by_date
+from depotwatch.annotate.detect.detection import Detection
+from depotwatch.annotate.detect.vessel import length_agrees, vessels
+from depotwatch.annotate.kinds import load_kinds
+from depotwatch.annotate.testable import testable as shown
+from depotwatch.imagery.errors import CancelledError
+from depotwatch.imagery.grid import Grid
+from depotwatch.imagery.scene import Acquisition, ChangeMap, Null, Registration, Residual, Scene, ScenePair, Sun
+
+WATER = (600.0, 500.0, 350.0, 150.0)  # blue, green, red, near infrared
+CONCRETE = (1500.0, 1600.0, 1700.0, 2000.0)
+DECK = (1100.0, 1200.0, 1900.0, 1800.0)
+BANDS = ("blue", "green", "red", "nir")
+Box = tuple[float, float, float, float, float]
+"""East, south, length, width (metres) and heading (degrees) of something painted."""
+
+
+def painted(shape_m: tuple[float, float], fine: float, things: Sequence[tuple[Box, Sequence[float]]]) -> np.ndarray:
+    rows, columns = (round(side / fine) for side in shape_m)
+    image = np.empty((4, rows, columns))
+    image[:] = np.reshape(WATER, (4, 1, 1))
+    south, east = (np.mgrid[:rows, :columns] + 0.5) * fine
+    for (x, y, length, width, heading), colour in things:
+        turn = np.radians(heading)
+        along = (east - x) * np.sin(turn) - (south - y) * np.cos(turn)
+        across = (east - x) * np.cos(turn) + (south - y) * np.sin(turn)
+        image[:, (np.abs(along) <= length / 2) & (np.abs(across) <= width / 2)] = np.reshape(colour, (4, 1))
+    return image
+
+
+def scene(image: np.ndarray, fine: float, gsd: float, names: tuple[str, ...] = BANDS, seed: int = 1) -> Scene:
+    factor = round(gsd / fine)
+    rows, columns = (side // factor for side in image.shape[1:])
+    soft = np.stack([gaussian_filter(band, 0.5 * factor) for band in image])[:, : rows * factor, : columns * factor]
+    pixels = soft.reshape(4, rows, factor, columns, factor).mean(axis=(2, 4))
+    pixels *= 1 + 0.02 * np.random.default_rng(seed).normal(size=pixels.shape)
+    grid = Grid.without_crs((rows, columns), gsd, gsd)
+    mask = np.ones((rows, columns), dtype=bool)
+    sun = Acquisition(sun=Sun(160.0, 45.0))
+    return Scene(grid, pixels[: len(names)].astype(np.float32), mask, names, sun, Path("drawn.tif"), str(seed))
+
+
+def harbour(ships: Sequence[Box], gsd: float = 2.5, names: tuple[str, ...] = BANDS) -> Scene:
+    """Return 1 km of water with a quay along its north."""
+    quay = ((500.0, 60.0, 120.0, 1000.0, 0.0), CONCRETE)
+    return scene(painted((600.0, 1000.0), 0.5, [quay, *((ship, DECK) for ship in ships)]), 0.5, gsd, names)
+
+
+def found(image: Scene, name: str) -> list[Detection]:
+    kind = load_kinds()[name]
+    seen = shown(kind, image.grid.gsd_m, "optical")
+    return present(image, {name: kind}, {name: seen})
+
+
+def number(one: Detection, term: str) -> float:
+    value = one.terms[term]
+    assert isinstance(value, float)
+    return value
+
+
+@pytest.mark.parametrize(
+    ("length", "width", "heading"), [(60.0, 10.0, 30.0), (150.0, 24.0, 90.0), (300.0, 45.0, 165.0)]
+)
+@pytest.mark.parametrize("gsd", [2.5, 10.0])
+def test_a_vessel_at_anchor_is_found_with_its_length_and_heading(
+    length: float, width: float, heading: float, gsd: float
+) -> None:
+    (one,) = found(harbour([(500.0, 380.0, length, width, heading)], gsd), "vessel")
+    assert (one.kind, one.change, one.state, one.terms["at_berth"]) == ("vessel", "present", "unknown", False)
+    assert number(one, "length_low_m") <= length <= number(one, "length_high_m")
+    turned = abs(number(one, "heading_deg") - heading) % 180
+    assert min(turned, 180 - turned) <= (5 if gsd < 5 else 15)
+
+
+def test_a_vessel_alongside_is_cut_from_its_quay() -> None:
+    (one,) = found(harbour([(500.0, 132.0, 150.0, 22.0, 90.0)]), "vessel")
+    assert one.terms["at_berth"] is True
+    assert number(one, "length_low_m") <= 150 <= number(one, "length_high_m")
+    assert number(one, "width_m") == pytest.approx(22, abs=6)
+
+
+def test_two_vessels_in_line_are_two() -> None:
+    two = found(harbour([(300.0, 132.0, 150.0, 22.0, 90.0), (480.0, 132.0, 150.0, 22.0, 90.0)]), "vessel")
+    assert len(two) == 2
+
+
+def test_an_empty_harbour_a_round_islet_and_dry_land_have_no_vessels() -> None:
+    assert found(harbour([]), "vessel") == []
+    assert found(harbour([(500.0, 380.0, 60.0, 55.0, 0.0)]), "vessel") == []
+    land = scene(painted((300.0, 300.0), 0.5, [((150.0, 150.0, 300.0, 300.0, 0.0), CONCRETE)]), 0.5, 2.5)
+    assert found(land, "vessel") == []
+
+
+def test_water_is_found_without_names_of_bands_as_well() -> None:
+    assert len(found(harbour([(500.0, 380.0, 150.0, 24.0, 60.0)], names=("1", "2", "3")), "vessel")) == 1
+
+
+def test_a_given_length_is_matched_within_the_error_of_measuring() -> None:
+    assert length_agrees(120.0, 14.0, 120.0) == pytest.approx(1.0)
+    assert length_agrees(120.0, 14.0, 134.0) == pytest.approx(0.317, abs=0.001)
+    assert length_agrees(120.0, 14.0, 200.0) < 1e-6
+
+
+def test_between_two_dates_vessels_come_and_go_and_those_that_stay_are_left_out() -> None:
+    stays, goes, comes = (
+        (200.0, 300.0, 120.0, 20.0, 0.0),
+        (500.0, 380.0, 120.0, 20.0, 0.0),
+        (800.0, 300.0, 90.0, 15.0, 0.0),
+    )
+    before, after = harbour([stays, goes]), harbour([stays, comes])
+    still = Registration(np.eye(2, 3), (0.0, 0.0), (0.0, 0.0), Residual(0.1, 0.2, 0.1, 0.2, 50))
+    null = Null(np.array([0.0, 9.0]), np.array([1.0, 0.0]), np.array([1.0, 0.0]), "by hand")
+    nothing = np.zeros(before.grid.shape, dtype=np.float32)
+    change = ChangeMap(before.grid, nothing, "test", 3.0, null, 1.0, nothing)
+    kind = load_kinds()["vessel"]
+    seen = shown(kind, before.grid.gsd_m, "optical")
+    both = by_date(vessels)(ScenePair(before, after, still), change, kind, seen, None)
+    assert {(one.change, round(one.polygon.centroid.x * 2.5, -2)) for one in both} == {
+        ("appeared", 800.0),
+        ("vanished", 500.0),
+    }
+
+
+def siding(lengths: Sequence[float], gsd: float, seed: int = 3) -> Scene:
+    """Return a gravel yard with one string of wagons, 3 m wide with gaps of a metre."""
+    rng = np.random.default_rng(seed)
+    gravel = ((100.0, 50.0, 100.0, 200.0, 0.0), (900.0, 1000.0, 1100.0, 1300.0))
+    things, start = [gravel], 20.0
+    for length in lengths:
+        colour = np.array([500.0, 450.0, 600.0, 500.0]) * rng.uniform(0.9, 1.1)
+        things.append(((start + length / 2, 50.0, length - 1.0, 3.0, 90.0), tuple(colour)))
+        start += length
+    return scene(painted((100.0, 200.0), 0.25, things), 0.25, gsd)
+
+
+@pytest.mark.parametrize("gsd", [0.5, 1.0])
+def test_cars_are_counted_by_their_couplings(gsd: float) -> None:
+    (one,) = found(siding([14.5] * 8, gsd), "rail-car")
+    assert one.count is not None
+    assert one.count.best == pytest.approx(8, abs=1)
+    assert one.count.high is not None and one.count.low <= 8 <= one.count.high
+
+
+def test_coarser_pixels_give_metres_of_occupied_track_and_no_cars() -> None:
+    (one,) = found(siding([14.5] * 8, 2.0), "rail-car")
+    assert one.count is None
+    assert number(one, "length_low_m") <= 8 * 14.5 - 1 <= number(one, "length_high_m")
+
+
+def test_a_wall_without_couplings_is_no_string_of_cars() -> None:
+    assert found(siding([116.0], 0.5), "rail-car") == []
+
+
+def test_rail_cars_in_pixels_of_five_metres_are_not_testable() -> None:
+    answer = shown(load_kinds()["rail-car"], (5.0, 5.0), "optical")
+    assert not answer.detect and "4 m to be seen" in answer.reason
+
+
+def yard(gaps: bool) -> Scene:
+    """Return an asphalt yard with a block of two rows of eight boxes, or with a roof of its size."""
+    rng = np.random.default_rng(5)
+    things = [((60.0, 50.0, 100.0, 120.0, 0.0), (900.0, 950.0, 1000.0, 1100.0))]
+    for row in range(2):
+        for column in range(8):
+            colour = (
+                np.array([900.0, 950.0, 1000.0, 1100.0]) * rng.choice([0.4, 0.8, 1.6, 2.4]) * rng.uniform(0.8, 1.2, 4)
+            )
+            east, south = 40 + 2.7 * column, 45 + 6.46 * row
+            things.append(((east, south, 6.06, 2.44 if gaps else 2.8, 0.0), tuple(colour) if gaps else (400.0,) * 4))
+    return scene(painted((100.0, 120.0), 0.1, things), 0.1, 0.5)
+
+
+def test_a_stack_on_one_date_is_counted_with_bounds() -> None:
+    (one,) = found(yard(gaps=True), "container-stack")
+    assert (one.change, one.state) == ("present", "unknown")
+    assert one.count is not None and one.count.low <= 16
+    assert one.count.high is None or one.count.high >= 16
+
+
+def test_kinds_without_a_detector_of_one_date_are_not_said_to_be_searched() -> None:
+    assert searched("vessel", alone=True) and searched("vessel", alone=False)
+    assert searched("storage-pit", alone=False) and not searched("storage-pit", alone=True)
+
+
+def test_a_search_that_is_stopped_stops() -> None:
+    kinds = load_kinds()
+    image = harbour([])
+    seen = {name: shown(kind, image.grid.gsd_m, "optical") for name, kind in kinds.items()}
+    with pytest.raises(CancelledError):
+        present(image, kinds, seen, cancelled=lambda: True)
