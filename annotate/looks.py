@@ -83,6 +83,10 @@ def bearing_on(
             if synthetic
             else f"the scenes of {names_of(sites)} are rendered, and no real claim is set beside them"
         )
+    if claim.measure in ("new", "gone", "moved"):
+        matching = [look for look in matching if look.after is not None]
+        if not matching:
+            return [], f"only single scenes of {names_of(sites)} were searched, and what came or went needs two dates"
     timely = [look for look in matching if _in_time(claim, look, standing)]
     if not timely:
         return [], _untimely(claim, matching, standing)

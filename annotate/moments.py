@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from shapely import Polygon
 
 from ..labels.records import SceneRecord, Site
-from .detect import SEARCHED
+from .detect import searched
 from .kinds import Kind
 from .looks import Look, blind, looks_at
 from .outline import footprint_of
@@ -131,7 +131,7 @@ def _searched(moments: tuple[Moment, ...], kind: Kind) -> list[Look]:
     return [
         look
         for look in looks.values()
-        if kind.name in SEARCHED
+        if searched(kind.name, look.after is None)
         and look.refused is None
         and look.valid_fraction >= HALF
         and (result := look.results.get(kind.name)) is not None

@@ -7,13 +7,16 @@ import numpy as np
 import pytest
 import rasterio
 from affine import Affine
+from shapely import box
 
 from depotwatch.annotate.count import count
 from depotwatch.annotate.errors import AnnotateError, KindError
+from depotwatch.annotate.ledger import ledger
 from depotwatch.annotate.review import Review
 from depotwatch.annotate.single import Settings, search_single
 from depotwatch.labels.export.geojson import write_geojson
 from depotwatch.labels.project import Project
+from depotwatch.labels.records import Claim, Quantity, Site, SiteRole, Source, Window
 from depotwatch.plugins.viewer.opening import loading
 
 GSD = 5.0
@@ -101,3 +104,16 @@ def test_unknown_kinds_and_sites_are_refused_before_anything_is_kept(harbour: Pa
     with pytest.raises(AnnotateError, match="nowhere"):
         search_single(harbour, project, Settings(site="nowhere"))
     assert project.scenes() == ()
+
+
+def test_one_date_says_nothing_of_what_came_or_went(harbour: Path, project: Project) -> None:
+    project.put_site(Site("port", "Port", area=box(126.9, 35.1, 127.1, 35.3)))
+    search_single(harbour, project, Settings(site="port"))
+    project.put_source(Source("report", {"title": "Report"}))
+    for measure in ("new", "present"):
+        roles, window = (SiteRole("port", "at"),), Window()
+        claim = Claim(measure, "report", "Ships.", "vessel", measure, Quantity(3, 3), roles, window, "asserts", None)
+        project.put_claim(claim)
+    rows = {row.claim.id: row for row in ledger(project)}
+    assert "needs two dates" in rows["new"].explanation
+    assert "needs two dates" not in rows["present"].explanation
