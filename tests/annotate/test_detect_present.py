@@ -198,3 +198,7 @@ def test_a_search_that_is_stopped_stops() -> None:
     seen = {name: shown(kind, image.grid.gsd_m, "optical") for name, kind in kinds.items()}
     with pytest.raises(CancelledError):
         present(image, kinds, seen, cancelled=lambda: True)
+
+
+def test_a_plain_roof_of_the_same_size_is_no_stack() -> None:
+    assert found(yard(gaps=False), "container-stack") == []
