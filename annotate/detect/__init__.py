@@ -1,25 +1,24 @@
 """Detectors, one kind a file: from a registered, normalised pair and its change map to detections."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from ...imagery.scene import ChangeMap, ScenePair
 from ..kinds import Kind
 from ..testable import Testability
 from .arbitration import arbitrate
-from .by_date import PairFinder, by_date
 from .container_stack import container_stacks
 from .detection import Cancelled, Detection, Progress, calibrated, raise_if
 from .disturbed_soil import remaining
 from .present import PRESENT, present
 from .storage_pit import storage_pits
-from .vessel import vessels
+
+Finder = Callable[[ScenePair, ChangeMap, Kind, Testability, Cancelled | None], list[Detection]]
 
 __all__ = ["SEARCHED", "Detection", "calibrated", "detect", "present", "searched"]
 
-DETECTORS: Mapping[str, PairFinder] = {
+DETECTORS: Mapping[str, Finder] = {
     "storage-pit": storage_pits,
     "container-stack": container_stacks,
-    "vessel": by_date(vessels),
 }
 SEARCHED = frozenset({*DETECTORS, "disturbed-soil", "unknown"})  # the last two are what the detectors leave over
 
