@@ -95,7 +95,7 @@ def register_files(
         else:
             if residual.p95_px <= GOOD_PX or windows_only(before, after):
                 return _registration(before.grid, warp, residual)
-    views = WholeViews(sizes_of(before.read()), sizes_of(after.read()), before.grid, after.grid)
+    views = WholeViews(sizes_of(before.read_whole()), sizes_of(after.read_whole()), before.grid, after.grid)
     return _registration(before.grid, *settled(views, accept_residual, cancelled))
 
 
