@@ -4,9 +4,10 @@ from bisect import bisect_left, bisect_right, insort
 from types import MappingProxyType
 
 from ..labels.records import Annotation, Citation, Verdict, resolve
+from .detect import LEFT_OVER
 from .standing import Standing
 
-Key = tuple[bool, float, int]
+Key = tuple[bool, bool, float, int]
 
 
 class Worklist:
@@ -39,9 +40,9 @@ class Worklist:
 
     @property
     def queue(self) -> tuple[Annotation, ...]:
-        """Strongest first, drawings last."""
+        """What a detector says it is first, then what none of them told; strongest first; drawings last."""
         if self._queue is None:
-            self._queue = tuple(self.annotations[self._arrivals[number]] for _, _, number in self._keys)
+            self._queue = tuple(self.annotations[self._arrivals[number]] for *_, number in self._keys)
         return self._queue
 
     @property
@@ -77,14 +78,14 @@ class Worklist:
             if not undecided:
                 return annotation_id
             place = 0
-        return self._arrivals[keys[place][2]]
+        return self._arrivals[keys[place][3]]
 
     def before(self, annotation_id: str | None) -> str | None:
         """Return the one before in the queue, the first if there is none."""
         if not self._keys:
             return None
         place = 0 if annotation_id is None else bisect_left(self._keys, self._place(annotation_id)) - 1
-        return self._arrivals[self._keys[max(place, 0)][2]]
+        return self._arrivals[self._keys[max(place, 0)][3]]
 
     def put(self, annotation: Annotation) -> None:
         """Take over an annotation as it is now; a withdrawn one leaves the list."""
@@ -123,12 +124,13 @@ class Worklist:
         return kept and not one.withdrawn
 
     def _key(self, one: Annotation) -> Key:
-        return one.origin == "analyst", -(one.score or 0.0), self._arrival[one.id]
+        drawn, untold = one.origin == "analyst", one.kind in LEFT_OVER
+        return drawn, untold and not drawn, -(one.score or 0.0), self._arrival[one.id]
 
     def _place(self, annotation_id: str) -> Key:
         """Return the key of an annotation, also of one that has left the list: then of its end."""
         one = self.annotations.get(annotation_id)
-        return self._key(one) if one is not None else (True, float("inf"), 0)
+        return self._key(one) if one is not None else (True, True, float("inf"), 0)
 
     def _file(self, one: Annotation) -> None:
         key, belongs = self._key(one), self._belongs(one)

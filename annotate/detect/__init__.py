@@ -8,19 +8,20 @@ from ..testable import Testability
 from .arbitration import arbitrate
 from .container_stack import container_stacks
 from .detection import Cancelled, Detection, Progress, calibrated, raise_if
-from .disturbed_soil import remaining
+from .disturbed_soil import SOIL, UNKNOWN, remaining
 from .present import PRESENT, present
 from .storage_pit import storage_pits
 
 Finder = Callable[[ScenePair, ChangeMap, Kind, Testability, Cancelled | None], list[Detection]]
 
-__all__ = ["SEARCHED", "Detection", "calibrated", "detect", "present", "searched"]
+__all__ = ["LEFT_OVER", "SEARCHED", "Detection", "calibrated", "detect", "present", "searched"]
 
 DETECTORS: Mapping[str, Finder] = {
     "storage-pit": storage_pits,
     "container-stack": container_stacks,
 }
-SEARCHED = frozenset({*DETECTORS, "disturbed-soil", "unknown"})  # the last two are what the detectors leave over
+LEFT_OVER = frozenset({SOIL, UNKNOWN})  # by the detectors
+SEARCHED = LEFT_OVER | frozenset(DETECTORS)
 
 
 def searched(kind: str, alone: bool) -> bool:

@@ -9,10 +9,10 @@ import shapely
 from shapely import MultiPolygon, Polygon
 
 from ...imagery.grid import Grid
+from ...imagery.null import level_at, target_per_km2
 from ...imagery.scene import ChangeMap, Mask
 
-SEED_SCORE = 0.5
-GROW_SCORE = 0.4  # two thirds of the threshold statistic
+GROW = 2 / 3  # of the level of a seed
 MIN_PIXELS = 4
 CORNER_PX = 0.01  # bridges pixels that touch at a corner only
 SHINE_PX = 3  # how far the smoothing of the change map reaches
@@ -38,7 +38,7 @@ class Blob:
     heading_deg
         Of the long side, clockwise from north, in [0, 180).
     score
-        Largest score in it.
+        d / (d + t) of its largest statistic d and the level t of a seed, .5 or more.
     brightening
         Mean signed brightness change in noise units.
     """
@@ -68,7 +68,11 @@ class Blob:
 
 def blobs(change: ChangeMap, min_area_m2: float) -> Iterator[Blob]:
     """
-    Yield the connected changes of a map: seeds at the threshold, grown to two thirds of it, 8-connected.
+    Yield the connected changes of a map, 8-connected.
+
+    Seeds are where no more false alarms are expected than a reviewer looks through: at the map's threshold, or above it
+    where that is lower because change stands apart. From there they grow to two thirds of it, but not below the
+    threshold that stands apart.
 
     The map is smoothed, so a strong change shines beyond its edge: a pixel counts only where the statistic is at least
     half of the greatest nearby, which is where the edge of a blurred block lies.
@@ -80,9 +84,11 @@ def blobs(change: ChangeMap, min_area_m2: float) -> Iterator[Blob]:
     min_area_m2
         Least ground area; never less than four pixels.
     """
+    seed = max(change.threshold, level_at(change.null, target_per_km2(change.grid)))
+    least_level = max(GROW * seed, change.threshold if seed > change.threshold else 0.0)
     statistic = np.nan_to_num(change.statistic)
     nearby = cv2.dilate(statistic, np.ones((2 * SHINE_PX + 1, 2 * SHINE_PX + 1), np.uint8))
-    grow = ((np.nan_to_num(change.score) >= GROW_SCORE) & (statistic >= 0.5 * nearby)).astype(np.uint8)
+    grow = ((statistic >= least_level) & (statistic >= 0.5 * nearby)).astype(np.uint8)
     number, labels, stats, _ = cv2.connectedComponentsWithStats(grow, connectivity=8)
     least = max(MIN_PIXELS, min_area_m2 / change.grid.pixel_area_m2)
     for label in range(1, number):
@@ -91,14 +97,14 @@ def blobs(change: ChangeMap, min_area_m2: float) -> Iterator[Blob]:
             continue
         window = slice(row, row + rows), slice(column, column + columns)
         pixels = labels[window] == label
-        score = float(change.score[window][pixels].max())
-        if score < SEED_SCORE:
+        peak = float(statistic[window][pixels].max())
+        if peak < seed:
             continue
         polygon = outline(pixels, row, column)
         length, width, heading = rectangle(polygon, change.grid)
         area_m2 = area * change.grid.pixel_area_m2
         brightening = float(change.signed[window][pixels].mean())
-        yield Blob(row, column, pixels, polygon, area_m2, length, width, heading, score, brightening)
+        yield Blob(row, column, pixels, polygon, area_m2, length, width, heading, peak / (peak + seed), brightening)
 
 
 def outline(pixels: Mask, row: int, column: int) -> Polygon:

@@ -19,6 +19,12 @@ def target_per_km2(grid: Grid) -> float:
     return float(np.clip(FALSE_ALARMS_M / grid.mean_gsd_m, LEAST, MOST))
 
 
+def level_at(null: Null, per_km2: float) -> float:
+    """Return the level of the statistic at which `per_km2` false alarms are expected."""
+    rates, levels = np.log(null.false_alarms_per_km2), np.log(null.statistic)
+    return float(np.exp(np.interp(-np.log(per_km2), -rates, levels)))
+
+
 def threshold_of(null: Null, per_km2: float) -> tuple[float, float]:
     """
     Return the threshold and the false alarms per square kilometre that are expected at it.
@@ -27,8 +33,8 @@ def threshold_of(null: Null, per_km2: float) -> tuple[float, float]:
     however many false alarms that costs. Where change has a mode of its own it is half-way to that, lower or higher:
     between two modes lies the edge of what changed, which noise alone does not place.
     """
-    rates, levels = np.log(null.false_alarms_per_km2), np.log(null.statistic)
-    target = float(np.exp(np.interp(-np.log(per_km2), -rates, levels)))
+    target = level_at(null, per_km2)
     threshold = target if null.apart is None else min(target, null.apart)
     threshold = null.halfway or threshold
+    rates, levels = np.log(null.false_alarms_per_km2), np.log(null.statistic)
     return threshold, float(np.exp(np.interp(np.log(threshold), levels, rates)))

@@ -59,5 +59,5 @@ def change(
     print(f"moved      {moved[0]:.2f} px down, {moved[1]:.2f} px right")
     print(f"residual   {residual.median_px:.2f} px median, {residual.p95_px:.2f} px at 95 %")
     print(f"valid      {report.valid_fraction:.0%} of the before scene")
-    print(f"expected   {report.expected_false_alarms_per_km2:.2g} false alarms per km² where nothing changed")
+    print(f"expected   {report.expected_false_alarms_per_km2:.3g} false alarms per km² where nothing changed")
     print(f"objects    {report.objects} above the threshold")

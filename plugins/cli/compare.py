@@ -72,7 +72,7 @@ def report(result: "Result", *, as_json: bool) -> None:
         print(f"moved      {pair['shift_m'][0]:.1f} m south, {pair['shift_m'][1]:.1f} m east")
         print(f"residual   {pair['residual_px']['median']:.2f} px median, {pair['residual_px']['p95']:.2f} px at 95 %")
         print(
-            f"method     {found['method']}, {found['expected_false_alarms_per_km2']:.2g} false alarms expected per km²"
+            f"method     {found['method']}, {found['expected_false_alarms_per_km2']:.3g} false alarms expected per km²"
         )
         print(f"because    {found['method_reason']}")
     print(f"valid      {pair['valid_fraction']:.0%} of the before scene")

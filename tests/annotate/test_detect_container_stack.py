@@ -69,7 +69,7 @@ def find(before: np.ndarray, after: np.ndarray, gsd: float = 0.5, sun: Sun | Non
     kind = load_kinds()["container-stack"]
     registration = Registration(np.eye(2, 3), (0.0, 0.0), (0.0, 0.0), Residual(0.1, 0.2, 0.1, 0.2, 50))
     pair = ScenePair(scene(before, gsd, sun, 3), scene(after, gsd, sun, 4), registration)
-    null = Null(np.array([0.0, 9.0]), np.array([1.0, 0.0]), np.array([1.0, 0.0]), "by hand")
+    null = Null(np.array([0.1, 9.0]), np.array([1e-6, 1e-9]), np.array([1.0, 1e-3]), "by hand")
     nothing = np.zeros(pair.grid.shape, dtype=np.float32)
     change = ChangeMap(pair.grid, nothing, "test", 3.0, null, 1.0, nothing)
     return container_stacks(pair, change, kind, shown(kind, (gsd, gsd), "optical"))

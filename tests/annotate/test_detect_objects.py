@@ -8,7 +8,7 @@ from depotwatch.imagery.scene import ChangeMap, Null
 
 
 def change_map(grid: Grid, score: np.ndarray) -> ChangeMap:
-    null = Null(np.array([0.0, 9.0]), np.array([1.0, 0.0]), np.array([1.0, 0.0]), "by hand")
+    null = Null(np.array([0.1, 9.0]), np.array([1e-6, 1e-9]), np.array([1.0, 1e-3]), "by hand")
     values = score.astype(np.float32)
     return ChangeMap(grid, values, "test", 3.0, null, 1.0, np.where(np.isnan(values), np.nan, 2.0).astype(np.float32))
 

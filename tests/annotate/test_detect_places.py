@@ -39,7 +39,7 @@ def pair_and_map(sensor: str = "optical", bare: bool = True) -> tuple[ScenePair,
         for pixels, name in ((before, "a"), (after, "b"))
     ]
     registration = Registration(np.eye(2, 3), (0.0, 0.0), (0.0, 0.0), Residual(0.1, 0.2, 1.0, 2.0, 50))
-    null = Null(np.array([0.0, 9.0]), np.array([1.0, 0.0]), np.array([1.0, 0.0]), "by hand")
+    null = Null(np.array([0.1, 9.0]), np.array([1e-6, 1e-9]), np.array([1.0, 1e-3]), "by hand")
     return ScenePair(scenes[0], scenes[1], registration), ChangeMap(grid, score, "test", 3.0, null, 1.0, sign)
 
 

@@ -52,7 +52,7 @@ def find(before: np.ndarray, after: np.ndarray, sun: Sun | None = SUN) -> list[D
     kind = load_kinds()["storage-pit"]
     registration = Registration(np.eye(2, 3), (0.0, 0.0), (0.0, 0.0), Residual(0.1, 0.2, 0.1, 0.2, 50))
     pair = ScenePair(scene(before, sun, 11), scene(after, sun, 12), registration)
-    null = Null(np.array([0.0, 9.0]), np.array([1.0, 0.0]), np.array([1.0, 0.0]), "by hand")
+    null = Null(np.array([0.1, 9.0]), np.array([1e-6, 1e-9]), np.array([1.0, 1e-3]), "by hand")
     nothing = np.zeros(pair.grid.shape, dtype=np.float32)
     change = ChangeMap(pair.grid, nothing, "test", 3.0, null, 1.0, nothing)
     return storage_pits(pair, change, kind, shown(kind, (GSD, GSD), "optical"))

@@ -38,7 +38,7 @@ def with_pixels(scene: Scene, pixels: NDArray[np.floating[Any]]) -> Scene:
 def change_map_of(scene: Scene) -> ChangeMap:
     score = np.full(scene.mask.shape, 0.2, dtype=np.float32)
     score[40:60, 40:60], score[:10] = 0.8, np.nan
-    null = Null(np.array([0.0, 1.0]), np.array([1.0, 0.0]), np.array([1.0, 0.0]), "made by hand")
+    null = Null(np.array([0.1, 1.0]), np.array([1e-6, 1e-9]), np.array([1.0, 1e-3]), "made by hand")
     return ChangeMap(scene.grid, score, "texture", 1.0, null, 0.5, score)
 
 
