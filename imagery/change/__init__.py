@@ -1,8 +1,10 @@
-"""Change methods, one a file behind one interface: learned from windows of a pair, they score any window of it."""
+"""Change methods, one a file behind one interface: learned from windows of a pair, they score any window of it.
+
+Three and more SAR dates at once are another matter, with another interface: `multi_date`.
+"""
 
 from .choice import Choice, choose
 from .method import Method, Model
-from .multi_date import MultiDate, multi_date
 from .score import METHODS, Scorer, learn, score_change
 from .statistic import Statistic
 
@@ -11,11 +13,9 @@ __all__ = [
     "Choice",
     "Method",
     "Model",
-    "MultiDate",
     "Scorer",
     "Statistic",
     "choose",
     "learn",
-    "multi_date",
     "score_change",
 ]

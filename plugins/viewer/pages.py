@@ -41,7 +41,7 @@ def _how_compared(comparison: Comparison | None) -> str:
     if residual is not None:
         words.append(f"residual {residual:.2f} px")
     if comparison.false_alarms_per_km2 is not None:
-        words.append(f"{comparison.false_alarms_per_km2:.3g} false alarms expected per km²")
+        words.append(f"{comparison.false_alarms_per_km2:.3g} false alarms expected per km² at the map's threshold")
     return " · ".join(words)
 
 
