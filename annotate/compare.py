@@ -15,6 +15,7 @@ from ..imagery.normalise import normalise
 from ..imagery.read import read_scene
 from ..imagery.register import register
 from ..imagery.scene import ChangeMap, Scene, ScenePair
+from ..imagery.scene_file import AFTER_MARGIN_PX
 from ..imagery.write import write_map
 from ..labels.project import Project
 from ..labels.records import Candidate, Comparison, Estimate
@@ -23,7 +24,7 @@ from .detect import Detection, detect
 from .errors import KindError
 from .keep import Outcome, keep, require_site
 from .kinds import Kind, load_kinds
-from .settings import AFTER_MARGIN_PX, Settings
+from .settings import Settings
 from .testable import Testability, testable
 
 __all__ = ["Result", "Settings", "compare"]

@@ -8,8 +8,6 @@ from shapely import Polygon
 
 from ..imagery.metadata import ReadOptions
 
-AFTER_MARGIN_PX = 64  # read around an area on the after scene, or registration would lose its borders
-
 
 @dataclass(frozen=True)
 class Settings:

