@@ -18,12 +18,15 @@ from ..imagery.scene import ChangeMap, Scene, ScenePair
 from ..imagery.scene_file import AFTER_MARGIN_PX
 from ..imagery.write import write_map
 from ..labels.project import Project
-from ..labels.records import Candidate, Comparison, Estimate
+from ..labels.records import Candidate, Comparison, Estimate, ImplantRow
 from .control import control_options, control_pair
 from .detect import Detection, detect
 from .errors import KindError
-from .keep import Outcome, keep, require_site
+from .implants import Compared, find_implants
+from .keep import Kept, Outcome, keep, require_site
+from .keep_implants import implants_of, keep_implants, seed_of
 from .kinds import Kind, load_kinds
+from .recall import recall_as_json
 from .settings import Settings
 from .testable import Testability, testable
 
@@ -33,6 +36,7 @@ log = logging.getLogger("depotwatch")
 
 Progress = Callable[[int, int, str], None]
 STAGES = ("read", "register", "normalise", "score", "detect", "save")
+IMPLANTS = "implants"
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +60,8 @@ class Result:
         False where the same run was in the project already.
     seconds
         A stage each, and "total".
+    implants
+        What became of the things drawn into copies of the after scene; none where none were asked for.
     """
 
     project: Path
@@ -68,6 +74,7 @@ class Result:
     change: ChangeMap | None
     new: bool
     seconds: Mapping[str, float]
+    implants: tuple[ImplantRow, ...] = ()
 
     def to_json(self) -> dict[str, object]:
         """Return the object that `compare --json` prints."""
@@ -99,6 +106,7 @@ class Result:
                 for one in run.kinds
             ],
             "candidates": len(self.candidates),
+            **({"implants": recall_as_json(self.implants)} if self.implants else {}),
             "seconds": dict(self.seconds),
         }
 
@@ -140,7 +148,8 @@ def compare(
         If the project, a kind, the site or the area is not as it must be.
     """
     chosen = settings or Settings()
-    clock = _Clock(progress, cancelled)
+    stages = (*STAGES, IMPLANTS) if chosen.implants else STAGES
+    clock = _Clock(progress, cancelled, stages)
     kinds = chosen_kinds(chosen.kinds)
     require_site(project, chosen.site)
     with clock("read"):
@@ -150,7 +159,7 @@ def compare(
         if chosen.control is not None:
             third = read_scene(chosen.control, control_options(chosen.before), chosen.area, margin_px=AFTER_MARGIN_PX)
             chosen = replace(chosen, control_sha256=third.sha256)
-    pair, change, detections = None, None, list[Detection]()
+    pair, change, compared, detections = None, None, None, list[Detection]()
     seen = _testability(kinds, first, second, has_map=False)
     one, other, refused = _comparable(first, second)
     try:
@@ -173,6 +182,7 @@ def compare(
             seen = _testability(kinds, first, second, float(pair.valid.mean()))
             detections = detect(normal, change, kinds, seen, cancelled=cancelled)
             log.info("%d candidates", len(detections))
+        compared = Compared(one, other, normal, change, detections, kinds, seen, chosen.method, still)
     except (RegistrationError, UnlikeScenesError, MethodError) as error:
         if isinstance(error, MethodError) and chosen.method != "auto":
             raise
@@ -181,9 +191,39 @@ def compare(
         if change is not None and chosen.map_path is not None:
             write_map(change, chosen.map_path)
         kept = keep(project, chosen, Outcome(first, second, pair, change, seen, tuple(detections), refused))
+    implants: tuple[ImplantRow, ...] = ()
+    if chosen.implants and compared is not None:
+        with clock(IMPLANTS):
+            kept, implants = _with_implants(project, chosen, kept, compared, clock, cancelled)
     return Result(
-        kept.path, first, second, kept.comparison, kept.candidates, kept.counts, pair, change, kept.new, clock.seconds()
+        kept.path,
+        first,
+        second,
+        kept.comparison,
+        kept.candidates,
+        kept.counts,
+        pair,
+        change,
+        kept.new,
+        clock.seconds(),
+        implants,
     )
+
+
+def _with_implants(
+    project: Project | str | Path,
+    chosen: Settings,
+    kept: Kept,
+    compared: Compared,
+    clock: "_Clock",
+    cancelled: Callable[[], bool],
+) -> tuple[Kept, tuple[ImplantRow, ...]]:
+    """Search for implants, unless the project knows what became of as many of them, and count again."""
+    known = implants_of(project, kept.comparison.id)
+    if known and known[0].asked == chosen.implants:
+        return kept, known
+    found = find_implants(compared, chosen.implants, seed_of(kept.comparison), clock.within, cancelled)
+    return keep_implants(project, chosen, kept, found)
 
 
 def _comparable(before: Scene, after: Scene) -> tuple[Scene, Scene, str | None]:
@@ -198,26 +238,38 @@ def _comparable(before: Scene, after: Scene) -> tuple[Scene, Scene, str | None]:
 class _Clock:
     """One log line, one progress call and one stopwatch a stage."""
 
-    def __init__(self, progress: Progress | None, cancelled: Callable[[], bool]) -> None:
-        self._progress, self._cancelled = progress, cancelled
-        self._spent = dict.fromkeys(STAGES, 0.0)
+    def __init__(
+        self, progress: Progress | None, cancelled: Callable[[], bool], stages: tuple[str, ...] = STAGES
+    ) -> None:
+        self._progress, self._cancelled, self._stages = progress, cancelled, stages
+        self._spent = dict.fromkeys(stages, 0.0)
         self._start = perf_counter()
 
     @contextmanager
     def __call__(self, stage: str) -> Iterator[None]:
         if self._cancelled():
-            raise CancelledError(f"The comparison was cancelled before it could {stage}; nothing was kept.")
+            left = "the comparison is kept without them" if stage == IMPLANTS else "nothing was kept"
+            raise CancelledError(f"The comparison was cancelled before it could {_doing(stage)}; {left}.")
         log.info("%s", stage)
         if self._progress is not None:
-            self._progress(STAGES.index(stage), len(STAGES), stage)
+            self._progress(self._stages.index(stage), len(self._stages), stage)
         start = perf_counter()
         yield
         self._spent[stage] = perf_counter() - start
 
+    def within(self, done: int, total: int, what: str) -> None:
+        """Pass on how far the last stage is, by its batches."""
+        if self._progress is not None:
+            self._progress(len(self._stages) - 1, len(self._stages), what)
+
     def seconds(self) -> dict[str, float]:
         if self._progress is not None:
-            self._progress(len(STAGES), len(STAGES), "done")
+            self._progress(len(self._stages), len(self._stages), "done")
         return {**self._spent, "total": perf_counter() - self._start}
+
+
+def _doing(stage: str) -> str:
+    return "search for implants" if stage == IMPLANTS else stage
 
 
 def chosen_kinds(names: tuple[str, ...] | None) -> Mapping[str, Kind]:

@@ -1,6 +1,6 @@
 """Keeping what a comparison found: records, ids, the matching of places, one transaction."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from math import isfinite
@@ -71,7 +71,7 @@ def require_site(project: Project | str | Path, site: str | None) -> None:
     if not isinstance(project, Project) and not Path(project).exists():
         known: set[str] = set()
     else:
-        with _looked_into(project) as store:
+        with looked_into(project) as store:
             known = {one.id for one in store.sites()}
     if site is not None and site not in known:
         raise AnnotateError(
@@ -82,7 +82,7 @@ def require_site(project: Project | str | Path, site: str | None) -> None:
 
 def keep(project: Project | str | Path, settings: Settings, outcome: Outcome) -> Kept:
     """Store scenes, comparison, candidates, annotations and counts at once; a run that is there adds nothing."""
-    with _opened(project) as store, store.transaction():
+    with opened(project) as store, store.transaction():
         scenes = [keep_scene(store, scene) for scene in (outcome.before, outcome.after) if scene is not None]
         comparison = _comparison(settings, outcome)
         candidates, born = _candidates(store, comparison, outcome)
@@ -90,18 +90,16 @@ def keep(project: Project | str | Path, settings: Settings, outcome: Outcome) ->
         if not new:
             comparison = store.comparison(comparison.id)
             candidates = list(store.candidates(comparison.id))
-        counts = _counts(store, comparison, candidates)
+        counts = keep_counts(store, comparison, candidates) if new else _counts(store, comparison, candidates)
         if new:
-            for kind, estimate in counts.items():
-                if estimate is not None:
-                    store.put_estimate(StoredEstimate(comparison.id, settings.site, kind, estimate, comparison.time))
             action = "detect" if comparison.after is None else "compare"
             store.append(settings.analyst, action, _entry(comparison, scenes, candidates))
         return Kept(store.path, comparison, tuple(candidates), counts, new)
 
 
 @contextmanager
-def _looked_into(project: Project | str | Path) -> Iterator[Project]:
+def looked_into(project: Project | str | Path) -> Iterator[Project]:
+    """Open a project that must exist to read it; one that is open stays so."""
     if isinstance(project, Project):
         yield project
         return
@@ -110,7 +108,8 @@ def _looked_into(project: Project | str | Path) -> Iterator[Project]:
 
 
 @contextmanager
-def _opened(project: Project | str | Path) -> Iterator[Project]:
+def opened(project: Project | str | Path) -> Iterator[Project]:
+    """Open a project to write it, or make a new one that stays only if the work inside succeeds."""
     if isinstance(project, Project):
         yield project
         return
@@ -239,7 +238,18 @@ def _born(candidate: Candidate, comparison: Comparison) -> Annotation:
     )
 
 
-def _counts(store: Project, comparison: Comparison, candidates: list[Candidate]) -> dict[str, Estimate | None]:
+def keep_counts(
+    store: Project, comparison: Comparison, candidates: Sequence[Candidate]
+) -> Mapping[str, Estimate | None]:
+    """Count what a comparison proposes, and keep the estimates in place of earlier ones."""
+    counts = _counts(store, comparison, candidates)
+    for kind, estimate in counts.items():
+        if estimate is not None:
+            store.put_estimate(StoredEstimate(comparison.id, comparison.site, kind, estimate, comparison.time))
+    return counts
+
+
+def _counts(store: Project, comparison: Comparison, candidates: Sequence[Candidate]) -> dict[str, Estimate | None]:
     standing, kinds = what_stands(store), load_kinds()
     counts: dict[str, Estimate | None] = {}
     for result in comparison.kinds:

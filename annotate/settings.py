@@ -37,6 +37,9 @@ class Settings:
         null. A file, a product folder, or band files joined by commas.
     control_sha256
         Of its bytes; `compare` fills it in.
+    implants
+        After the comparison, draw so many things of each searched kind into copies of the after scene, and keep which
+        of them are found. It changes no result of the comparison, and is no part of its identity.
     """
 
     site: str | None = None
@@ -50,6 +53,7 @@ class Settings:
     after: ReadOptions = field(default_factory=ReadOptions)
     control: str | Path | None = None
     control_sha256: str | None = None
+    implants: int = 0
 
     def kept(self) -> dict[str, object]:
         """

@@ -4,15 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 from scipy.stats import chi2, norm
 
 from ...imagery.synthetic import TruthObject
 from ...labels.records import Candidate, Count
-from ..matching import iou
+from ..one_to_one import one_to_one
 
-LEAST_IOU = 0.3
 LEVEL = 0.9
 
 
@@ -89,10 +86,8 @@ def tally(candidates: Sequence[Candidate], truth: Sequence[TruthObject], kind: s
     """
     Score one kind in one pair.
 
-    A proposal is an object if kind and change agree and its centre lies within half the object's width of the object's,
-    or the outlines overlap by an intersection over union of at least `LEAST_IOU`; as many pairs as possible, then the
-    greatest overlap. An altered object may be proposed as any change, as its new part did appear: it excuses one
-    proposal, and enters its own line instead of the recall.
+    A proposal is an object by the rule of `one_to_one`. An altered object excuses one proposal of any change, and
+    enters its own line instead of the recall.
 
     Parameters
     ----------
@@ -148,22 +143,4 @@ def garwood(events: int, exposure: float, level: float = LEVEL) -> tuple[float, 
 
 def assign(proposed: Sequence[Candidate], objects: Sequence[TruthObject]) -> list[tuple[int, int]]:
     """Return which proposal (index) is which object (index) of the same kind, one to one, by the rule of `tally`."""
-    gain: NDArray[np.float64] = np.zeros((len(proposed), len(objects)))
-    for row, candidate in enumerate(proposed):
-        for column, thing in enumerate(objects):
-            gain[row, column] = _agreement(candidate, thing)
-    rows, columns = linear_sum_assignment(gain, maximize=True)
-    return [(int(row), int(column)) for row, column in zip(rows, columns, strict=True) if gain[row, column] > 0]
-
-
-def _agreement(candidate: Candidate, thing: TruthObject) -> float:
-    """Return 0 where a proposal is not the object; else more than 1, and the more the better they overlap."""
-    if thing.change not in (candidate.change, "altered"):
-        return 0.0
-    outline = candidate.shape.pixels
-    overlap = iou(outline, thing.polygon)
-    width_px = thing.width_m * float(np.sqrt(thing.polygon.area / (thing.length_m * thing.width_m)))
-    near = outline.centroid.distance(thing.polygon.centroid) <= width_px / 2
-    if not near and overlap < LEAST_IOU:
-        return 0.0
-    return (1.0 if thing.change == "altered" else 4.0) + overlap
+    return one_to_one([(one.change, one.shape.pixels) for one in proposed], objects)

@@ -1,6 +1,6 @@
 """The tables of what is worked out from the others, kept for a GIS to show."""
 
-from .columns import Table, integer, link, real, text
+from .columns import Column, Table, integer, link, real, text
 
 SERIES = Table(
     "series",
@@ -36,4 +36,18 @@ STAY = Table(
         *text("hidden_before", "hidden_after", "head"),
     ),
     key=("site", "annotation", "number"),
+)
+IMPLANT = Table(
+    "implant",
+    "Synthetic: things drawn into copies of after scenes to learn what would be found; none of them is there.",
+    (
+        link("comparison", "comparison"),
+        *text("kind"),
+        *integer("number", "asked"),
+        *real("length_m", "width_m", "height_m", "contrast", "dprime"),
+        *integer("boxes", null=True),
+        Column("found", "boolean"),
+        *integer("count_low", "count_best", "count_high", null=True),
+    ),
+    key=("comparison", "kind", "number"),
 )

@@ -1,10 +1,10 @@
 """What is worked out from the rest of a project: kept as a whole, and replaced as a whole."""
 
-from ..records import SeriesRow, StayRow
+from ..records import ImplantRow, SeriesRow, StayRow
 from . import geopackage, rows
 from .changing import Changing
 from .columns import Row, Table
-from .derived import SERIES, STAY
+from .derived import IMPLANT, SERIES, STAY
 
 
 class Deriving(Changing):
@@ -35,6 +35,31 @@ class Deriving(Changing):
                 self._delete(table, site=site)
                 for row in new:
                     self._insert(table, rows.plain_row(row))
+            return True
+
+    def implants(self, comparison: str | None = None) -> tuple[ImplantRow, ...]:
+        """Return what became of the implants of one comparison, or of all."""
+        if not self._has(IMPLANT):
+            return ()
+        wanted = {} if comparison is None else {"comparison": comparison}
+        return tuple(ImplantRow(**row) for _, row in self._select(IMPLANT, **wanted))
+
+    def replace_implants(self, comparison: str, implants: tuple[ImplantRow, ...]) -> bool:
+        """
+        Put a comparison's implants in place of those that are kept; return False, and write nothing, if they are equal.
+
+        Raises
+        ------
+        RecordError
+            If the comparison is not there.
+        """
+        with self.transaction():
+            if self.implants(comparison) == implants:
+                return False
+            self._make(IMPLANT)
+            self._delete(IMPLANT, comparison=comparison)
+            for row in implants:
+                self._insert(IMPLANT, rows.plain_row(row))
             return True
 
     def _make(self, table: Table) -> None:

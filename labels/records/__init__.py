@@ -5,6 +5,7 @@ from .candidate import CHANGES, STATES, Candidate, Count, Shape
 from .claim import MEASURES, POLARITIES, RELATIONS, ROLES, Citation, Claim, Quantity, SiteRole, Window
 from .comparison import Comparison, KindResult
 from .estimate import Estimate, StoredEstimate
+from .implant import ImplantRow
 from .scene import SceneRecord, TransformCoefficients
 from .series import SeriesRow, StayRow
 from .site import Site
@@ -28,6 +29,7 @@ __all__ = [
     "Comparison",
     "Count",
     "Estimate",
+    "ImplantRow",
     "KindResult",
     "Origin",
     "Quantity",

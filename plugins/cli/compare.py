@@ -12,6 +12,8 @@ from .progress import show_progress
 if TYPE_CHECKING:
     from ...annotate.compare import Result
 
+MOST_IMPLANTS = 1000
+
 
 @flags.takes_scene_flags
 def compare(
@@ -26,6 +28,16 @@ def compare(
     kind: Annotated[list[str] | None, typer.Option(metavar="K", help="Only this kind; may be repeated.")] = None,
     accept_residual: flags.AcceptResidual = False,
     control: flags.Control = None,
+    implants: Annotated[
+        int,
+        typer.Option(
+            "--implants",
+            metavar="N",
+            min=0,
+            max=MOST_IMPLANTS,
+            help="Draw N things a kind into copies of AFTER and look for them: how much of what is there is found.",
+        ),
+    ] = 0,
     analyst: flags.Analyst = None,
     json: flags.Json = False,
 ) -> None:
@@ -48,6 +60,7 @@ def compare(
         before=options[0],
         after=options[1],
         control=control,
+        implants=implants,
     )
     with session.new_files_only_on_success(project, map_path):
         result = run(before, after, project, settings, progress=show_progress)
@@ -78,6 +91,15 @@ def report(result: "Result", *, as_json: bool) -> None:
     print(f"valid      {pair['valid_fraction']:.0%} of the before scene")
     print(f"candidates {found['candidates']}, each to be reviewed: depotwatch review {found['project']}\n")
     output.print_table(("kind", "testable", "candidates", "why not"), [_row(kind) for kind in found["kinds"]])
+    if "implants" in found:
+        print("\nImplants: synthetic things drawn into copies of the after scene, and looked for.")
+        output.print_table(("kind", "drawn", "found", "recall"), [_implants_row(kind) for kind in found["implants"]])
+
+
+def _implants_row(kind: dict[str, Any]) -> tuple[object, ...]:
+    recall = kind["recall"]
+    share = f"{recall['best']:.0%} ({recall['low']:.0%} to {recall['high']:.0%})"
+    return kind["kind"], kind["drawn"], kind["found"], share
 
 
 def _row(kind: dict[str, Any]) -> tuple[object, ...]:

@@ -1,0 +1,286 @@
+"""What this very pair would have shown: pits and stacks drawn into the after date, and how many of them are found."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from shapely import Polygon, STRtree, contains_xy
+from shapely.geometry import box
+
+from ..imagery.change import score_change
+from ..imagery.errors import CancelledError
+from ..imagery.normalise import normalise
+from ..imagery.register.register import registered
+from ..imagery.scene import ChangeMap, Mask, Scene, ScenePair
+from ..imagery.synthetic.implant import KINDS, Implant, draw_implants
+from ..imagery.synthetic.implanted import Camera, camera_of, implanted
+from ..imagery.water import open_water
+from ..labels.records import ImplantRow
+from .detect import Detection, detect
+from .kinds import Kind
+from .one_to_one import one_to_one
+from .testable import Testability
+
+SPARSE = 0.02  # share of the valid ground that the things of one batch cover at most: the null keeps its ground
+APART_M = 12.0  # so that one neither shades another nor joins it
+CLEAR_M = 3.0
+TRIES = 300
+RING_M = 6.0
+
+Stage = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Compared:
+    """
+    A comparison whose pixels are at hand.
+
+    Parameters
+    ----------
+    before, after
+        The scenes as they were registered: the same bands, each on its own grid.
+    pair
+        Registered and normalised.
+    change, detections
+        As found without implants.
+    kinds, testability
+        Those searched for.
+    method
+        Of the change map, as the user chose it.
+    still
+        The control pair, or None.
+    """
+
+    before: Scene
+    after: Scene
+    pair: ScenePair
+    change: ChangeMap
+    detections: Sequence[Detection]
+    kinds: Mapping[str, Kind]
+    testability: Mapping[str, Testability]
+    method: str
+    still: ScenePair | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """An implant as a thing whose place is known."""
+
+    implant: Implant
+    polygon: Polygon
+    change: str = "appeared"
+
+    @property
+    def length_m(self) -> float:
+        return self.implant.length_m
+
+    @property
+    def width_m(self) -> float:
+        return self.implant.width_m
+
+
+def implantable(testability: Mapping[str, Testability], sensor: str) -> tuple[str, ...]:
+    """Return the kinds that can be drawn into a pair and would be searched for in it."""
+    if sensor != "optical":
+        return ()
+    return tuple(kind for kind in KINDS if kind in testability and testability[kind].detect)
+
+
+def find_implants(
+    compared: Compared,
+    asked: int,
+    seed: int,
+    progress: Stage | None = None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> tuple[ImplantRow, ...]:
+    """
+    Draw things into the after scene, look for them as the comparison looked, and say which were found.
+
+    Sizes, heights and reflectances come from the priors of `draw_implants`, places are drawn evenly from the valid land
+    that no proposal touches; what has no room is left out and so is missing from the rows. They go in batches so
+    sparse that normalisation and null stay those of the pair; the registration is that of the comparison. Matching is
+    `one_to_one`. The same seed gives the same rows.
+
+    Parameters
+    ----------
+    compared
+        The comparison, with its pixels.
+    asked
+        How many of each kind.
+    seed
+        Of things, places and noise.
+    progress
+        Called with (batches done, batches in all, what).
+    cancelled
+        Asked between and within batches.
+
+    Raises
+    ------
+    CancelledError
+        If `cancelled` says so.
+    """
+    kinds = implantable(compared.testability, compared.before.acquisition.sensor)
+    camera, free = camera_of(compared.after), _free(compared)
+    drawn = draw_implants(seed, dict.fromkeys(kinds, asked))
+    numbers = [number for _ in kinds for number in range(asked)]
+    batches = _batches(compared, list(zip(drawn, numbers, strict=True)), free, seed)
+    found: dict[tuple[str, int], ImplantRow] = {}
+    for done, batch in enumerate(batches):
+        if cancelled():
+            raise CancelledError("The search for implants was cancelled; the comparison itself is kept.")
+        if progress is not None:
+            progress(done, len(batches), f"implants, batch {done + 1} of {len(batches)}")
+        for row in _searched(compared, batch, asked, camera, seed + done, cancelled):
+            found[row.kind, row.number] = row
+    if progress is not None:
+        progress(len(batches), len(batches), "implants")
+    return tuple(found[key] for key in sorted(found, key=lambda key: (kinds.index(key[0]), key[1])))
+
+
+Batch = list[tuple[_Placed, int]]
+
+
+def _batches(compared: Compared, drawn: list[tuple[Implant, int]], free: Mask, seed: int) -> list[Batch]:
+    """Place every thing, filling batches in a random order until each is as dense as it may be."""
+    rng = np.random.default_rng((seed, 11))
+    room_px = SPARSE * float(compared.pair.valid.sum())
+    batches: list[Batch] = []
+    covered = room_px
+    for index in rng.permutation(len(drawn)):
+        implant, number = drawn[index]
+        area = implant.outline(compared.pair.grid).area
+        if not batches or covered + area > room_px:
+            batches.append([])
+            covered = 0.0
+        placed = _place(compared, implant, free, batches[-1], rng)
+        if placed is not None:
+            batches[-1].append((placed, number))
+            covered += area
+    return [batch for batch in batches if batch]
+
+
+def _place(compared: Compared, implant: Implant, free: Mask, others: Batch, rng: np.random.Generator) -> _Placed | None:
+    """Return the thing at a random free place and heading, or None where none was met."""
+    grid = compared.pair.grid
+    rows, columns = np.nonzero(free)
+    if not len(rows):
+        return None
+    taken = STRtree([other.implant.outline(grid, APART_M) for other, _ in others])
+    for pick, turn in zip(rng.integers(0, len(rows), TRIES), rng.uniform(0, 360, TRIES), strict=True):
+        (east, north) = grid.metres(columns[pick] + rng.random(), rows[pick] + rng.random())
+        moved = implant.at(float(east), -float(north), float(turn))
+        needed = moved.outline(grid, CLEAR_M)
+        if len(taken.query(needed, predicate="intersects")) or not _inside(needed, free):
+            continue
+        return _Placed(moved, moved.outline(grid))
+    return None
+
+
+def _inside(outline: Polygon, free: Mask) -> bool:
+    rows, columns = free.shape
+    if not box(0, 0, columns, rows).contains(outline):
+        return False
+    where, inside = _within(outline, free.shape)
+    return bool(free[where][inside].all())
+
+
+def _within(outline: Polygon, shape: tuple[int, int]) -> tuple[tuple[slice, slice], NDArray[np.bool_]]:
+    """Return the window of pixels around an outline, and which of them have their centre inside it."""
+    left, top, right, bottom = outline.bounds
+    rows = slice(max(0, int(top)), min(shape[0], int(np.ceil(bottom))))
+    columns = slice(max(0, int(left)), min(shape[1], int(np.ceil(right))))
+    y, x = np.mgrid[rows, columns] + 0.5
+    return (rows, columns), np.asarray(contains_xy(outline, x, y))
+
+
+def _free(compared: Compared) -> Mask:
+    """Return valid land that no proposal touches."""
+    pair = compared.pair
+    free = pair.valid & ~open_water(pair.before) & ~open_water(pair.after)
+    margin_px = CLEAR_M / min(pair.grid.gsd_m)
+    for one in compared.detections:
+        where, inside = _within(one.polygon.buffer(margin_px), free.shape)
+        free[where] &= ~inside
+    return free
+
+
+def _searched(
+    compared: Compared, batch: Batch, asked: int, camera: Camera, seed: int, cancelled: Callable[[], bool]
+) -> list[ImplantRow]:
+    registration = compared.pair.registration
+    things = [placed.implant for placed, _ in batch]
+    scene = implanted(compared.after, compared.before.grid, registration, things, camera, seed)
+    pair = normalise(registered(compared.before, scene, registration))
+    change = score_change(pair, compared.method, compared.still)
+    detections = detect(pair, change, compared.kinds, compared.testability, cancelled=cancelled)
+    quiet = _quiet(compared.pair)
+    rows = []
+    for kind in KINDS:
+        mine = [(placed, number) for placed, number in batch if placed.implant.kind == kind]
+        proposed = [one for one in detections if one.kind == kind]
+        matched = one_to_one([(one.change, one.polygon) for one in proposed], [placed for placed, _ in mine])
+        by_thing = {thing: proposed[row] for row, thing in matched}
+        for index, (placed, number) in enumerate(mine):
+            rows.append(_row(compared, placed, number, asked, by_thing.get(index), pair, quiet))
+    return rows
+
+
+def _row(
+    compared: Compared,
+    placed: _Placed,
+    number: int,
+    asked: int,
+    proposal: Detection | None,
+    pair: ScenePair,
+    quiet: float,
+) -> ImplantRow:
+    implant, held = placed.implant, proposal.count if proposal is not None else None
+    contrast, dprime = _visibility(compared.pair, pair, placed.polygon, quiet)
+    return ImplantRow(
+        comparison="",
+        kind=implant.kind,
+        number=number,
+        asked=asked,
+        length_m=round(implant.length_m, 3),
+        width_m=round(implant.width_m, 3),
+        height_m=round(implant.height_m, 3),
+        contrast=round(contrast, 4),
+        dprime=round(dprime, 2),
+        boxes=implant.boxes,
+        found=proposal is not None,
+        count_low=held.low if held else None,
+        count_best=held.best if held else None,
+        count_high=held.high if held else None,
+    )
+
+
+def kept_for(rows: Sequence[ImplantRow], comparison: str) -> tuple[ImplantRow, ...]:
+    """Return rows that name the comparison they belong to."""
+    return tuple(replace(row, comparison=comparison) for row in rows)
+
+
+def _visibility(without: ScenePair, pair: ScenePair, outline: Polygon, quiet: float) -> tuple[float, float]:
+    """Return contrast against the ring around it, and signal over noise, of what was added within the ring."""
+    ring_px = RING_M / min(pair.grid.gsd_m)
+    where, own = _within(outline, pair.grid.shape)
+    around_where, around = _within(outline.buffer(ring_px), pair.grid.shape)
+    bright, plain = (one.after.pixels[:, *around_where].mean(axis=0) for one in (pair, without))
+    dprime = float(np.sqrt(np.sum((bright - plain)[around] ** 2))) / max(quiet, 1e-9)
+    inner = np.zeros_like(around)
+    inner[_shifted(where[0], around_where[0]), _shifted(where[1], around_where[1])] = own
+    level = float(np.median(bright[around & ~inner])) if (around & ~inner).any() else 0.0
+    if not inner.any() or level <= 0:
+        return 0.0, dprime
+    return float(np.sqrt(np.mean((bright[inner] - level) ** 2)) / level), dprime
+
+
+def _shifted(span: slice, start: slice) -> slice:
+    return slice(span.start - start.start, span.stop - start.start)
+
+
+def _quiet(pair: ScenePair) -> float:
+    """Return the spread of the brightness difference where most of the pair did not change (from its quartiles)."""
+    difference = (pair.after.pixels.mean(axis=0) - pair.before.pixels.mean(axis=0))[pair.valid]
+    low, high = np.percentile(difference, (25, 75))
+    return float(high - low) / 1.349

@@ -1,0 +1,124 @@
+"""How much of what is there would be found: from implants into the very pair, or a stated prior without them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from scipy.stats import beta
+
+from ..labels.records import ImplantRow
+from .monotone import Curve, Doubles, chance, fit
+
+LEVEL = 0.9
+REFERENCE_M = 20.0
+INTERCEPT = (1.0, 1.5)  # log-odds of finding one of the reference length: .73, and anything from .2 to .97
+SLOPE = 1.5  # log-odds for each factor of e in length
+UNLIKE = 0.5  # log-odds by which things really there may be found more or less often than implants
+UNMEASURED = (0.5, 1.0)  # without implants every recall between these is taken to be alike
+BINS = 3
+
+
+@dataclass(frozen=True, eq=False)
+class Recall:
+    """
+    How likely a thing of a length is found.
+
+    Parameters
+    ----------
+    implants, found
+        How many were drawn, and found; 0 of 0 where it was not measured.
+    curve
+        Against log(length / `REFERENCE_M`); None where it was not measured.
+    """
+
+    implants: int = 0
+    found: int = 0
+    curve: Curve | None = None
+
+    @classmethod
+    def of(cls, rows: Sequence[ImplantRow]) -> "Recall":
+        """Learn from the implants of one kind; of none, the stated prior."""
+        if not rows:
+            return cls()
+        lengths = [_log_length(row.length_m) for row in rows]
+        hits = [row.found for row in rows]
+        return cls(len(rows), sum(hits), fit(lengths, hits, INTERCEPT, SLOPE))
+
+    @property
+    def measured(self) -> bool:
+        """Whether implants speak, and not the prior alone."""
+        return self.curve is not None
+
+    @property
+    def share(self) -> tuple[float, float, float]:
+        """Share of the implants found: low, best, high (Jeffreys; Brown, Cai and DasGupta 2001)."""
+        return jeffreys(self.found, self.implants)
+
+    def draws(self, rng: np.random.Generator, draws: int) -> Callable[[float], Doubles]:
+        """Return a function of a length in metres: float64 (draws,), the chance to find it; NaN asks for the mean."""
+        if self.curve is None:
+            same = rng.uniform(*UNMEASURED, draws)
+            return lambda length_m: same
+        intercept, slope = self.curve.draw(rng, draws)
+        intercept = intercept + UNLIKE * rng.standard_normal(draws)
+        return lambda length_m: chance(intercept + slope * (0.0 if np.isnan(length_m) else _log_length(length_m)))
+
+
+def recalls(rows: Sequence[ImplantRow]) -> Mapping[tuple[str, str], Recall]:
+    """Return the recall of each (comparison, kind) that implants were drawn for."""
+    groups: dict[tuple[str, str], list[ImplantRow]] = {}
+    for row in rows:
+        groups.setdefault((row.comparison, row.kind), []).append(row)
+    return {key: Recall.of(group) for key, group in groups.items()}
+
+
+def jeffreys(hits: int, trials: int) -> tuple[float, float, float]:
+    """Return low, best and high of a share by Jeffreys' prior; 0, .5 and 1 without trials."""
+    if not trials:
+        return 0.0, 0.5, 1.0
+    tail = (1 - LEVEL) / 2
+    low, high = beta.ppf((tail, 1 - tail), hits + 0.5, trials - hits + 0.5)
+    return (float(low) if hits else 0.0), hits / trials, (float(high) if hits < trials else 1.0)
+
+
+def recall_as_json(rows: Sequence[ImplantRow]) -> list[dict[str, object]]:
+    """Return what implants say of each kind, as JSON values: recall in all, and by thirds of size and visibility."""
+    kinds = dict.fromkeys(row.kind for row in rows)
+    return [_kind_as_json(kind, [row for row in rows if row.kind == kind]) for kind in kinds]
+
+
+def _kind_as_json(kind: str, rows: Sequence[ImplantRow]) -> dict[str, object]:
+    counted = [row for row in rows if row.boxes and row.count_high is not None and row.count_low is not None]
+    held = sum((row.count_low or 0) <= (row.boxes or 0) <= (row.count_high or 0) for row in counted)
+    return {
+        "kind": kind,
+        "synthetic": True,
+        "asked": rows[0].asked,
+        "drawn": len(rows),
+        "found": sum(row.found for row in rows),
+        "recall": _share(rows),
+        "by_length_m": _thirds(rows, lambda row: row.length_m),
+        "by_contrast": _thirds(rows, lambda row: row.contrast),
+        "by_dprime": _thirds(rows, lambda row: row.dprime),
+        "counts_held": {"held": held, "of": len(counted)} if counted else None,
+    }
+
+
+def _share(rows: Sequence[ImplantRow]) -> dict[str, float]:
+    low, best, high = jeffreys(sum(row.found for row in rows), len(rows))
+    return {"low": round(low, 4), "best": round(best, 4), "high": round(high, 4), "level": LEVEL}
+
+
+def _thirds(rows: Sequence[ImplantRow], value: Callable[[ImplantRow], float]) -> list[dict[str, object]]:
+    ordered = sorted(rows, key=value)
+    cuts = [round(len(ordered) * part / BINS) for part in range(BINS + 1)]
+    groups = [ordered[first:last] for first, last in pairwise(cuts) if last > first]
+    return [
+        {"from": value(group[0]), "to": value(group[-1]), "drawn": len(group), "recall": _share(group)}
+        for group in groups
+    ]
+
+
+def _log_length(length_m: float) -> float:
+    return float(np.log(length_m / REFERENCE_M))

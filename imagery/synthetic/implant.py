@@ -1,0 +1,102 @@
+"""Implants: pits and container stacks drawn into a real image, to learn what could have been seen there.
+
+They are no imagery: nothing that holds implanted pixels is ever written to a file or shown as a scene.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from shapely import Polygon
+
+from ..grid import Grid
+from . import priors
+from .boxes import Stack, draw_stack
+from .canvas import Canvas
+from .earthworks import Pit, draw_pit
+
+RENDERER = "depotwatch-implants-1"
+KINDS = ("storage-pit", "container-stack")
+STACK_ROWS, STACK_COLUMNS = (1, 3), (2, 12)
+BRIGHTNESS = 0.15  # spread of the logarithm of a thing's reflectance about that of its material
+
+
+@dataclass(frozen=True, eq=False)
+class Implant:
+    """
+    A thing that is not there, on the grid of the before scene.
+
+    Parameters
+    ----------
+    kind
+        One of `KINDS`.
+    thing
+        Its geometry; `place` in metres east and south of the before grid's upper left corner.
+    brightness
+        Factor on the reflectance of its materials.
+    """
+
+    kind: str
+    thing: Pit | Stack
+    brightness: float
+
+    @property
+    def height_m(self) -> float:
+        """Of the wall, or of the highest stack."""
+        thing = self.thing
+        return float(thing.tiers.max()) * thing.height_m if isinstance(thing, Stack) else thing.height_m
+
+    @property
+    def boxes(self) -> int | None:
+        """Containers in all; None for a pit."""
+        return self.thing.boxes if isinstance(self.thing, Stack) else None
+
+    @property
+    def length_m(self) -> float:
+        """Of the longer side at the foot."""
+        return max(self.thing.place.length_m, self.thing.place.width_m)
+
+    @property
+    def width_m(self) -> float:
+        """Of the shorter side at the foot."""
+        return min(self.thing.place.length_m, self.thing.place.width_m)
+
+    def at(self, x_m: float, y_m: float, heading_deg: float) -> "Implant":
+        """Return the same thing elsewhere."""
+        place = replace(self.thing.place, x_m=x_m, y_m=y_m, heading_deg=heading_deg)
+        return replace(self, thing=replace(self.thing, place=place))
+
+    def outline(self, grid: Grid, margin_m: float = 0.0) -> Polygon:
+        """Return its foot, grown by a margin, in (column, row) of the before grid, pixel corners at integers."""
+        corners = np.asarray(self.thing.place.outline(margin_m).exterior.coords) * [1.0, -1.0]
+        return Polygon(grid.pixels_of_metres(corners))
+
+    def draw(self, canvas: Canvas) -> None:
+        """Draw height and reflectance on a canvas in metres east and south of the before grid's corner."""
+        if isinstance(self.thing, Stack):
+            draw_stack(canvas, self.thing)
+        else:
+            draw_pit(canvas, self.thing)
+
+
+def draw_implants(seed: int, wanted: Mapping[str, int]) -> tuple[Implant, ...]:
+    """
+    Draw things from the priors of the embedded case, at the origin; none is drawn again for being hard to see.
+
+    Pits of 14 to 42 m with walls of 1.8 to 3.8 m, four forms, new and empty; stacks of 1 to 3 rows and 2 to 12 columns
+    of 6.06 or 12.19 m boxes, 1 to 3 tiers, mixed colours. Reflectance of each by a factor, log-normal about 1.
+
+    Parameters
+    ----------
+    seed
+        The same seed draws the same things; more of a kind begin with the same ones.
+    wanted
+        How many of each of `KINDS`.
+    """
+    found = []
+    for index, kind in enumerate(KINDS):
+        rng = np.random.default_rng((seed, index))
+        for _ in range(wanted.get(kind, 0)):
+            thing = priors.pit(rng) if kind == "storage-pit" else priors.stack(rng, STACK_ROWS, STACK_COLUMNS)
+            found.append(Implant(kind, thing, float(np.exp(BRIGHTNESS * rng.standard_normal()))))
+    return tuple(found)
