@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from ..labels.project import Project
 from ..labels.records import Annotation, Comparison, SceneRecord, Verdict, resolve
+from .explained import explanation
 from .kinds import Kind
 from .testable import Testability, alone, testable
 
@@ -28,6 +29,8 @@ class Standing:
         For each comparison of `comparisons`, the annotation ids it proposes.
     proposed_as
         The same with the change it proposes each of them as, which may differ from that under which it was kept first.
+    explained
+        By annotation id, the sentence that says what else explains its change; only of those that something does.
     """
 
     scenes: Mapping[str, SceneRecord]
@@ -36,6 +39,7 @@ class Standing:
     verdicts: Mapping[str, Mapping[str, Verdict]]
     proposals: Mapping[str, frozenset[str]]
     proposed_as: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    explained: Mapping[str, str] = field(default_factory=dict)
 
     def verdict_of(self, annotation_id: str) -> str:
         """Return unreviewed, accepted, rejected, unsure or disputed."""
@@ -65,10 +69,12 @@ def what_stands(project: Project) -> Standing:
     verdicts: dict[str, dict[str, Verdict]] = {}
     for verdict in project.verdicts():
         verdicts.setdefault(verdict.annotation, {})[verdict.analyst] = verdict
-    proposed_as = {
-        one.id: {candidate.annotation: candidate.change for candidate in project.candidates(one.id)}
-        for one in comparisons
-    }
+    proposed_as: dict[str, dict[str, str]] = {}
+    explained: dict[str, str] = {}
+    for comparison in comparisons:
+        proposed = project.candidates(comparison.id)
+        proposed_as[comparison.id] = {one.annotation: one.change for one in proposed}
+        explained |= {one.annotation: words for one in proposed if (words := explanation(one.terms)) is not None}
     return Standing(
         scenes={scene.id: scene for scene in project.scenes()},
         comparisons={one.id: one for one in comparisons},
@@ -76,4 +82,5 @@ def what_stands(project: Project) -> Standing:
         verdicts=verdicts,
         proposals={name: frozenset(changes) for name, changes in proposed_as.items()},
         proposed_as=proposed_as,
+        explained=explained,
     )

@@ -7,7 +7,7 @@ from ..labels.records import Annotation, Citation, Verdict, resolve
 from .detect import LEFT_OVER
 from .standing import Standing
 
-Key = tuple[bool, bool, float, int]
+Key = tuple[bool, bool, bool, float, int]
 
 
 class Worklist:
@@ -27,6 +27,7 @@ class Worklist:
     def __init__(self, standing: Standing, citations: tuple[Citation, ...], analyst: str) -> None:
         self._analyst = analyst
         self._scenes, self._comparisons, self._proposals = standing.scenes, standing.comparisons, standing.proposals
+        self._explained = standing.explained
         self._proposed = frozenset[str]().union(*standing.proposals.values())
         self.annotations = dict(standing.annotations)
         self.verdicts = {name: dict(given) for name, given in standing.verdicts.items()}
@@ -40,7 +41,7 @@ class Worklist:
 
     @property
     def queue(self) -> tuple[Annotation, ...]:
-        """What a detector says it is first, then what none of them told; strongest first; drawings last."""
+        """What a detector says it is, then what none told, then drawings; in each what nothing else explains first."""
         if self._queue is None:
             self._queue = tuple(self.annotations[self._arrivals[number]] for *_, number in self._keys)
         return self._queue
@@ -53,7 +54,9 @@ class Worklist:
     def standing(self) -> Standing:
         """Return what stands now, as a view that follows later steps."""
         annotations, verdicts = MappingProxyType(self.annotations), MappingProxyType(self.verdicts)
-        return Standing(self._scenes, self._comparisons, annotations, verdicts, self._proposals)
+        return Standing(
+            self._scenes, self._comparisons, annotations, verdicts, self._proposals, explained=self._explained
+        )
 
     def verdict_of(self, annotation_id: str) -> str:
         """Return what stands for an annotation, by all analysts."""
@@ -78,14 +81,14 @@ class Worklist:
             if not undecided:
                 return annotation_id
             place = 0
-        return self._arrivals[keys[place][3]]
+        return self._arrivals[keys[place][-1]]
 
     def before(self, annotation_id: str | None) -> str | None:
         """Return the one before in the queue, the first if there is none."""
         if not self._keys:
             return None
         place = 0 if annotation_id is None else bisect_left(self._keys, self._place(annotation_id)) - 1
-        return self._arrivals[self._keys[max(place, 0)][3]]
+        return self._arrivals[self._keys[max(place, 0)][-1]]
 
     def put(self, annotation: Annotation) -> None:
         """Take over an annotation as it is now; a withdrawn one leaves the list."""
@@ -125,12 +128,13 @@ class Worklist:
 
     def _key(self, one: Annotation) -> Key:
         drawn, untold = one.origin == "analyst", one.kind in LEFT_OVER
-        return drawn, untold and not drawn, -(one.score or 0.0), self._arrival[one.id]
+        explained = one.id in self._explained and not drawn
+        return drawn, untold and not drawn, explained, -(one.score or 0.0), self._arrival[one.id]
 
     def _place(self, annotation_id: str) -> Key:
         """Return the key of an annotation, also of one that has left the list: then of its end."""
         one = self.annotations.get(annotation_id)
-        return self._key(one) if one is not None else (True, True, float("inf"), 0)
+        return self._key(one) if one is not None else (True, True, True, float("inf"), 0)
 
     def _file(self, one: Annotation) -> None:
         key, belongs = self._key(one), self._belongs(one)

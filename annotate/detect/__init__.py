@@ -9,6 +9,7 @@ from .arbitration import arbitrate
 from .container_stack import container_stacks
 from .detection import Cancelled, Detection, Progress, calibrated, raise_if
 from .disturbed_soil import SOIL, UNKNOWN, remaining
+from .explain import explain
 from .present import PRESENT, present
 from .storage_pit import storage_pits
 
@@ -38,7 +39,7 @@ def detect(
     cancelled: Cancelled | None = None,
 ) -> list[Detection]:
     """
-    Find what appeared, vanished or was altered, one kind a place, strongest first.
+    Find what appeared, vanished or was altered, one kind a place, strongest first, and say what else may explain it.
 
     Parameters
     ----------
@@ -74,7 +75,7 @@ def detect(
     if progress is not None:
         progress(len(steps), len(steps) + 1, "other changes")
     raise_if(cancelled)
-    found = arbitrate(specific, remaining(pair, change, asked))
+    found = explain(pair, arbitrate(specific, remaining(pair, change, asked)), cancelled)
     if progress is not None:
         progress(len(steps) + 1, len(steps) + 1, "detected")
-    return found
+    return sorted(found, key=lambda one: -one.score)

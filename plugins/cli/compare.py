@@ -1,5 +1,6 @@
 """`depotwatch compare`: the one job, from two files to candidates in a project."""
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -89,7 +90,8 @@ def report(result: "Result", *, as_json: bool) -> None:
         )
         print(f"because    {found['method_reason']}")
     print(f"valid      {pair['valid_fraction']:.0%} of the before scene")
-    print(f"candidates {found['candidates']}, each to be reviewed: depotwatch review {found['project']}\n")
+    print(f"candidates {found['candidates']}, each to be reviewed: depotwatch review {found['project']}")
+    print(_explained(result))
     output.print_table(("kind", "testable", "candidates", "why not"), [_row(kind) for kind in found["kinds"]])
     if "implants" in found:
         print("\nImplants: synthetic things drawn into copies of the after scene, and looked for.")
@@ -100,6 +102,17 @@ def _implants_row(kind: dict[str, Any]) -> tuple[object, ...]:
     recall = kind["recall"]
     share = f"{recall['best']:.0%} ({recall['low']:.0%} to {recall['high']:.0%})"
     return kind["kind"], kind["drawn"], kind["found"], share
+
+
+def _explained(result: "Result") -> str:
+    """Return how many candidates something else explains, by what, and an empty line."""
+    from ...annotate.explained import BY
+
+    reasons = Counter(str(one.terms[BY]) for one in result.candidates if one.terms.get(BY))
+    if not reasons:
+        return ""
+    by = ", ".join(f"{number} by {reason}" for reason, number in reasons.most_common())
+    return f"explained  {by}: most of their change, so they are ranked last of their kind\n"
 
 
 def _row(kind: dict[str, Any]) -> tuple[object, ...]:

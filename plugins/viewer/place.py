@@ -106,9 +106,11 @@ class PlacePanel(QWidget):
         decided = f"{verdict.value}{reason}" if verdict else "not decided by you"
         others = self._session.review.verdict_of(one.id)
         disputed = "" if others != "disputed" else " · <b>disputed</b>"
+        explained = self._session.review.standing.explained.get(one.id)
+        why = f"<br>{explained}" if explained else ""
         return (
             f"<b>{one.change}</b> · {strength} · {decided}{disputed}<br>{shape.length_m:.1f} × {shape.width_m:.1f} m, "
-            f"{shape.area_m2:,.0f} m², heading {shape.heading_deg:.0f}°"
+            f"{shape.area_m2:,.0f} m², heading {shape.heading_deg:.0f}°{why}"
         )
 
     def _cited_words(self, one: Annotation) -> str:

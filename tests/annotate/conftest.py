@@ -1,7 +1,8 @@
 """A small project of real records, for everything that judges without pixels."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 from shapely import Polygon, box
@@ -82,6 +83,7 @@ def add_pair() -> Callable[..., Comparison]:
         proposed: Sequence[str] | None = None,
         run_at: str = "2023-11-01T00:00:00Z",
         version: str = "1",
+        terms: Mapping[str, Mapping[str, object]] = MappingProxyType({}),
     ) -> Comparison:
         before, after = f"before-{name}", f"after-{name}"
         for scene, time in ((before, times[0]), (after, times[1])):
@@ -139,7 +141,7 @@ def add_pair() -> Callable[..., Comparison]:
                 shape=one.shape,
                 score=one.score or 0.5,
                 count=one.count,
-                terms={},
+                terms=terms.get(one.id, {}),
             )
             for one in wanted
         ]

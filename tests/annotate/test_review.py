@@ -54,6 +54,15 @@ def test_the_queue_has_the_strongest_first(review: Review) -> None:
     assert review.progress == (0, 3)
 
 
+def test_what_something_else_explains_comes_after_the_rest_of_what_was_told(project_with: Make) -> None:
+    shadow = {"explained_by": "shadow", "explained_share": 0.8}
+    places = [*PITS, ("unknown", "altered", 0.95), ("unknown", "altered", 0.4)]
+    review = Review(project_with(places, terms={"p1-1": shadow, "p1-3": shadow}), "Ada")
+    assert [one.id for one in review.queue()] == ["p1-2", "p1-0", "p1-1", "p1-4", "p1-3"]
+    assert review.standing.explained["p1-1"] == "A shadow that the sun moved explains 80% of the change."
+    assert review.next() is not None and review.current is not None and review.current.id == "p1-0"
+
+
 def test_a_verdict_is_on_disk_with_its_journal_entry_before_the_method_returns(
     review: Review, project: Project
 ) -> None:

@@ -1,5 +1,6 @@
 """A small rendered pair with hand-made places in a real project, for tests of the viewer."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +26,7 @@ from depotwatch.labels.records import (
 )
 
 PLACES = (("storage-pit", 0.9), ("container-stack", 0.8), ("storage-pit", 0.7), ("unknown", 0.6))
+TERMS: Mapping[int, Mapping[str, object]] = {3: {"explained_by": "shadow", "explained_share": 0.8}}
 SIDE_PX = 12
 
 
@@ -97,7 +99,7 @@ def _annotations(shapes: list[Shape], before: Scene, after: Scene) -> list[Annot
 
 def _candidates(shapes: list[Shape]) -> list[Candidate]:
     return [
-        Candidate(f"k{n}", "comparison", f"a{n}", kind, "appeared", "unknown", shapes[n], score, None, {})
+        Candidate(f"k{n}", "comparison", f"a{n}", kind, "appeared", "unknown", shapes[n], score, None, TERMS.get(n, {}))
         for n, (kind, score) in enumerate(PLACES)
     ]
 

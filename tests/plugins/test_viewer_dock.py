@@ -14,7 +14,7 @@ pytest.importorskip("napari")
 from qtpy.QtCore import Qt
 from qtpy.QtOpenGLWidgets import QOpenGLWidget
 from qtpy.QtTest import QTest
-from qtpy.QtWidgets import QComboBox, QLineEdit, QWidget
+from qtpy.QtWidgets import QComboBox, QLabel, QLineEdit, QWidget
 
 from depotwatch.imagery.scene import Scene
 from depotwatch.labels.project import Project
@@ -65,6 +65,16 @@ def canvas_of(dock: ReviewDock) -> QWidget:
 def verdicts_on_disk(path: Path) -> dict[str, tuple[str, str | None]]:
     with Project.open(path, read_only=True) as seen:
         return {one.annotation: (one.value, one.reason) for one in seen.verdicts()}
+
+
+def test_the_place_says_what_else_explains_it(dock: ReviewDock) -> None:
+    words = desk_of(dock).place
+    session_of(dock).decide("select", "a0")
+    assert not any("explains" in one.text() for one in words.findChildren(QLabel))
+    session_of(dock).decide("select", "a3")
+    assert any(
+        "A shadow that the sun moved explains 80% of the change" in one.text() for one in words.findChildren(QLabel)
+    )
 
 
 def test_keys_decide_with_a_shapes_layer_active_and_the_file_has_it_at_once(
