@@ -98,9 +98,10 @@ def test_what_is_explained_keeps_the_rest_of_its_statistic() -> None:
 def test_a_shed_that_came_or_went_is_explained_by_nothing(level: float, backwards: bool) -> None:
     suns = Sun(150.0, 35.0), Sun(190.0, 50.0)
     views = View(5.0, 100.0), View(25.0, 280.0)
-    dates = [ground(), with_shadow(with_shed(ground(2), level=level), suns[1], 5.0)]
+    without, shed = ground(), with_shadow(with_shed(ground(2), level=level), suns[1], 5.0)
+    before, after = (shed, without) if backwards else (without, shed)
     facts = [{"sun": sun, "view": view} for sun, view in zip(suns, views, strict=True)]
-    (one,) = told(pair(*(dates[::-1] if backwards else dates), *facts), SHED)
+    (one,) = told(pair(before, after, *facts), SHED)
     assert "explained_by" not in one.terms
     assert one.score == 0.8
     assert explanation(one.terms) is None
