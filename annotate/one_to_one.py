@@ -61,8 +61,12 @@ def _agreement(change: str, outline: Polygon, thing: Known) -> float:
     if thing.change not in (change, "altered"):
         return 0.0
     overlap = iou(outline, thing.polygon)
-    width_px = thing.width_m * float(np.sqrt(thing.polygon.area / (thing.length_m * thing.width_m)))
-    near = outline.centroid.distance(thing.polygon.centroid) <= width_px / 2
-    if not near and overlap < LEAST_IOU:
+    if not near(outline, thing) and overlap < LEAST_IOU:
         return 0.0
     return (1.0 if thing.change == "altered" else 4.0) + overlap
+
+
+def near(outline: Polygon, thing: Known) -> bool:
+    """Tell whether the centres lie within half the thing's width of one another."""
+    width_px = thing.width_m * float(np.sqrt(thing.polygon.area / (thing.length_m * thing.width_m)))
+    return bool(outline.centroid.distance(thing.polygon.centroid) <= width_px / 2)

@@ -2,37 +2,80 @@
 
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from itertools import repeat
+from multiprocessing import get_context
 from pathlib import Path
 
 from ...imagery.synthetic import Case, render_case, write_case
 from ..compare import Result, Settings, compare
 from .scoring import Tally, tally
+from .soil import PIT, SOIL, tally_soil
 from .table import BenchRow, BenchTable
 
-SEEDS = (101, 102, 103, 104, 105)  # for measuring alone: nothing is ever built or tuned on them
-GSDS_M = (0.5, 1.0, 3.0)
-KINDS = ("storage-pit", "container-stack")
-EXTENT_M = 400.0
+SEEDS = tuple(range(101, 141))  # for measuring alone: nothing is ever built or tuned on them
+GSDS_M = (0.5, 0.7, 1.0, 1.5, 3.0, 10.0)
+KINDS = (PIT, "container-stack")
+AS_SOIL = "pit as soil"  # a row of its own where pixels are too coarse for pits
+EXTENT_M, COARSE_EXTENT_M = 400.0, 1000.0
+COARSE_M = 5.0  # from here on a case needs more ground to hold enough pixels for registration
+
+Render = Callable[..., Case]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One comparison: which case, how large, and whether nothing changes in it."""
+
+    seed: int
+    gsd_m: float
+    extent_m: float
+    null: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """What one comparison gave, a tally a row, with the reasons of the kinds that cannot be tested."""
+
+    tallies: dict[str, Tally]
+    untested: dict[str, str]
+    refused: bool
 
 
 @dataclass(eq=False)
 class _Sums:
     """What one pixel size gave so far."""
 
-    changed: dict[str, Tally] = field(default_factory=lambda: {kind: Tally() for kind in KINDS})
-    null: dict[str, Tally] = field(default_factory=lambda: {kind: Tally() for kind in KINDS})
+    changed: dict[str, Tally] = field(default_factory=dict)
+    null: dict[str, Tally] = field(default_factory=dict)
     untested: dict[str, str] = field(default_factory=dict)
     refused: int = 0
+
+    def add(self, null: bool, scored: Scored) -> None:
+        into = self.null if null else self.changed
+        for name, one in scored.tallies.items():
+            into[name] = into.get(name, Tally()) + one
+        self.untested.update(scored.untested)
+        self.refused += scored.refused
+
+    def rows(self, gsd_m: float) -> Iterator[BenchRow]:
+        for name in (*KINDS, AS_SOIL):
+            soil = PIT in self.untested and SOIL not in self.untested
+            if name != AS_SOIL or soil:
+                of = self.changed.get(name, Tally()), self.null.get(name, Tally())
+                yield BenchRow(gsd_m, name, *of, self.untested.get(name), self.refused)
 
 
 def bench_detect(
     seeds: Sequence[int] = SEEDS,
     gsds: Sequence[float] = GSDS_M,
-    extent_m: float = EXTENT_M,
+    extent_m: float | None = None,
     null_pairs: bool = True,
     progress: Callable[[float, float, str], None] | None = None,
+    render: Render = render_case,
+    processes: int = 1,
 ) -> BenchTable:
     """
     Render cases, compare them as a user would, from files, and score the candidates against the truth.
@@ -40,51 +83,66 @@ def bench_detect(
     Parameters
     ----------
     seeds
-        One case each.
+        One case each; of `COARSE_EXTENT_M` as many as make up the same ground.
     gsds
         Pixel sizes, metres.
     extent_m
-        Side of the cases, metres.
+        Side of the cases, metres; None for `EXTENT_M`, and `COARSE_EXTENT_M` from `COARSE_M` on.
     null_pairs
-        Compare each case once more with nothing changed, for false alarms with nothing to find; twice the time.
+        Compare every second case once more with nothing changed, for false alarms with nothing to find.
     progress
         Called with (done, total, what).
+    render
+        Called with (seed, pixel size, side, null=...); a function of a module where there are several processes.
+    processes
+        Work on so many comparisons at a time.
 
     Returns
     -------
     Table with a row for each pixel size and kind. Deterministic but for its seconds.
     """
-    runs = (False, True) if null_pairs else (False,)
-    started, done, total = time.perf_counter(), 0, len(runs) * len(seeds) * len(gsds)
-    rows: list[BenchRow] = []
+    started = time.perf_counter()
+    jobs = list(_jobs(seeds, gsds, extent_m, null_pairs))
+    sums = {gsd_m: _Sums() for gsd_m in gsds}
+    for done, (job, scored) in enumerate(zip(jobs, _run(jobs, render, processes), strict=True), 1):
+        sums[job.gsd_m].add(job.null, scored)
+        if progress is not None:
+            progress(done, len(jobs), f"seed {job.seed} at {job.gsd_m:g} m{', unchanged' if job.null else ''}")
+    rows = tuple(row for gsd_m in gsds for row in sums[gsd_m].rows(gsd_m))
+    return BenchTable(rows, tuple(seeds), time.perf_counter() - started)
+
+
+def _jobs(seeds: Sequence[int], gsds: Sequence[float], extent_m: float | None, null_pairs: bool) -> Iterator[Job]:
     for gsd_m in gsds:
-        sums = _Sums()
-        for seed in seeds:
-            for null in runs:
-                if progress is not None:
-                    progress(done, total, f"seed {seed} at {gsd_m:g} m{', unchanged' if null else ''}")
-                _add(sums, render_case(seed, gsd_m, extent_m, null=null), null)
-                done += 1
-        rows += [
-            BenchRow(gsd_m, kind, sums.changed[kind], sums.null[kind], sums.untested.get(kind), sums.refused)
-            for kind in KINDS
-        ]
-    if progress is not None:
-        progress(done, total, "done")
-    return BenchTable(tuple(rows), tuple(seeds), extent_m, time.perf_counter() - started)
+        coarse = extent_m is None and gsd_m >= COARSE_M
+        side = extent_m or (COARSE_EXTENT_M if coarse else EXTENT_M)
+        chosen = seeds[: max(1, round(len(seeds) * (EXTENT_M / COARSE_EXTENT_M) ** 2))] if coarse else seeds
+        for place, seed in enumerate(chosen):
+            yield Job(seed, gsd_m, side, null=False)
+            if null_pairs and place % 2 == 0:
+                yield Job(seed, gsd_m, side, null=True)
 
 
-def _add(sums: _Sums, case: Case, null: bool) -> None:
+def _run(jobs: Sequence[Job], render: Render, processes: int) -> Iterator[Scored]:
+    if processes < 2:
+        yield from map(scored_job, jobs, repeat(render))
+        return
+    with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
+        yield from pool.map(scored_job, jobs, repeat(render))
+
+
+def scored_job(job: Job, render: Render = render_case) -> Scored:
+    """Render and compare one case, and score what is proposed."""
+    case = render(job.seed, job.gsd_m, job.extent_m, null=job.null)
     with tempfile.TemporaryDirectory(prefix="depotwatch-bench-") as folder:
         before, after, _ = write_case(case, Path(folder))
         result = compare(before, after, Path(folder) / "bench.gpkg", Settings())
-    into = sums.null if null else sums.changed
-    for kind in KINDS:
-        into[kind] += tally(result.candidates, case.truth, kind, _area_km2(result, case))
+    area_km2 = _area_km2(result, case)
+    tallies = {kind: tally(result.candidates, case.truth, kind, area_km2) for kind in KINDS}
+    tallies[AS_SOIL] = tally_soil(result.candidates, case.truth, area_km2)
     if result.comparison.refused is not None:
-        sums.refused += 1
-        return
-    sums.untested.update({one.kind: one.reason for one in result.comparison.kinds if not one.testable})
+        return Scored(tallies, {}, refused=True)
+    return Scored(tallies, {one.kind: one.reason for one in result.comparison.kinds if not one.testable}, refused=False)
 
 
 def _area_km2(result: Result, case: Case) -> float:

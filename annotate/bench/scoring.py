@@ -30,6 +30,10 @@ class Tally:
         Ground compared, square kilometres.
     counts
         For each stack found: containers really there, containers seen from above, and the count proposed.
+    ranked
+        For each proposal, but those of altered objects: its score, and how many objects it is (0: a false alarm).
+    lengths
+        For each object found: its length, and the length proposed, metres.
     """
 
     there: int = 0
@@ -40,19 +44,12 @@ class Tally:
     false: int = 0
     area_km2: float = 0.0
     counts: tuple[tuple[int, int, Count], ...] = ()
+    ranked: tuple[tuple[float, int], ...] = ()
+    lengths: tuple[tuple[float, float], ...] = ()
 
     def __add__(self, other: "Tally") -> "Tally":
         """Pool two tallies of the same kind."""
-        return Tally(
-            self.there + other.there,
-            self.found + other.found,
-            self.altered + other.altered,
-            self.altered_found + other.altered_found,
-            self.proposed + other.proposed,
-            self.false + other.false,
-            self.area_km2 + other.area_km2,
-            self.counts + other.counts,
-        )
+        return Tally(*(getattr(self, name) + getattr(other, name) for name in Tally.__slots__))
 
     @property
     def recall(self) -> tuple[float, float, float]:
@@ -68,18 +65,6 @@ class Tally:
     def false_per_km2(self) -> tuple[float, float, float]:
         """False alarms per square kilometre: low, best, high (Garwood)."""
         return garwood(self.false, self.area_km2)
-
-    @property
-    def count_ratio(self) -> float | None:
-        """Median of proposed count over containers there, of the stacks found with a best count; None without any."""
-        ratios = [count.best / boxes for boxes, _, count in self.counts if count.best is not None and boxes]
-        return float(np.median(ratios)) if ratios else None
-
-    @property
-    def count_held(self) -> tuple[int, int]:
-        """How many of the counts' intervals hold the true number, and of how many."""
-        held = [count.low <= boxes and (count.high is None or boxes <= count.high) for boxes, _, count in self.counts]
-        return sum(held), len(held)
 
 
 def tally(candidates: Sequence[Candidate], truth: Sequence[TruthObject], kind: str, area_km2: float) -> Tally:
@@ -103,22 +88,25 @@ def tally(candidates: Sequence[Candidate], truth: Sequence[TruthObject], kind: s
     proposed = [one for one in candidates if one.kind == kind]
     objects = [thing for thing in truth if thing.kind == kind and thing.change != "persisted"]
     pairs = assign(proposed, objects)
-    plain = [thing.change != "altered" for thing in objects]
-    found = [plain[column] for _, column in pairs]
+    plain = {row: objects[column] for row, column in pairs if objects[column].change != "altered"}
+    altered = sum(thing.change == "altered" for thing in objects)
     counts = tuple(
         (thing.boxes, thing.slots, count)
-        for count, thing in ((proposed[row].count, objects[column]) for row, column in pairs)
-        if count is not None and thing.boxes is not None and thing.slots is not None and thing.change != "altered"
+        for thing, count in ((thing, proposed[row].count) for row, thing in plain.items())
+        if count is not None and thing.boxes is not None and thing.slots is not None
     )
+    excused = {row for row, _ in pairs} - set(plain)
     return Tally(
-        there=sum(plain),
-        found=sum(found),
-        altered=len(plain) - sum(plain),
-        altered_found=len(found) - sum(found),
+        there=len(objects) - altered,
+        found=len(plain),
+        altered=altered,
+        altered_found=len(excused),
         proposed=len(proposed),
         false=len(proposed) - len(pairs),
         area_km2=area_km2,
         counts=counts,
+        ranked=tuple((one.score, int(row in plain)) for row, one in enumerate(proposed) if row not in excused),
+        lengths=tuple((thing.length_m, proposed[row].shape.length_m) for row, thing in plain.items()),
     )
 
 

@@ -1,11 +1,17 @@
-"""A bench as a table for people: what was found of how much, with intervals, and what could not be tested."""
+"""A bench as tables for people: what was found of how much, what was measured and counted, and what was not tested."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from math import isnan
 
+import numpy as np
+
+from .counted import NEAR, Counted, bootstrapped, counted
+from .operating import at_rate
 from .scoring import LEVEL, Tally
 
 Interval = tuple[float, float, float]
+ASKED_PER_KM2, ASKED_AS_SOIL_PER_KM2 = 2.0, 10.0  # at which the recall is asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +40,11 @@ class BenchRow:
     untested: str | None
     refused: int
 
+    @property
+    def asked_per_km2(self) -> float:
+        """False alarms per square kilometre at which the recall is asked for."""
+        return ASKED_AS_SOIL_PER_KM2 if self.kind.endswith("soil") else ASKED_PER_KM2
+
 
 @dataclass(frozen=True, slots=True)
 class BenchTable:
@@ -46,45 +57,109 @@ class BenchTable:
         One a pixel size and kind.
     seeds
         Cases that were rendered.
-    extent_m
-        Side of each case, metres.
     seconds
         Wall time of rendering and comparing together.
     """
 
     rows: tuple[BenchRow, ...]
     seeds: tuple[int, ...]
-    extent_m: float
     seconds: float
 
     def to_text(self) -> str:
-        """Return the table as lines of text, intervals at the level named in the heading."""
-        nulls = any(row.null.area_km2 for row in self.rows)
-        area = (self.extent_m / 1000) ** 2 * len(self.seeds)
+        """Return the tables as lines of text, intervals at the level named in the heading."""
+        changed, null = (max((getattr(row, which).area_km2 for row in self.rows), default=0.0) for which in WHICH)
+        without = f" and {null:.2f} km² without" if null else ""
         lines = [
-            f"Synthetic cases, seeds {', '.join(map(str, self.seeds))}: {area:.2f} km² with changes"
-            f"{f' and {area:.2f} km² without' if nulls else ''}.",
-            f"Matched one to one; {LEVEL:.0%} intervals; containers: median of proposed over true, and how often the "
-            "interval holds.",
-            f"{'GSD':>5}  {'kind':<16}{'found':<10}{'recall':<16}{'precision':<16}{'false per km²':<15}"
-            f"{'where unchanged':<17}{'altered':<9}containers",
+            f"Synthetic cases, seeds {_listed(self.seeds)}: up to {changed:.2f} km² with changes{without}.",
+            f"Matched one to one; {LEVEL:.0%} intervals.",
+            "",
+            *_found(self.rows),
         ]
-        lines += [_line(row) for row in self.rows]
-        lines.append(f"Rendered and compared in {self.seconds:.0f} s. Detectors share no code with the renderer.")
+        for heading, line in ((LENGTHS, _length), (COUNTS, _count), (INTERVALS, _interval)):
+            told = list(_lines(self.rows, line))
+            lines += ["", heading, *told] if told else []
+        lines += ["", f"Rendered and compared in {self.seconds:.0f} s. Detectors share no code with the renderer."]
         return "\n".join(lines)
 
 
-def _line(row: BenchRow) -> str:
-    head = f"{row.gsd_m:>3g} m  {row.kind:<16}"
+WHICH = ("changed", "null")
+HEAD = f"{'GSD':>5}  {'kind':<16}"
+FOUND = (
+    f"{HEAD}{'found':<12}{'recall':<16}{'precision':<16}{'false per km²':<15}{'where unchanged':<17}"
+    f"{'recall at asked rate':<32}altered"
+)
+LENGTHS = f"{HEAD}{'objects':<9}{'error of length, median':<25}{'90th percentile'}"
+COUNTS = f"{HEAD}{'counted':<9}{f'within {NEAR:.0%}':<18}{'total over true':<18}"
+INTERVALS = (
+    f"{HEAD}{'counted':<9}{'interval holds':<18}{'unbounded':<11}{'mean score':<12}{'best constant':<16}"
+    "score over constant"
+)
+
+
+def _found(rows: tuple[BenchRow, ...]) -> list[str]:
+    return [FOUND, *(_find(row) for row in rows)]
+
+
+def _find(row: BenchRow) -> str:
     if row.untested is not None:
-        return f"{head}not testable: {row.untested}"
+        return f"{_head(row)}not testable: {row.untested}"
     one = row.changed
+    asked = at_rate(one, row.asked_per_km2)
+    cut = "the whole list" if asked.whole else f"score {asked.score:.2f}"
     found, altered = f"{one.found} of {one.there}", f"{one.altered_found} of {one.altered}"
+    recall = f"{_share(asked.recall)} at {asked.per_km2:g}: {cut}"
     text = (
-        f"{head}{found:<10}{_share(one.recall):<16}{_share(one.precision):<16}{_rate(one.false_per_km2):<15}"
-        f"{_rate(row.null.false_per_km2):<17}{altered:<9}{_count(one)}"
+        f"{_head(row)}{found:<12}{_share(one.recall):<16}{_share(one.precision):<16}{_rate(one.false_per_km2):<15}"
+        f"{_rate(row.null.false_per_km2):<17}{recall:<38}{altered}"
     )
     return f"{text}  ({row.refused} pairs refused)" if row.refused else text
+
+
+def _lines(rows: tuple[BenchRow, ...], line: Callable[[BenchRow], str | None]) -> Iterator[str]:
+    for row in rows:
+        told = line(row)
+        if told is not None:
+            yield f"{_head(row)}{told}"
+
+
+def _length(row: BenchRow) -> str | None:
+    if not row.changed.lengths:
+        return None
+    pairs = np.array(row.changed.lengths)
+    error = np.abs(pairs[:, 1] / pairs[:, 0] - 1)
+    median = bootstrapped(error, lambda sample: np.quantile(sample, 0.5, axis=-1))
+    worst = bootstrapped(error, lambda sample: np.quantile(sample, 0.9, axis=-1))
+    return f"{len(error):<9}{_share(median):<25}{_share(worst)}"
+
+
+def _count(row: BenchRow) -> str | None:
+    if not row.changed.counts:
+        return None
+    one = counted(row.changed.counts)
+    total = "no best count" if one.total is None else _share(one.total)
+    return f"{one.cases:<9}{_share(one.near):<18}{total:<18}".rstrip()
+
+
+def _interval(row: BenchRow) -> str | None:
+    if not row.changed.counts:
+        return None
+    one = counted(row.changed.counts)
+    return f"{one.cases:<9}{_share(one.held):<18}{one.unbounded:<11}{_scores(one)}".rstrip()
+
+
+def _scores(one: Counted) -> str:
+    if one.score is None or one.constant is None or one.margin is None or one.gain is None:
+        return "–"
+    return f"{one.score:<12.1f}{f'{one.constant:.1f} (± {one.margin:.0%})':<16}{_share(one.gain)}"
+
+
+def _head(row: BenchRow) -> str:
+    return f"{row.gsd_m:>3g} m  {row.kind:<16}"
+
+
+def _listed(seeds: tuple[int, ...]) -> str:
+    whole = len(seeds) > 2 and seeds == tuple(range(seeds[0], seeds[-1] + 1))
+    return f"{seeds[0]} to {seeds[-1]}" if whole else ", ".join(map(str, seeds))
 
 
 def _share(interval: Interval) -> str:
@@ -94,12 +169,4 @@ def _share(interval: Interval) -> str:
 
 def _rate(interval: Interval) -> str:
     low, best, high = interval
-    return "–" if isnan(best) else f"{best:.0f} {low:.0f}–{high:.0f}"
-
-
-def _count(one: Tally) -> str:
-    held, of = one.count_held
-    if not of:
-        return "–"
-    ratio = "–" if one.count_ratio is None else f"{one.count_ratio:.2f}"
-    return f"{ratio}, {held} of {of}"
+    return "–" if isnan(best) else f"{best:.1f} {low:.1f}–{high:.1f}"

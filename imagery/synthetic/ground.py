@@ -162,16 +162,20 @@ def draw_pad(canvas: Canvas, pad: Pad) -> None:
 
 def draw_tracks(canvas: Canvas, tracks: tuple[Track, ...]) -> None:
     """Draw ways, each blended in once however many legs it has."""
+    mask = np.zeros_like(canvas.height)
     for track in tracks:
-        mask = np.zeros_like(canvas.height)
+        drawn: list[tuple[slice, slice]] = []
         for (x0, y0), (x1, y1) in zip(track.points, track.points[1:], strict=False):
             heading = float(np.degrees(np.arctan2(x1 - x0, -(y1 - y0))))
             leg = Place((x0 + x1) / 2, (y0 + y1) / 2, heading, float(np.hypot(x1 - x0, y1 - y0)), track.width_m)
             patch = canvas.patch(leg, 1.5)
             share = _leg(patch, leg, track)
             np.maximum(mask[patch.where], share, out=mask[patch.where])
-        for band, value in enumerate(track.colour):
-            canvas.albedo[band] += mask * (np.float32(value) - canvas.albedo[band])
+            drawn.append(patch.where)
+        for where in drawn:  # legs overlap where they meet: what is blended there is taken off the mask
+            for band, value in zip(canvas.albedo, track.colour, strict=True):
+                band[where] += mask[where] * (np.float32(value) - band[where])
+            mask[where] = 0
 
 
 def _leg(patch: Patch, leg: Place, track: Track) -> Floats:

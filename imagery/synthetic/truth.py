@@ -116,7 +116,7 @@ def _contrast(pixels: Floats, place: Place, gsd_m: float) -> float:
     u, v = place.local((columns + 0.5) * gsd_m, (rows[:, None] + 0.5) * gsd_m)
     distance = np.maximum(np.abs(u) - place.length_m / 2, np.abs(v) - place.width_m / 2)
     own, around = bright[distance < 0], bright[(distance >= 0) & (distance < 6.0)]
-    if not own.size:
+    if not own.size or not around.size:
         return 0.0
     level = float(np.median(around))
     return float(np.sqrt(np.mean((own - level) ** 2)) / level)

@@ -1,6 +1,7 @@
 """The bench renders, compares and scores: what it reports is what the comparison said beside what is there."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -14,7 +15,8 @@ EXTENT_M = 300.0
 
 
 def comparison(refused: str | None = None, testable: bool = True) -> SimpleNamespace:
-    kinds = [KindResult(kind, testable, "" if testable else "pixels too coarse", 0) for kind in detect.KINDS]
+    why = "" if testable else "pixels too coarse"
+    kinds = [KindResult(kind, testable, why, 0) for kind in (*detect.KINDS, "disturbed-soil")]
     return SimpleNamespace(refused=refused, kinds=kinds, valid_area_km2=0.04)
 
 
@@ -52,8 +54,10 @@ def test_a_comparison_without_fault_finds_all_and_raises_no_alarm(monkeypatch: p
         assert row.changed.there == row.changed.found > 0
         assert row.changed.false == row.null.proposed == row.refused == 0
         assert row.null.there == 0
+        assert len(row.changed.lengths) == row.changed.found
+        assert all(length == pytest.approx(proposed, rel=1e-4) for length, proposed in row.changed.lengths)
         assert row.changed.area_km2 == row.null.area_km2 == 0.04
-    assert (said[0][0], said[-1][0], said[-1][1]) == (0, 4, 4)
+    assert [(done, total) for done, total, _ in said] == [(1, 4), (2, 4), (3, 4), (4, 4)]
     assert f"{table.rows[0].changed.found} of {table.rows[0].changed.there}" in table.to_text()
 
 
@@ -72,6 +76,33 @@ def test_what_cannot_be_tested_is_said_and_not_scored_as_missed(monkeypatch: pyt
     table = detect.bench_detect((2,), (4.0,), 200.0, null_pairs=False)
     assert {row.untested for row in table.rows} == {"pixels too coarse"}
     assert "not testable: pixels too coarse" in table.to_text()
+
+
+def test_where_pits_are_too_small_they_are_scored_as_soil(monkeypatch: pytest.MonkeyPatch) -> None:
+    def blurred(before: Path, after: Path, project: Path, settings: object) -> SimpleNamespace:
+        seen = seer(before, after, project, settings)
+        named = {"storage-pit": "disturbed-soil", "container-stack": "unknown"}
+        seen.candidates = tuple(replace(one, kind=named.get(one.kind, one.kind)) for one in seen.candidates)
+        seen.comparison.kinds = [
+            KindResult(kind, kind == "disturbed-soil", "pixels too coarse", 0)
+            for kind in (*detect.KINDS, "disturbed-soil")
+        ]
+        return seen
+
+    monkeypatch.setattr(detect, "compare", blurred)
+    *named, soil = detect.bench_detect((2,), (5.0,), EXTENT_M, null_pairs=False).rows
+    assert all(row.untested for row in named)
+    assert (soil.kind, soil.untested, soil.asked_per_km2) == (detect.AS_SOIL, None, 10.0)
+    assert soil.changed.there == soil.changed.found > 0
+    assert soil.changed.false == 0
+
+
+def test_coarse_pixels_get_larger_cases_over_the_same_ground() -> None:
+    jobs = list(detect._jobs(tuple(range(25)), (1.0, 10.0), None, null_pairs=False))
+    fine, coarse = ([job for job in jobs if job.gsd_m == gsd] for gsd in (1.0, 10.0))
+    assert {job.extent_m for job in fine} == {400.0}
+    assert {job.extent_m for job in coarse} == {1000.0}
+    assert sum(job.extent_m**2 for job in coarse) == pytest.approx(sum(job.extent_m**2 for job in fine))
 
 
 def test_the_bench_seeds_are_not_those_of_other_tests() -> None:

@@ -9,6 +9,7 @@ from shapely import box
 from shapely.affinity import rotate
 
 from depotwatch import annotate
+from depotwatch.annotate.bench.counted import counted
 from depotwatch.annotate.bench.scoring import Tally, garwood, tally, wilson
 from depotwatch.annotate.bench.table import BenchRow, BenchTable
 from depotwatch.imagery.synthetic import TruthObject
@@ -89,8 +90,8 @@ def test_counts_are_compared_for_stacks_that_were_found() -> None:
     truth = [thing(0, kind=STACK, boxes=10), thing(100, kind=STACK, boxes=20), thing(200, kind=STACK, boxes=30)]
     proposed = [proposal(0, kind=STACK, count=Count(8, 9, 12)), proposal(100, kind=STACK, count=Count(21, 22, None))]
     result = score(proposed, truth, STACK)
-    assert result.count_held == (1, 2)
-    assert result.count_ratio == pytest.approx(1.0)
+    assert [(there, count.best) for there, _, count in result.counts] == [(10, 9), (20, 22)]
+    assert counted(result.counts).held[1] == 0.5
 
 
 def test_pooled_tallies_add_up() -> None:
@@ -116,10 +117,10 @@ def test_the_table_says_what_was_found_of_how_much_and_what_was_not_tested() -> 
         BenchRow(0.5, PIT, found, Tally(area_km2=1.0), None, 0),
         BenchRow(3.0, STACK, Tally(), Tally(), "too coarse", 0),
     )
-    text = BenchTable(rows, (1, 2), 500.0, 3.0).to_text()
+    text = BenchTable(rows, (1, 2), 3.0).to_text()
     assert "1 of 1" in text
     assert "seeds 1, 2" in text
-    assert "0.50 km²" in text
+    assert "0.25 km² with changes and 1.00 km² without" in text
     assert "not testable: too coarse" in text
 
 

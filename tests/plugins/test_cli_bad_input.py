@@ -218,5 +218,9 @@ def test_an_unknown_benchmark_names_those_there_are(capsys: pytest.CaptureFixtur
     assert "is not a folder" in " ".join(capsys.readouterr().err.split())
     assert main(["bench", "pixels", "--part", "guess"]) == 2
     assert "registering, maps, null, scenes" in " ".join(capsys.readouterr().err.split())
+    assert main(["bench", "detect", "--seeds", "9-3"]) == 2
+    assert "use a number or two with a dash" in " ".join(capsys.readouterr().err.split())
+    assert main(["bench", "detect", "--gsd", "30"]) == 2
+    assert "use 0.25 to 10 m per pixel" in " ".join(capsys.readouterr().err.split())
     assert main(["bench", "pixels", "--part", "maps"]) == 0
     assert "Left out" in capsys.readouterr().out

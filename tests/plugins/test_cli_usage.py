@@ -35,7 +35,7 @@ FLAGS = {
     ("series",): {"--to", "--start", "--end", "--shortest-stay", "--json"},
     ("claims",): {"--json"},
     ("export",): {"--format", "--verdict"},
-    ("bench",): {"--pairs", "--work", "--part"},
+    ("bench",): {"--pairs", "--work", "--part", "--seeds", "--gsd", "--processes"},
     ("source", "add"): {"--analyst"},
     ("source", "import"): {"--analyst"},
     ("source", "list"): {"--json"},
