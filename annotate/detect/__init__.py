@@ -12,6 +12,7 @@ from .disturbed_soil import SOIL, UNKNOWN, remaining
 from .explain import explain
 from .present import PRESENT, present
 from .storage_pit import storage_pits
+from .vessel_change import vessel_changes
 
 Finder = Callable[[ScenePair, ChangeMap, Kind, Testability, Cancelled | None], list[Detection]]
 
@@ -20,6 +21,7 @@ __all__ = ["LEFT_OVER", "SEARCHED", "Detection", "calibrated", "detect", "presen
 DETECTORS: Mapping[str, Finder] = {
     "storage-pit": storage_pits,
     "container-stack": container_stacks,
+    "vessel": vessel_changes,
 }
 LEFT_OVER = frozenset({SOIL, UNKNOWN})  # by the detectors
 SEARCHED = LEFT_OVER | frozenset(DETECTORS)

@@ -1,10 +1,12 @@
 """Vessels at anchor and at berth: what stands out from the water, long and narrow, of a vessel's size."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from math import erfc, sqrt
 
 import cv2
 import numpy as np
+from shapely import Polygon
 
 from ...imagery.scene import Floats, Mask, Scene
 from ..kinds import Kind
@@ -21,6 +23,7 @@ GAP_M = 20.0  # shade and mixed pixels between hulls are no ground
 BEYOND_PX = 1.5  # past the edge, where its blur has fallen off
 FILLED = 0.6
 HALF = 0.5  # of an object's own contrast: where the edge of a blurred hull lies
+LEAST_PX = 3.0  # along a hull, below which it has no heading
 ENDS_PX = sqrt(2.0)  # standard error of a length: one pixel at each end
 TWO_SIDED_90 = 1.645
 SHARED = 0.5  # of the smaller outline, above which two are one
@@ -47,12 +50,40 @@ def vessels(scene: Scene, kind: Kind, testability: Testability, cancelled: Cance
         return []
     raise_if(cancelled)
     land = _land(seen)
-    found = [_detection(one, seen, gsd, kind) for one in _afloat(seen, land)]
+    found = [_detection(one, seen, gsd, kind) for one in afloat(seen, land)]
     for berth in berths(land, seen.water, seen.frame.step_m):
         raise_if(cancelled)
         for one in moored(berth, seen.contrast, seen.things, seen.frame.step_m):
             found.append(_detection(one, seen, gsd, kind))
-    return _one_a_place([one for one in found if one is not None])
+    return one_a_place([one for one in found if one is not None])
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """
+    A rectangle of a vessel's size and shape that stands out from what is beside it.
+
+    Parameters
+    ----------
+    rectangle, polygon
+        In the metric frame, and as an outline of the grid.
+    contrast, least
+        Its own median, and what a thing must have there.
+    freed
+        By how much it stands out from the third brightest of its four sides: one may be a quay.
+    sides
+        Contrast beside it, sorted, least first.
+    terms
+        Length, width and heading, with the length's interval.
+    """
+
+    rectangle: Rectangle
+    polygon: Polygon
+    contrast: float
+    least: float
+    freed: float
+    sides: Floats
+    terms: Mapping[str, float | str | bool]
 
 
 def length_agrees(length_m: float, sigma_m: float, given_m: float) -> float:
@@ -72,7 +103,7 @@ def _land(seen: Waterside) -> Mask:
     return np.asarray(opened > 0)
 
 
-def _afloat(seen: Waterside, land: Mask) -> Iterator[Rectangle]:
+def afloat(seen: Waterside, land: Mask) -> Iterator[Rectangle]:
     """Yield compact parts of what is not land, at rising levels of contrast: high up, hulls side by side part."""
     free = np.where(seen.things & ~land, seen.contrast, 0).astype(np.float32)
     top = float(np.quantile(free[free > 0], 0.995)) if (free > 0).any() else 0.0
@@ -93,10 +124,26 @@ def _afloat(seen: Waterside, land: Mask) -> Iterator[Rectangle]:
 
 
 def _detection(rectangle: Rectangle, seen: Waterside, gsd_m: float, kind: Kind) -> Detection | None:
+    hull = seen_as(rectangle, seen, gsd_m, kind)
+    if hull is None:
+        return None
+    beside = np.clip(hull.sides[2:], 0.0, hull.contrast)
+    alone = 1.0 - float(beside.mean()) / hull.contrast  # 1 with water all around, a half with a quay on one side
+    terms = {
+        **hull.terms,
+        "statistic": round(alone, 3),
+        "threshold": HALF,
+        "at_berth": bool(hull.sides[3] > HALF * hull.contrast),
+    }
+    return Detection(kind.name, "present", "unknown", hull.polygon, calibrated(alone, HALF), None, terms)
+
+
+def seen_as(rectangle: Rectangle, seen: Waterside, gsd_m: float, kind: Kind) -> Seen | None:
+    """Return what a rectangle shows if it has a vessel's size and shape and stands out on three sides, else None."""
     step, pixel = seen.frame.step_m, max(gsd_m, seen.frame.step_m)
     length, width = rectangle.length_m, rectangle.width_m
     slender = (length + pixel) / max(width - pixel, pixel / 2) >= SLENDER[0] and length / (width + pixel) <= SLENDER[1]
-    fits = kind.length_m[0] - pixel <= length <= kind.length_m[1]
+    fits = max(kind.length_m[0], LEAST_PX * pixel) <= length + step / 2 and length <= kind.length_m[1]
     fits = fits and kind.width_m[0] - step / 2 <= width <= kind.width_m[1]
     if not (slender and fits):
         return None
@@ -107,22 +154,17 @@ def _detection(rectangle: Rectangle, seen: Waterside, gsd_m: float, kind: Kind) 
     freed = contrast - float(sides[2])
     if polygon.is_empty or freed < least or sides[1] > least:
         return None
-    beside = np.clip(sides[2:], 0.0, contrast)
-    alone = 1.0 - float(beside.mean()) / contrast  # 1 with water all around, a half with a quay on one side
     sigma = ENDS_PX * pixel
     terms: dict[str, float | str | bool] = {
-        "statistic": round(alone, 3),
-        "threshold": HALF,
         "least_contrast": round(least, 3),
         "contrast": round(contrast, 3),
-        "at_berth": bool(sides[3] > HALF * contrast),
         "length_m": round(length, 1),
         "length_low_m": round(max(length - TWO_SIDED_90 * sigma, 0.0), 1),
         "length_high_m": round(length + TWO_SIDED_90 * sigma, 1),
         "width_m": round(width, 1),
         "heading_deg": round(rectangle.heading_deg, 1),
     }
-    return Detection(kind.name, "present", "unknown", polygon, calibrated(alone, HALF), None, terms)
+    return Seen(rectangle, polygon, contrast, least, freed, sides, terms)
 
 
 def _sides(seen: Waterside, one: Rectangle) -> Floats:
@@ -143,7 +185,8 @@ def _sides(seen: Waterside, one: Rectangle) -> Floats:
     return np.asarray(found, dtype=np.float32)
 
 
-def _one_a_place(found: list[Detection]) -> list[Detection]:
+def one_a_place(found: list[Detection]) -> list[Detection]:
+    """Return the largest of those that share a place."""
     kept: list[Detection] = []
     for one in sorted(found, key=lambda each: (-each.polygon.area, each.polygon.bounds)):
         if all(

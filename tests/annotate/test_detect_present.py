@@ -167,7 +167,7 @@ def test_a_stack_on_one_date_is_counted_with_bounds() -> None:
 
 
 def test_kinds_without_a_detector_of_one_date_are_not_said_to_be_searched() -> None:
-    assert searched("vessel", alone=True) and not searched("vessel", alone=False)
+    assert searched("vessel", alone=True) and not searched("disturbed-soil", alone=True)
     assert searched("storage-pit", alone=False) and not searched("storage-pit", alone=True)
 
 
