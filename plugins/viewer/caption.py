@@ -47,9 +47,11 @@ class Caption:
         return cls(when[0], when[1] if after else None, " / ".join(instruments), " · ".join(credits), rendered)
 
     def headline(self, showing: str) -> str:
-        """Return the large line: what is shown ("before", "after" or "nothing") and its date."""
+        """Return the large line: what is shown ("before", "after", "both" or "nothing") and its date."""
         if showing == "nothing":
             return "no imagery shown"
+        if showing == "both":
+            return "BEFORE and AFTER"
         if self.after is None:
             return self.before
         return f"AFTER  {self.after}" if showing == "after" else f"BEFORE  {self.before}"
@@ -92,7 +94,7 @@ def put_on_canvas(viewer: ViewerModel, caption: Caption) -> None:
 
 
 def set_showing(viewer: ViewerModel, caption: Caption, showing: str) -> None:
-    """Say which date is seen: "before", "after" or "nothing"."""
+    """Say which date is seen: "before", "after", "both" or "nothing"."""
     headline = viewer.canvas.overlays[HEADLINE]
     headline.text = caption.headline(showing)
     headline.color = AFTER_COLOUR if showing == "after" else BEFORE_COLOUR

@@ -10,10 +10,12 @@ from . import pages
 from .controls import quiet_button, quiet_combo, rich_label, row_of
 from .place import PlacePanel
 from .queue import QueueModel, QueueView
+from .see import SeePanel
 from .session import Session
 
 SHORT_KEY = 2  # longer ones stand in the tool tip
 COUNT_DELAY_MS = 120  # counts follow when the keys rest
+DRAWN_MS = 50  # by then the canvas has been drawn once
 WRONG_COLOUR, FINE_COLOUR = "#FF9B8A", "#B9C0C8"
 
 
@@ -36,6 +38,7 @@ class ReviewDesk(QWidget):
         self._model = QueueModel(session.review, self)
         self.queue = QueueView(self._model, self)
         self.place = PlacePanel(session, self)
+        self.see = SeePanel(session, self)
         self.counts = rich_label()
         self.message = rich_label()
         self._tips = {key.action: f"{key.title} ({key.label})" for key in session.table}
@@ -48,6 +51,7 @@ class ReviewDesk(QWidget):
         self._recount = QTimer(self)
         self._lay_out()
         session.say, session.ask_reason, session.show_help = self.say, self._ask_reason, self._show_help
+        session.seen = self.see.show_mode
         self._unsubscribe = session.review.subscribe(self._heard)
         self.queue.picked.connect(lambda annotation: session.decide("select", annotation))
         self._recount.setSingleShot(True)
@@ -59,7 +63,7 @@ class ReviewDesk(QWidget):
     def _lay_out(self) -> None:
         decide = row_of(self._button("accept", "✓ Accept"), self._reject, self._button("unsure", "? Unsure"))
         steps = [("undo", "↶ Undo"), ("redo", "↷ Redo"), ("next_undecided", "⇣ Next open")]
-        see = [("flicker", "Flicker"), ("change_map", "Map"), ("outlines", "Outlines"), ("centre", "Zoom")]
+        see = [("flicker", "Flicker"), ("swipe", "Swipe"), ("side", "Sides"), ("change_map", "Map"), ("centre", "Zoom")]
         lower = QWidget()
         layout = QVBoxLayout(lower)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -69,7 +73,7 @@ class ReviewDesk(QWidget):
         layout.addWidget(row_of(self._button("draw", "Draw"), self._kind, self._change))
         layout.addWidget(self._tabs, 1)
         keys = rich_label(pages.keys_words(self._session.table))
-        for title, page in (("Place", self.place), ("Counts", self.counts), ("Keys", keys)):
+        for title, page in (("Place", self.place), ("View", self.see), ("Counts", self.counts), ("Keys", keys)):
             self._tabs.addTab(_scrolled(page), title)
         split = QSplitter(Qt.Orientation.Vertical)
         split.addWidget(self.queue)
@@ -107,9 +111,12 @@ class ReviewDesk(QWidget):
         analyst = self._session.review.analyst
         self.head.setText(pages.pair_words(title, stage.caption, stage.shown.comparison, analyst))
         drawing.later = lambda work: QTimer.singleShot(0, self, work)
+        if self._session.comparing is not None:
+            self._session.comparing.later = lambda work: QTimer.singleShot(DRAWN_MS, self, work)
         self._kind.setCurrentIndex(self._kind.findData(drawing.kind))
         self._change.setCurrentIndex(self._change.findData(drawing.change))
         self.place.show_claims()
+        self.see.show_mode()
         self._show_queue()
         self._show_counts()
         self.say(stage.shown.note, True)
@@ -160,7 +167,7 @@ class ReviewDesk(QWidget):
         self.reasons.setActiveAction(self.reasons.actions()[0])
 
     def _show_help(self) -> None:
-        self._tabs.setCurrentIndex(2)
+        self._tabs.setCurrentIndex(self._tabs.count() - 1)
 
 
 def _scrolled(page: QWidget) -> QScrollArea:

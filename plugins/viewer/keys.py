@@ -38,7 +38,7 @@ class Key:
     @property
     def label(self) -> str:
         """The key as people read it."""
-        names = {"Control": "Ctrl", "Down": "↓", "Up": "↑"}
+        names = {"Control": "Ctrl", "Down": "↓", "Up": "↑", "Left": "←", "Right": "→"}
         return "+".join(names.get(part, part) for part in self.key.split("-"))
 
 
@@ -54,6 +54,12 @@ KEYS: tuple[Key, ...] = (
     Key("centre", "C", "zoom to the selected place", "Move"),
     Key("whole", "Home", "see the whole scene", "Move"),
     Key("flicker", "F", "flicker between before and after", "See"),
+    Key("swipe", "S", "swipe: a curtain between the dates; ← → move it", "See"),
+    Key("side", "D", "side by side", "See"),
+    Key("red-cyan", "R", "before red, after cyan", "See"),
+    Key("blend", "B", "blend both dates; ← → change the share", "See"),
+    Key("earlier", "Left", "before; in swipe and blend a step to the left", "See"),
+    Key("later", "Right", "after; in swipe and blend a step to the right", "See"),
     Key("change_map", "M", "change map on or off", "See"),
     Key("outlines", "O", "outlines on or off", "See"),
     Key("draw", "P", "draw a polygon; Enter ends it, Escape gives up", "Draw"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from napari.layers import Image, Layer
 from numpy.typing import NDArray
 
 from ...imagery.scene import ChangeMap, Scene
@@ -148,6 +149,80 @@ def drawing(line_m: float) -> LayerData:
         "face_color": f"{DRAWING_COLOUR}33",
     }
     return [], kwargs, "shapes"
+
+
+def curtain(image: NDArray[np.uint8], placement: NDArray[np.float64]) -> LayerData:
+    """
+    Return an image (rows, columns, 4) as a textured surface in metres, whose clipping plane is its left edge.
+
+    Parameters
+    ----------
+    image
+        Red, green, blue, alpha.
+    placement
+        Affine (3, 3) of its pixel centres, as `Frame.placement` gives it.
+    """
+    rows, columns = image.shape[:2]
+    corners = np.array([[0, 0], [0, columns], [rows, columns], [rows, 0]]) - 0.5
+    vertices = corners @ placement[:2, :2].T + placement[:2, 2]
+    texture = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
+    kwargs = {
+        "name": "after, behind the curtain",
+        "units": METRES,
+        "texture": image,
+        "texcoords": texture,
+        "shading": "none",
+        "experimental_clipping_planes": [{"position": (0.0, 0.0, 0.0), "normal": (0.0, 0.0, 1.0), "enabled": True}],
+    }
+    return (vertices, np.array([[0, 1, 2], [0, 2, 3]])), kwargs, "surface"
+
+
+def curtain_edge(height_m: float, line_m: float) -> LayerData:
+    """Return the upright line at the curtain's edge, to be translated along."""
+    kwargs = {
+        "name": "curtain",
+        "ndim": 2,
+        "units": METRES,
+        "shape_type": "line",
+        "edge_width": line_m,
+        "edge_color": SELECTION_COLOUR,
+    }
+    return [np.array([[0.0, 0.0], [height_m, 0.0]])], kwargs, "shapes"
+
+
+def mirrored(layer: Layer) -> LayerData:
+    """Return a layer of ours once more, with the same data, for another half of the canvas."""
+    kwargs: dict[str, Any] = {
+        "name": f"{layer.name} (left)",
+        "units": METRES,
+        "opacity": layer.opacity,
+        "visible": layer.visible,
+    }
+    if isinstance(layer, Image):
+        look = {"colormap": layer.colormap, "contrast_limits": layer.contrast_limits, "interpolation2d": "nearest"}
+        return layer.data, {**kwargs, **look, "affine": layer.affine}, "image"
+    if layer.nshapes:
+        kwargs |= {name: getattr(layer, name) for name in ("shape_type", "edge_width", "edge_color", "face_color")}
+    return list(layer.data), {**kwargs, "ndim": 2}, "shapes"
+
+
+def red_cyan(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return (rows, columns, 4): red where the before date is the brighter one, cyan where the after date is."""
+    grey = [image[..., :3].mean(axis=-1).round().astype(np.uint8) for image in (before, after)]
+    alpha = np.minimum(before[..., 3], after[..., 3])
+    return np.stack([grey[0], grey[1], grey[1], alpha], axis=-1)
+
+
+def overlay(image: NDArray[np.uint8], like: Layer) -> LayerData:
+    """Return an image of red, green, blue and alpha that lies where another does."""
+    kwargs = {
+        "name": "before red, after cyan",
+        "rgb": True,
+        "affine": like.affine,
+        "units": METRES,
+        "interpolation2d": "nearest",
+    }
+    return image, kwargs, "image"
 
 
 def box_around(outline: NDArray[np.float64], least_m: float) -> NDArray[np.float64]:

@@ -11,6 +11,7 @@ from ...labels.project import Project
 from ...labels.records import Annotation, Comparison
 from ..errors import ViewerError
 from . import keys
+from .comparing import MODES, Comparing, Mode
 from .drawing import Drawing
 from .pointer import Pointer
 from .shown import Shown
@@ -34,8 +35,8 @@ class Session:
 
     Notes
     -----
-    The window sets `say(sentence, wrong)`, `ask_reason()`, `show_help()` and `want(annotation)`, which is asked for
-    when a place of other scenes becomes the current one.
+    The window sets `say(sentence, wrong)`, `ask_reason()`, `show_help()`, `seen()`, called when the dates are seen
+    in another mode, and `want(annotation)`, which is asked for when a place of other scenes becomes the current one.
     """
 
     def __init__(self, viewer: ViewerModel, project: Project, review: Review) -> None:
@@ -44,10 +45,12 @@ class Session:
         self.review = review
         self.stage: Stage | None = None
         self.drawing: Drawing | None = None
+        self.comparing: Comparing | None = None
         self.table = (*keys.KEYS, *keys.kind_keys(review.kinds))
         self.say: Callable[[str, bool], None] = _to_status(viewer)
         self.ask_reason: Callable[[], None] = lambda: self.decide("reject", "other")
         self.show_help: Callable[[], None] = lambda: None
+        self.seen: Callable[[], None] = lambda: None
         self.want: Callable[[Annotation], None] = lambda _annotation: None
         self._unsubscribe = review.subscribe(self._heard)
         keys.bind(viewer, self.table, self.act)
@@ -57,6 +60,7 @@ class Session:
         """Put scenes and their places on the canvas, and go to the first undecided of them."""
         self._clear_stage()
         stage = self.stage = Stage(self.viewer, shown, self.review.kinds, self.project.synthetic)
+        self.comparing = Comparing(self.viewer, stage)
         self.drawing = Drawing(stage, self.review, lambda sentence, wrong: self.say(sentence, wrong))
         for layer in stage.all_layers:
             keys.bind(layer, self.table, self.act)
@@ -100,8 +104,19 @@ class Session:
                 self.say("There is no change map: this comparison was refused, or there is one scene alone.", True)
         elif action in ("flicker", "outlines", "whole", "centre"):
             self._look(action, self.stage)
+        elif action in MODES:
+            self.compare_by(action)
+        elif action in ("earlier", "later") and self.comparing is not None:
+            self.comparing.shift(-1 if action == "earlier" else 1)
         else:
             self.decide(action)
+
+    def compare_by(self, mode: Mode, toggle: bool = True) -> None:
+        """See the two dates in a mode; with `toggle`, from that mode back to one date at a time."""
+        comparing = self.comparing
+        if comparing is not None:
+            self.attempt(lambda: comparing.toggle(mode) if toggle else comparing.show(mode))
+            self.seen()
 
     def decide(self, action: str, detail: str = "") -> None:
         """Take one step of the review, which is on disk when this returns."""
@@ -136,13 +151,15 @@ class Session:
         self._unsubscribe()
         if canvas:
             self._clear_stage()
-        self.stage = self.drawing = None
+        self.stage = self.drawing = self.comparing = None
         keys.release(self.viewer, self.table)
         self._pointer.release()
         self.project.close()
 
     def _look(self, action: str, stage: Stage) -> None:
         if action == "flicker":
+            if self.comparing is not None and self.comparing.mode != "one":
+                self.compare_by("one", toggle=False)
             stage.flicker()
         elif action == "outlines":
             stage.toggle_outlines()
@@ -193,6 +210,8 @@ class Session:
             self.want(current)
             return
         self.stage.select(None if current is None else current.id)
+        if self.comparing is not None:
+            self.comparing.recentre()
 
     def _pick(self, y: float, x: float) -> None:
         if self.stage is not None and self.drawing is not None and not self.drawing.active:
@@ -203,9 +222,11 @@ class Session:
     def _clear_stage(self) -> None:
         if self.drawing is not None:
             self.drawing.close()
+        if self.comparing is not None:
+            self.comparing.close()
         if self.stage is not None:
             self.stage.clear()
-        self.stage = self.drawing = None
+        self.stage = self.drawing = self.comparing = None
 
 
 def _to_status(viewer: ViewerModel) -> Callable[[str, bool], None]:

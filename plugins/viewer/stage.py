@@ -1,6 +1,6 @@
 """What stands on the canvas: the two dates, the change map, an outline for every place. Shows; decides nothing."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 from napari.components import ViewerModel
@@ -14,7 +14,8 @@ from ...labels.records import Annotation
 from . import caption, layers, view
 from .frame import Frame
 from .shown import Shown
-from .stretch import Stretch
+from .stretch import HIGH_PERCENT, LOW_PERCENT, Stretch
+from .whereabouts import Whereabouts
 
 LOOK_OF = {"disputed": "unsure"}  # the other verdicts look like themselves
 NEUTRAL_COLOUR = "#BBBBBB"
@@ -42,6 +43,10 @@ class Stage:
         self._kinds = kinds
         self._where: dict[str, tuple[str, NDArray[np.float64]]] = {}  # annotation id -> verdict shown, outline
         self._ids: dict[str, list[str]] = {look: [] for look in layers.LOOKS}
+        self._twins: Mapping[Layer, Layer] = {}
+        self._both = False
+        self._percents = (LOW_PERCENT, HIGH_PERCENT)
+        self.thin: tuple[Layer, ...] = ()  # others' lines, kept thin with ours
         self.shown = shown
         self.frame = Frame(shown.before.file_grid)
         self.caption = caption.Caption.of(shown.before, shown.after, synthetic)
@@ -51,6 +56,7 @@ class Stage:
         self._selected = self._add(layers.selection(self._line_m))
         self.drawing = self._add(layers.drawing(self._line_m), editable=True)
         caption.put_on_canvas(viewer, self.caption)
+        self._whereabouts = Whereabouts(viewer, self.frame)
         for picture in (self.before, self.after):
             if picture is not None:
                 picture.events.visible.connect(self._say_what_is_shown)
@@ -59,20 +65,31 @@ class Stage:
         self.activate(None)
 
     def _add_pixels(self) -> tuple[Layer, Layer | None, Layer | None]:
-        shown, before_stretch = self.shown, Stretch.of(self.shown.before)
+        shown, (first, second) = self.shown, self._stretches()
         title = "before" if shown.after else "scene"
         before_name = f"{title} {day_words(shown.before)}"
-        before = self._add(layers.picture(shown.before, before_stretch, self.frame, before_name))
+        before = self._add(layers.picture(shown.before, first, self.frame, before_name))
         after = change_map = None
         if shown.after is not None:
-            suits = before_stretch.suits(shown.after)
-            stretch = before_stretch if suits else Stretch.of(shown.after)
-            own = "" if suits else " (own stretch)"
-            after = self._add(layers.picture(shown.after, stretch, self.frame, f"after {day_words(shown.after)}{own}"))
+            own = "" if second == first else " (own stretch)"
+            after = self._add(layers.picture(shown.after, second, self.frame, f"after {day_words(shown.after)}{own}"))
         if shown.change is not None:
             colours = np.asarray(AVAILABLE_COLORMAPS["inferno"].colors)
             change_map = self._add(layers.change_map(shown.change, self.frame, colours))
         return before, after, change_map
+
+    def _stretches(self) -> tuple[Stretch, Stretch]:
+        """Return the stretch of each date: one for both, unless the after date would be black or white in it."""
+        before = Stretch.of(self.shown.before, *self._percents)
+        if self.shown.after is None or before.suits(self.shown.after):
+            return before, before
+        return before, Stretch.of(self.shown.after, *self._percents)
+
+    def _pictured(self) -> Iterator[tuple[Layer, Scene, Stretch]]:
+        first, second = self._stretches()
+        yield self.before, self.shown.before, first
+        if self.after is not None and self.shown.after is not None:
+            yield self.after, self.shown.after, second
 
     def _add(self, data: layers.LayerData, editable: bool = False) -> Layer:
         layer = Layer.create(*data)
@@ -96,7 +113,8 @@ class Stage:
         if outline is None:
             return
         style = layers.outline_style(look, [self._colour(annotation.kind)], self._line_m)
-        self.outlines[look].add([outline], **style)
+        for layer in self._faces(self.outlines[look]):
+            layer.add([outline], **style)
         self._ids[look].append(annotation.id)
         self._where[annotation.id] = (look, outline)
 
@@ -110,7 +128,8 @@ class Stage:
         for look, found in by_look.items():
             if found:
                 style = layers.outline_style(look, [self._colour(one.kind) for one, _ in found], self._line_m)
-                self.outlines[look].add([outline for _, outline in found], **style)
+                for layer in self._faces(self.outlines[look]):
+                    layer.add([outline for _, outline in found], **style)
                 self._ids[look] += [one.id for one, _ in found]
                 self._where |= {one.id: (look, outline) for one, outline in found}
 
@@ -120,13 +139,14 @@ class Stage:
             verdict, _ = self._where.pop(annotation_id)
             at = self._ids[verdict].index(annotation_id)
             self._ids[verdict].pop(at)
-            self.outlines[verdict].remove([at])
+            for layer in self._faces(self.outlines[verdict]):
+                layer.remove([at])
 
     def remove_all(self) -> None:
         """Take every place off the canvas."""
-        for look, layer in self.outlines.items():
-            if layer.nshapes:
-                layer.remove(list(range(layer.nshapes)))
+        for look, outlined in self.outlines.items():
+            for layer in self._faces(outlined):
+                _empty(layer)
             self._ids[look].clear()
         self._where.clear()
 
@@ -139,14 +159,15 @@ class Stage:
 
     def select(self, annotation_id: str | None, zoom: bool = False) -> None:
         """Put the box around a place and bring it into view; the zoom is kept where the place is well seen."""
-        if self._selected.nshapes:
-            self._selected.remove(list(range(self._selected.nshapes)))
+        for layer in self._faces(self._selected):
+            _empty(layer)
         if annotation_id not in self._where:
             return
         outline = self._where[annotation_id][1]
         view.bring_into_view(self._viewer, outline, max(self.frame.grid.gsd_m), zoom)
         box = layers.box_around(outline, 3 * self._line_m)  # after the zoom, which sets the line
-        self._selected.add([box], shape_type="polygon", edge_width=self._line_m, face_color="transparent")
+        for layer in self._faces(self._selected):
+            layer.add([box], shape_type="polygon", edge_width=self._line_m, face_color="transparent")
 
     def see_whole(self) -> None:
         """Fit the whole scene into the canvas."""
@@ -167,8 +188,9 @@ class Stage:
     def toggle_outlines(self) -> None:
         """Show or hide every outline."""
         visible = not self.outlines["unreviewed"].visible
-        for layer in (*self.outlines.values(), self._selected):
-            layer.visible = visible
+        for ours in (*self.outlines.values(), self._selected):
+            for layer in self._faces(ours):
+                layer.visible = visible
 
     def annotation_at(self, position: tuple[float, ...]) -> str | None:
         """Return the id of the topmost visible place at (y, x) metres."""
@@ -178,17 +200,42 @@ class Stage:
                 return self._ids[verdict][int(at)]
         return None
 
+    def mirror(self, twins: Mapping[Layer, Layer]) -> None:
+        """Keep a twin of some of our layers like them, as for another half of the canvas; without any, stop."""
+        self._twins = dict(twins)
+
+    def _faces(self, layer: Layer) -> tuple[Layer, ...]:
+        twin = self._twins.get(layer)
+        return (layer,) if twin is None else (layer, twin)
+
+    @property
+    def line_m(self) -> float:
+        """Width of an undecided outline, metres."""
+        return self._line_m
+
+    def restretch(self, low_percent: float, high_percent: float) -> None:
+        """Show both dates between two percentiles of the before date, 0 to 100."""
+        self._percents = (low_percent, high_percent)
+        for layer, scene, stretch in self._pictured():
+            layer.data = stretch.apply(scene)
+
+    def say_both(self, both: bool) -> None:
+        """Say on the canvas that both dates are seen, or which one is."""
+        self._both = both
+        self._say_what_is_shown()
+
     def clear(self) -> None:
         """Take everything of ours off the viewer."""
         self._viewer.scene.camera.events.zoom.disconnect(self._keep_lines_thin)
         caption.take_off_canvas(self._viewer)
+        self._whereabouts.close()
         for layer in self.all_layers:
             if layer in self._viewer.layers:
                 self._viewer.layers.remove(layer)
 
     def _say_what_is_shown(self, _event: object = None) -> None:
         after = self.after is not None and self.after.visible
-        showing = "after" if after else "before" if self.before.visible else "nothing"
+        showing = "both" if self._both else "after" if after else "before" if self.before.visible else "nothing"
         caption.set_showing(self._viewer, self.caption, showing)
 
     def _zoom_of_whole(self) -> float:
@@ -201,10 +248,17 @@ class Stage:
             return
         self._line_m = wanted
         widths = {layer: layers.LOOKS[verdict].line * wanted for verdict, layer in self.outlines.items()}
-        for layer, width in {**widths, self._selected: wanted, self.drawing: wanted}.items():
-            layer.edge_width = width
-            layer.refresh()  # napari changes the mesh and does not draw it
+        widths |= {self._selected: wanted, self.drawing: wanted, **dict.fromkeys(self.thin, wanted)}
+        for ours, width in widths.items():
+            for layer in self._faces(ours):
+                layer.edge_width = width
+                layer.refresh()  # napari changes the mesh and does not draw it
         self.drawing.current_edge_width = wanted
+
+
+def _empty(layer: Layer) -> None:
+    if layer.nshapes:
+        layer.remove(list(range(layer.nshapes)))
 
 
 def day_words(scene: Scene) -> str:

@@ -34,15 +34,15 @@ class Stretch:
     decibel: bool = False
 
     @classmethod
-    def of(cls, scene: Scene) -> "Stretch":
-        """Take the 2nd and 98th percentile of the valid pixels of every shown band."""
+    def of(cls, scene: Scene, low_percent: float = LOW_PERCENT, high_percent: float = HIGH_PERCENT) -> "Stretch":
+        """Take two percentiles, 0 to 100, of the valid pixels of every shown band."""
         bands = shown_bands(scene)
         decibel = scene.acquisition.sensor == "sar"
         values = _values(scene.pixels, bands, decibel)[:, scene.mask]
         step = max(1, values.shape[1] // MAX_SAMPLES)
         if values.shape[1] == 0:
             return cls(bands, (0.0,) * len(bands), (1.0,) * len(bands), decibel)
-        low, high = np.percentile(values[:, ::step], (LOW_PERCENT, HIGH_PERCENT), axis=1)
+        low, high = np.percentile(values[:, ::step], (low_percent, high_percent), axis=1)
         high = np.where(high > low, high, low + 1.0)
         return cls(bands, tuple(map(float, low)), tuple(map(float, high)), decibel)
 
