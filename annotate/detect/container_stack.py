@@ -17,6 +17,7 @@ from ...imagery.scene import ChangeMap, Floats, Mask, Scene, ScenePair, Sun
 from ..kinds import Kind
 from ..testable import Testability
 from . import lattice, shadow, stack_count
+from .block_view import Sight
 from .boxes import Rectangle, least_rectangle, rectified
 from .brightness import brightness
 from .detection import Cancelled, Detection, calibrated, raise_if
@@ -53,10 +54,11 @@ EVEN = {
 
 @dataclass(frozen=True, eq=False)
 class View:
-    """One date in a metric frame: its bands in units of their median, both brightnesses, changed and shaded ground."""
+    """One date in a metric frame: bands of both in units of the median, brightnesses, changed and shaded ground."""
 
     frame: MetricFrame
     bands: Floats
+    ground: Floats
     date: Floats
     other: Floats
     changed: Mask
@@ -72,7 +74,8 @@ class Evidence:
     fresh: float
     cornered: float
     steps: float
-    block: stack_count.Block
+    comb: lattice.Comb
+    covered_m2: float
     resolvable: bool
 
     @property
@@ -83,8 +86,8 @@ class Evidence:
             "cornered": self.cornered,
             "steps": self.steps,
             "fill": self.fill,
-            "comb": self.block.comb.clear_contrast,
-            "slots": self.block.covered_m2 / SLOT_M2,
+            "comb": self.comb.clear_contrast,
+            "slots": self.covered_m2 / SLOT_M2,
         }
         if not self.resolvable:
             del found["comb"]
@@ -130,16 +133,18 @@ def _view(pair: ScenePair, scene: Scene, later: bool) -> View:
     valid = pair.valid
     before, after = (frame.resample(one, valid)[0] for one in brightness(pair))
     date, other = (after, before) if later else (before, after)
-    bands, changed = [], np.zeros(frame.shape, dtype=bool)
+    bare = pair.before if later else pair.after
+    bands, ground, changed = [], [], np.zeros(frame.shape, dtype=bool)
     for number, band in enumerate(scene.pixels):
         level = np.float32(max(float(np.median(band[valid])), 1e-6) if valid.any() else 1.0)
         difference, inside = frame.resample((pair.after.pixels[number] - pair.before.pixels[number]) / level, valid)
         spread = 1.4826 * float(np.median(np.abs(difference[inside]))) if inside.any() else 0.0
         changed |= inside & (np.abs(difference) > max(LEAST_CONTRAST, NOISE_UNITS * spread))
         bands.append(frame.resample(band / level, valid)[0])
+        ground.append(frame.resample(bare.pixels[number] / level, valid)[0])
     stack = np.stack(bands)
     noise = float(np.median(np.abs(np.gradient(stack, axis=2)))) + 1e-9
-    return View(frame, stack, date, other, changed, shadow.shadow_mask(date, other), noise)
+    return View(frame, stack, np.stack(ground), date, other, changed, shadow.shadow_mask(date, other), noise)
 
 
 def _blocks(view: View, kind: Kind) -> Iterator[tuple[Rectangle, float]]:
@@ -172,18 +177,16 @@ def _weigh(view: View, rectangle: Rectangle, fill: float, resolvable: bool) -> E
     turned = Rectangle(
         rectangle.x, rectangle.y, rectangle.width_m, rectangle.length_m, (rectangle.heading_deg + 90) % 180
     )
-    combs, steps, profiles = [], [], []
+    combs, steps = [], []
     for side in (rectangle, turned):
         image = np.stack([rectified(band, side, step, lattice.FINE_M) for band in view.bands])
         profile = lattice.edge_profile(image)
-        profiles.append(profile)
         combs.append(lattice.fit_comb(profile))
         steps.append(float(np.median(profile)) / view.noise * max(step / lattice.FINE_M, 1.0))
     busy, plain = (_unevenness(rectified(date, rectangle, step, step)) for date in (view.date, view.other))
-    way = 0 if combs[0].contrast >= combs[1].contrast else 1
-    sides = (rectangle.width_m, rectangle.length_m)
-    block = stack_count.Block(rectangle, fill, combs[way], sides[way], sides[1 - way], profiles[1 - way])
-    return Evidence(fill, busy / (plain + PLAIN), _cornered(view, rectangle), max(steps), block, resolvable)
+    comb = max(combs, key=lambda one: one.contrast)
+    covered = fill * rectangle.area_m2
+    return Evidence(fill, busy / (plain + PLAIN), _cornered(view, rectangle), max(steps), comb, covered, resolvable)
 
 
 def _unevenness(image: Floats) -> float:
@@ -207,7 +210,6 @@ def _detection(
     kind: Kind,
     testability: Testability,
 ) -> Detection:
-    height = shadow.shadow_height(view.dark, rectangle, sun, view.frame.step_m) if sun is not None else None
     terms: dict[str, float | str | bool] = {
         "statistic": round(evidence.statistic, 3),
         "threshold": 1.0,
@@ -215,14 +217,15 @@ def _detection(
         "fresh": round(evidence.fresh, 3),
         "cornered": round(evidence.cornered, 3),
         "steps": round(evidence.steps, 3),
-        "comb_contrast": round(evidence.block.comb.contrast, 3),
+        "comb_contrast": round(evidence.comb.contrast, 3),
         "length_m": round(rectangle.length_m, 1),
         "width_m": round(rectangle.width_m, 1),
         "heading_deg": round(rectangle.heading_deg, 1),
     }
     count = None
     if kind.countable:
-        bounds = stack_count.count_boxes(evidence.block, height, testability.count)
+        sight = Sight(view.bands, view.ground, view.frame.step_m, view.frame.grid.mean_gsd_m, sun)
+        bounds = stack_count.count_boxes(sight, rectangle, testability.count)
         terms |= bounds.terms
         count = bounds.count
     return Detection(

@@ -1,22 +1,20 @@
-"""How many boxes a block holds: bounds, each with the rule behind it."""
+"""How many boxes a block holds: an interval that joins every source of error, each named with its share."""
 
 from dataclasses import dataclass
 
 import numpy as np
-import scipy.ndimage
+from numpy.typing import NDArray
 
-from ...imagery.scene import Floats
 from ...labels.records import Count
+from .block_view import Sight
 from .boxes import Rectangle
-from .lattice import FINE_M, GAP_M, HEIGHT_M, LENGTHS_M, PITCHES_M, WIDTH_M, Comb
-from .shadow import ShadowHeight
+from .layout import Layout, lay_out
+from .places import Places, read_places
+from .tiers import MOST, Tiers, prior_tiers, shadow_tiers
 
-CLEAR_COMB = 3.0  # standard errors; the largest of a hundred pitches and phases reaches 2.5 by chance
-TIGHTEST_M2 = (LENGTHS_M[0] + 0.05) * (WIDTH_M + 0.05)
-LOOSEST_M2 = (LENGTHS_M[1] + GAP_M) * PITCHES_M[1]
-END_REACH_M = 0.75  # how well the outline places the ends
-CLEAR_END = 1.25  # an edge between box ends stands this far above the rest of the profile
-OUTLINE_M = 1.0  # that blur and shadow may add to an outline
+LEVEL = 0.9
+DRAWS = 4000
+LOWER_PRIOR = (0.5, 2.5)  # Beta: share of boxes that stand a tier lower where nothing shows it
 
 
 @dataclass(frozen=True)
@@ -27,111 +25,119 @@ class Bounds:
     terms: dict[str, float | str | bool]
 
 
-@dataclass(frozen=True)
-class Block:
+@dataclass(frozen=True, eq=False)
+class _Draws:
+    """Equally likely values of what makes up a count, one array each."""
+
+    places: NDArray[np.float64]
+    filled: NDArray[np.float64]
+    tiers: NDArray[np.float64]
+    lower: NDArray[np.float64]
+
+    def boxes(self, **fixed: float) -> NDArray[np.float64]:
+        """Multiply them, some of them fixed."""
+        parts = {"places": self.places, "filled": self.filled, "tiers": self.tiers, "lower": self.lower} | fixed
+        standing = np.maximum(1.0, np.rint(parts["places"] * parts["filled"]))
+        tiers = np.asarray(parts["tiers"])
+        return np.asarray(standing * np.where(tiers > 1, tiers - parts["lower"], tiers))
+
+
+def count_boxes(sight: Sight, rectangle: Rectangle, resolvable: bool) -> Bounds:
     """
-    A block as its pixels show it.
+    Say how many boxes a block holds, hidden ones included.
+
+    The number is places side by side x places end to end x share filled x tiers, less the tops that are missing. Each
+    factor is a distribution given the image: the layout from all ways to divide the outline (`partition`), the filled
+    places one by one, the tiers from the shadow. The bounds are the quantiles of their product.
 
     Parameters
     ----------
+    sight
+        Image, ground and sun.
     rectangle
-        Its outline.
-    fill
-        Share of the outline that changed and is lit.
-    comb
-        Across the boxes.
-    across_m, along_m
-        Extent in the direction of the comb, and along the boxes.
-    ends
-        Edge profile along the boxes, float32, in steps of `FINE_M`.
-    """
-
-    rectangle: Rectangle
-    fill: float
-    comb: Comb
-    across_m: float
-    along_m: float
-    ends: Floats
-
-    @property
-    def covered_m2(self) -> float:
-        """Area that changed and is lit, square metres."""
-        return self.fill * self.rectangle.area_m2
-
-
-def count_boxes(block: Block, height: ShadowHeight | None, resolvable: bool) -> Bounds:
-    """
-    Bound the number of boxes of a block; a best number only where a comb of boxes is resolved.
-
-    Parameters
-    ----------
-    block
-        What was seen.
-    height
-        From the shadow; None leaves the tiers, and with them the upper bound, open.
+        Outline of the block, good to a metre and two degrees.
     resolvable
-        Whether the pixel size can show single boxes.
+        Whether the pixel size can show single boxes; if not, there is an interval but no best number.
+
+    Returns
+    -------
+    Bounds
+        No best number and no upper bound where the sun is unknown: tiers are then open.
     """
-    tiers, tiers_high = _tiers(height)
-    most = max(1, int(np.ceil(block.rectangle.area_m2 / TIGHTEST_M2)))
-    high = None if tiers_high is None else most * tiers_high
-    best, rule_best = None, "none: no comb of boxes is resolved"
-    if resolvable and block.comb.contrast >= CLEAR_COMB:
-        rows = max(1, int((block.along_m - OUTLINE_M + GAP_M) / (LENGTHS_M[1] + GAP_M)))
-        low = max(1, int(block.comb.resolved * rows * min(1.0, block.fill)))
-        rule_low = "filled slots with an edge on both sides, in rows of the longer box, one tier"
-        slots = block.comb.slots * _rows(block) * min(1.0, block.fill / 0.8)
-        best = round(max(1.0, slots) * (tiers or 1.0))
-        best = max(low, best if high is None else min(best, high))
-        rule_best = "slots of the fitted comb by rows of box ends, by tiers from the shadow where there is one"
-    else:
-        low = max(1, int(block.covered_m2 / LOOSEST_M2))
-        rule_low = "covered area at the loosest packing of the longer box, one tier"
-    high = None if high is None else max(high, low)
-    terms = _terms(block, height) | {"rule_low": rule_low, "rule_best": rule_best}
-    tiers_low = None if height is None else _tiers_low(height)
-    return Bounds(Count(low, best, high, tiers_low, tiers_high), terms)
+    layout = lay_out(sight, rectangle)
+    places = read_places(layout, sight.sun)
+    tiers = None if sight.sun is None else shadow_tiers(sight, layout.rectangle, places.filled, sight.sun)
+    draws = _draw(layout, places, tiers)
+    boxes = draws.boxes() if sight.sun is not None else draws.boxes(tiers=1.0)
+    low, best, high = (round(float(value)) for value in np.quantile(boxes, [(1 - LEVEL) / 2, 0.5, (1 + LEVEL) / 2]))
+    low = max(low, 1)
+    tiers_low = tiers_high = None
+    if tiers is not None:
+        tiers_low, tiers_high = _bounds(tiers.probabilities)
+    open_top = sight.sun is None
+    count = Count(low, best if resolvable else None, None if open_top else max(high, low), tiers_low, tiers_high)
+    return Bounds(count, _numbers(layout, places, tiers, draws) | _rules(resolvable, tiers, open_top))
 
 
-def _terms(block: Block, height: ShadowHeight | None) -> dict[str, float | str | bool]:
+def _draw(layout: Layout, places: Places, tiers: Tiers | None) -> _Draws:
+    rng = np.random.default_rng(0)
+    across, along = (rng.choice(len(one.counts), DRAWS, p=one.counts) for one in (layout.across, layout.along))
+    filled = int(places.filled.sum())
+    watched, lower = int(places.watched.sum()), int(places.lower.sum())
+    seen = watched / max(filled, 1)
+    hidden = filled - watched
+    share = rng.beta(LOWER_PRIOR[0] + lower, LOWER_PRIOR[1] + watched - lower, DRAWS)
+    unseen = rng.binomial(max(hidden, 0), share) / max(hidden, 1)
+    weights = prior_tiers(unshadowed=True) if tiers is None else tiers.probabilities
+    return _Draws(
+        places=np.maximum(1.0, across * along),
+        filled=np.full(DRAWS, filled / places.filled.size),
+        tiers=rng.choice(np.arange(1.0, MOST + 1), DRAWS, p=weights),
+        lower=seen * lower / max(watched, 1) + (1 - seen) * unseen,
+    )
+
+
+def _bounds(probabilities: NDArray[np.float64]) -> tuple[int, int]:
+    below = np.cumsum(probabilities)
+    low, high = np.searchsorted(below, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    return int(low) + 1, min(int(high), MOST - 1) + 1
+
+
+def _numbers(layout: Layout, places: Places, tiers: Tiers | None, draws: _Draws) -> dict[str, float | str | bool]:
+    columns, rows = len(layout.columns_m) - 1, len(layout.rows_m) - 1
+    middle = {name: float(np.median(getattr(draws, name))) for name in ("places", "filled", "tiers", "lower")}
+    spread = {}
+    for name in ("places", "tiers", "lower"):
+        alone = draws.boxes(**{other: value for other, value in middle.items() if other != name})
+        spread[f"spread_{name}"] = round(float(np.ptp(np.quantile(alone, [(1 - LEVEL) / 2, (1 + LEVEL) / 2]))), 1)
     terms: dict[str, float | str | bool] = {
-        "comb_pitch_m": round(block.comb.pitch_m, 2),
-        "comb_slots": float(block.comb.slots),
-        "comb_resolved": float(block.comb.resolved),
-        "rows": float(_rows(block)),
-        "covered_m2": round(block.covered_m2, 1),
-        "rule_high": "outline at the tightest packing of the shorter box, by the most tiers the shadow allows"
-        if height
-        else "none: without a shadow the tiers are not known",
+        "level": LEVEL,
+        "boxes_across": float(columns),
+        "boxes_along": float(rows),
+        "pitch_m": round(float(np.mean(np.diff(layout.columns_m))), 2),
+        "even_pitch": layout.across.name == "pitch",
+        "box_length": layout.along.name,
+        "edges_seen": float(layout.across.seen),
+        "observed_at_least": float(places.filled.sum()),
+        "free_places": float((~places.filled).sum()),
+        "lower_places": float(places.lower.sum()),
+        "watched_places": float(places.watched.sum()),
     }
-    if height is not None:
-        terms |= {"shadow_height_m": round(height.best_m, 2), "shadow_share": round(height.share, 3)}
-    return terms
+    if tiers is not None:
+        terms |= {"shadow_height_m": round(tiers.height_m, 2), "shadow_strips": float(tiers.strips)}
+    return terms | spread
 
 
-def _tiers(height: ShadowHeight | None) -> tuple[float | None, int | None]:
-    """Return best and most tiers."""
-    if height is None:
-        return None, None
-    best = max(1.0, height.best_m / HEIGHT_M)
-    return best, max(_tiers_low(height), int(np.ceil(height.high_m / HEIGHT_M - 0.35)))
-
-
-def _tiers_low(height: ShadowHeight) -> int:
-    """Return the fewest tiers of the side that casts the shadow; what stands behind it may be lower."""
-    return max(1, int(np.floor(height.low_m / HEIGHT_M + 0.35)))
-
-
-def _rows(block: Block) -> int:
-    """Return rows of boxes as clear edges between box ends show them; where there are none, as the longer box gives."""
-    short, long = (max(1, round((block.along_m + GAP_M) / (length + GAP_M))) for length in LENGTHS_M)
-    if block.along_m < 0.8 * LENGTHS_M[1] or short == long:
-        return short
-    lines = np.arange(long + 1) / long * block.along_m
-    places = np.arange(1, short) / short * block.along_m
-    own = [place for place in places if np.abs(lines - place).min() > 2.0]  # ends that only the shorter box has
-    if not own:
-        return long
-    near = scipy.ndimage.maximum_filter1d(block.ends, 2 * round(END_REACH_M / FINE_M) + 1)
-    strength = np.mean([near[int(np.clip(place / FINE_M, 0, len(near) - 1))] for place in own])
-    return short if strength > CLEAR_END * float(np.median(near)) else long
+def _rules(resolvable: bool, tiers: Tiers | None, open_top: bool) -> dict[str, float | str | bool]:
+    how = "the filled places of the lattice" if resolvable else "the area at the spacing of boxes, which no pixel shows"
+    if tiers is not None:
+        above = "tiers from the shadow, less tops seen or likely to be missing"
+    else:
+        above = "one tier" if open_top else "tiers as yards are stacked, as no shadow shows them"
+    bound = f"quantile of {how}, times {above}; outline, spacing and lengths of the boxes as uncertain as they are"
+    unknown = "none: without a sun the tiers are not known"
+    return {
+        "rule_low": f"5 % {bound}",
+        "rule_best": f"middle {bound}" if resolvable else "none: single boxes are not resolved",
+        "rule_high": unknown if open_top else f"95 % {bound}",
+    }
