@@ -53,13 +53,10 @@ class Comparing:
         self._x_m = 0.0
         self._opacity = 0.5
         self.later: Callable[[Callable[[], None]], None] = lambda work: work()
-        viewer.mouse_drag_callbacks.append(self._dragged)
 
     def close(self) -> None:
-        """Go back to one date at a time, and listen no more."""
+        """Go back to one date at a time."""
         self._leave()
-        if self._dragged in self._viewer.mouse_drag_callbacks:
-            self._viewer.mouse_drag_callbacks.remove(self._dragged)
 
     def toggle(self, mode: Mode) -> None:
         """Go to a mode, or from it back to one date at a time."""
@@ -140,6 +137,7 @@ class Comparing:
         self._line = self._insert(len(self._viewer.layers), layers.curtain_edge(height, stage.line_m))
         stage.after.visible = False
         stage.thin = (self._line,)
+        self._viewer.mouse_drag_callbacks.append(self._dragged)
         self.move_to(self._viewer.scene.camera.center[-1])
         if not 0.0 < self._x_m < width:
             self.move_to(width / 2)
@@ -177,6 +175,8 @@ class Comparing:
     def _leave(self) -> None:
         stage = self._stage
         self._viewer.canvas.grid.enabled = False
+        if self._dragged in self._viewer.mouse_drag_callbacks:
+            self._viewer.mouse_drag_callbacks.remove(self._dragged)
         stage.mirror({})
         stage.thin = ()
         for layer in self._extra:
