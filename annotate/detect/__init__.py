@@ -9,7 +9,7 @@ from .arbitration import arbitrate
 from .container_stack import container_stacks
 from .detection import Cancelled, Detection, Progress, calibrated, raise_if
 from .disturbed_soil import SOIL, UNKNOWN, remaining
-from .explain import explain
+from .explain import with_explanations
 from .present import PRESENT, present
 from .storage_pit import storage_pits
 from .vessel_change import vessel_changes
@@ -77,7 +77,7 @@ def detect(
     if progress is not None:
         progress(len(steps), len(steps) + 1, "other changes")
     raise_if(cancelled)
-    found = explain(pair, arbitrate(specific, remaining(pair, change, asked)), cancelled)
+    found = with_explanations(pair, arbitrate(specific, remaining(pair, change, asked)), cancelled)
     if progress is not None:
         progress(len(steps) + 1, len(steps) + 1, "detected")
     return sorted(found, key=lambda one: -one.score)

@@ -36,7 +36,9 @@ class Explained:
     moved_px: float | None = None
 
 
-def explain(pair: ScenePair, detections: Sequence[Detection], cancelled: Cancelled | None = None) -> list[Detection]:
+def with_explanations(
+    pair: ScenePair, detections: Sequence[Detection], cancelled: Cancelled | None = None
+) -> list[Detection]:
     """
     Put the best explanation into the terms of detections, and lower the score of those it explains.
 

@@ -122,13 +122,14 @@ def cut(pair: ScenePair, scales: Scales, polygon: Polygon, reach_px: int) -> Pat
     ]
     before, after = (np.nan_to_num((date - scales.dark) / scales.noise).astype(np.float32) for date in dates)
     valid = pair.before.mask[window] & pair.after.mask[window]
-    outline = _filled(polygon, window)
+    outline = filled(polygon, window)
     side = 2 * MARGIN_PX + 1
     near = cv2.dilate(outline.astype(np.uint8), cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))) > 0
     return Patch(before, after, valid, near & valid, outline, reach_px)
 
 
-def _filled(polygon: Polygon, window: tuple[slice, slice]) -> Mask:
+def filled(polygon: Polygon, window: tuple[slice, slice]) -> Mask:
+    """Return bool of a window's shape, True on the pixels that an outline in (column, row) covers or touches."""
     canvas = np.zeros((window[0].stop - window[0].start, window[1].stop - window[1].start), dtype=np.uint8)
     for part in getattr(polygon, "geoms", [polygon]):
         if isinstance(part, Polygon):

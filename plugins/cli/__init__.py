@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from ... import __version__
-from . import bench, change, claim, claims, compare, count, demo, detect, export, review, series, site, source
+from . import bench, change, claim, claims, compare, count, demo, detect, export, match, review, series, site, source
 from .outcome import DEBUG, DONE, FAILED, answered
 from .progress import log_to_stderr
 
@@ -54,6 +54,7 @@ for command in (
     review.review,
     count.count,
     series.series,
+    match.match,
     claims.claims,
     export.export,
     bench.bench,

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from shapely import Polygon, box
 
 from depotwatch.annotate.detect.detection import Detection
-from depotwatch.annotate.detect.explain import explain
+from depotwatch.annotate.detect.explain import with_explanations
 from depotwatch.annotate.explained import explanation
 from depotwatch.imagery.grid import Grid
 from depotwatch.imagery.scene import Acquisition, Registration, Residual, Scene, ScenePair, Sun, View
@@ -63,7 +63,9 @@ def pair(before: Image, after: Image, *facts: Mapping[str, object]) -> ScenePair
 
 
 def told(dates: ScenePair, *places: Polygon) -> list[Detection]:
-    return explain(dates, [Detection("unknown", "altered", "unknown", one, 0.8, None, {"fill": 1.0}) for one in places])
+    return with_explanations(
+        dates, [Detection("unknown", "altered", "unknown", one, 0.8, None, {"fill": 1.0}) for one in places]
+    )
 
 
 def moved(image: Image, right: float, down: float) -> Image:
