@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import repeat
 from multiprocessing import get_context
 from pathlib import Path
@@ -17,12 +18,13 @@ from .table import BenchRow, BenchTable
 
 SEEDS = tuple(range(101, 141))  # for measuring alone: nothing is ever built or tuned on them
 GSDS_M = (0.5, 0.7, 1.0, 1.5, 3.0, 10.0)
-KINDS = (PIT, "container-stack")
+KINDS = (PIT, "container-stack", "vessel", "rail-car")
 AS_SOIL = "pit as soil"  # a row of its own where pixels are too coarse for pits
 EXTENT_M, COARSE_EXTENT_M = 400.0, 1000.0
 COARSE_M = 5.0  # from here on a case needs more ground to hold enough pixels for registration
 
 Render = Callable[..., Case]
+render_varied = partial(render_case, vary=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +65,8 @@ class _Sums:
     def rows(self, gsd_m: float) -> Iterator[BenchRow]:
         for name in (*KINDS, AS_SOIL):
             soil = PIT in self.untested and SOIL not in self.untested
-            if name != AS_SOIL or soil:
-                of = self.changed.get(name, Tally()), self.null.get(name, Tally())
+            of = self.changed.get(name, Tally()), self.null.get(name, Tally())
+            if soil if name == AS_SOIL else name in KINDS[:2] or of[0].there:
                 yield BenchRow(gsd_m, name, *of, self.untested.get(name), self.refused)
 
 
@@ -74,7 +76,7 @@ def bench_detect(
     extent_m: float | None = None,
     null_pairs: bool = True,
     progress: Callable[[float, float, str], None] | None = None,
-    render: Render = render_case,
+    render: Render = render_varied,
     processes: int = 1,
 ) -> BenchTable:
     """
@@ -131,7 +133,7 @@ def _run(jobs: Sequence[Job], render: Render, processes: int) -> Iterator[Scored
         yield from pool.map(scored_job, jobs, repeat(render))
 
 
-def scored_job(job: Job, render: Render = render_case) -> Scored:
+def scored_job(job: Job, render: Render = render_varied) -> Scored:
     """Render and compare one case, and score what is proposed."""
     case = render(job.seed, job.gsd_m, job.extent_m, null=job.null)
     with tempfile.TemporaryDirectory(prefix="depotwatch-bench-") as folder:

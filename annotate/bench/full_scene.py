@@ -166,14 +166,15 @@ def _costs(pair: tuple[Path, Path], with_otb: bool) -> Iterator[tuple[str, Cost]
     before, after = map(str, pair)
     with TemporaryDirectory(dir=pair[0].parent) as folder:
         target = str(Path(folder) / "map.tif")
-        yield DECODE, _cost([sys.executable, "-c", DECODING, before, after])
+        yield DECODE, cost_of([sys.executable, "-c", DECODING, before, after])
         words = [sys.executable, "-c", RUNNING, "change", before, after, target, "--method", "ir-mad", "--json"]
-        yield CHANGE, _cost(words, tells_stages=True)
+        yield CHANGE, cost_of(words, tells_stages=True)
         if with_otb and shutil.which(OTB_COMMAND):
-            yield OTB, _cost([OTB_COMMAND, "-in1", before, "-in2", after, "-out", target, "float", "-ram", "512"])
+            yield OTB, cost_of([OTB_COMMAND, "-in1", before, "-in2", after, "-out", target, "float", "-ram", "512"])
 
 
-def _cost(words: Sequence[str], tells_stages: bool = False) -> Cost:
+def cost_of(words: Sequence[str], tells_stages: bool = False) -> Cost:
+    """Return what a command used; if it tells its stages, it prints JSON with "seconds". AnnotateError if it fails."""
     start = perf_counter()
     with TemporaryDirectory() as folder:
         told = Path(folder) / "told"

@@ -39,6 +39,8 @@ class Case:
         What it was rendered from.
     true_shift_px
         [y, x]: what lies at (row, column) before lies at (row + y, column + x) after, pixels.
+    varied
+        Whether it has what `varied` adds.
     """
 
     before: Scene
@@ -47,10 +49,17 @@ class Case:
     seed: int
     gsd_m: float
     true_shift_px: tuple[float, float]
+    varied: bool = False
 
 
 def render_case(
-    seed: int, gsd_m: float = 0.5, extent_m: float = 400.0, *, null: bool = False, shuffle_box_widths: bool = False
+    seed: int,
+    gsd_m: float = 0.5,
+    extent_m: float = 400.0,
+    *,
+    null: bool = False,
+    shuffle_box_widths: bool = False,
+    vary: bool = False,
 ) -> Case:
     """
     Render the case of a seed: the same seed gives the same pixels, and the same place at every pixel size.
@@ -67,6 +76,8 @@ def render_case(
         Nothing changes between the dates but sun, season, noise and shift.
     shuffle_box_widths
         Containers get random widths over the same outlines: a control for counters.
+    vary
+        Add worn, overgrown and enlarged pits, rail cars and more distractors to the embedded case; see `varied`.
 
     Raises
     ------
@@ -75,7 +86,7 @@ def render_case(
     """
     if not 0.25 <= gsd_m <= 10 or not 120 <= extent_m <= 1000:
         raise ValueError(f"gsd_m={gsd_m}, extent_m={extent_m}: use 0.25 to 10 m per pixel and 120 to 1000 m.")
-    draft = draft_site(seed, extent_m, null=null, shuffle_box_widths=shuffle_box_widths)
+    draft = draft_site(seed, extent_m, null=null, shuffle_box_widths=shuffle_box_widths, vary=vary)
     rng = np.random.default_rng((seed, 3))
     shift = tuple(
         float(size * sign) for size, sign in zip(rng.uniform(0.2, 0.9, 2), rng.choice((-1, 1), 2), strict=True)
@@ -86,7 +97,7 @@ def render_case(
         pixels = expose(draft.site(date), conditions, gsd_m, extent_m, moved, seed)
         scenes.append(_scene(pixels, conditions, gsd_m, f"{seed}-{('before', 'after')[date]}"))
     truth = truth_of(draft, scenes[0].pixels, scenes[1].pixels, gsd_m)
-    return Case(scenes[0], scenes[1], truth, seed, gsd_m, (shift[0], shift[1]))
+    return Case(scenes[0], scenes[1], truth, seed, gsd_m, (shift[0], shift[1]), vary)
 
 
 def _scene(pixels: Floats, conditions: Conditions, gsd_m: float, name: str) -> Scene:

@@ -11,6 +11,7 @@ from .earthworks import Heap, Pit
 from .ground import Field, Harbour, Pad, Track
 from .place import Place
 from .plot import Plot
+from .railway import Cars, Siding
 from .site import Site
 from .structures import Shed, Tree, Vehicle, Vessel
 
@@ -53,6 +54,8 @@ class Draft:
     sheds: list[Both[Shed]] = field(default_factory=list)
     vehicles: list[Both[Vehicle]] = field(default_factory=list)
     vessels: list[Both[Vessel]] = field(default_factory=list)
+    sidings: list[Both[Siding]] = field(default_factory=list)
+    cars: list[Both[Cars]] = field(default_factory=list)
     trees: list[Tree] = field(default_factory=list)
 
     @property
@@ -88,6 +91,7 @@ class Draft:
         self.fields, self.pads, self.tracks = _still(self.fields), _still(self.pads), _still(self.tracks)
         self.pits, self.heaps, self.stacks = _still(self.pits), _still(self.heaps), _still(self.stacks)
         self.sheds, self.vehicles, self.vessels = _still(self.sheds), _still(self.vehicles), _still(self.vessels)
+        self.cars = _still(self.cars)
 
     def site(self, date: int) -> Site:
         """Return what stands on the before (0) or after (1) date."""
@@ -102,6 +106,8 @@ class Draft:
             sheds=_on(self.sheds, date),
             vehicles=_on(self.vehicles, date),
             vessels=_on(self.vessels, date),
+            sidings=_on(self.sidings, date),
+            cars=_on(self.cars, date),
             trees=tuple(self.trees),
         )
 

@@ -36,6 +36,8 @@ class Pit:
         How far around the wall the ground was scraped.
     goods
         What stands on the floor under covers, or None. What it is cannot be seen.
+    grown
+        Share of walls and floor that plants cover.
     """
 
     place: Place
@@ -48,6 +50,7 @@ class Pit:
     erosion_m: float
     scrape_m: float
     goods: Stack | None = None
+    grown: float = 0.0
 
     @property
     def half_wall_m(self) -> float:
@@ -123,6 +126,9 @@ def _earth(patch: Patch, pit: Pit, distance: Floats, wall: Floats) -> None:
         for o, n in zip(old, new, strict=True)
     ]
     patch.paint(np.stack(colour), share)
+    if pit.grown:
+        plants = ramp(np.float32(pit.grown) + np.float32(0.35) * patch.rough + np.float32(0.2) * patch.grain)
+        patch.paint(materials.GRASS, share * plants * np.float32(0.9))
 
 
 def draw_heap(canvas: Canvas, heap: Heap) -> None:

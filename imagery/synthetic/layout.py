@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from . import countryside, depot, quayside
+from . import countryside, depot, quayside, varied
 from .boxes import Stack, with_odd_widths
 from .draft import Draft
 from .ground import Harbour
@@ -14,7 +14,9 @@ from .plot import Plot
 MARGIN_M = 10.0
 
 
-def draft_site(seed: int, extent_m: float, *, null: bool = False, shuffle_box_widths: bool = False) -> Draft:
+def draft_site(
+    seed: int, extent_m: float, *, null: bool = False, shuffle_box_widths: bool = False, vary: bool = False
+) -> Draft:
     """
     Lay out the site.
 
@@ -28,6 +30,8 @@ def draft_site(seed: int, extent_m: float, *, null: bool = False, shuffle_box_wi
         Leave everything as it is on the after date: nothing comes or goes, not even a vehicle.
     shuffle_box_widths
         Give every container block columns of random widths over the same outline.
+    vary
+        Add what `varied` adds: worn and enlarged pits, a siding, more to mistake; all else stays where it is.
     """
     rng = np.random.default_rng((seed, 1))
     inland = 90.0 * float(rng.integers(4)) + float(rng.uniform(-10, 10))
@@ -41,6 +45,9 @@ def draft_site(seed: int, extent_m: float, *, null: bool = False, shuffle_box_wi
     depot.lay_out(draft)
     countryside.vehicles(draft)
     countryside.trees(draft)
+    if vary:
+        draft.rng = np.random.default_rng((seed, 4))
+        varied.vary(draft)
     if null:
         draft.freeze()
     if shuffle_box_widths:

@@ -1,16 +1,22 @@
 """Sizes and looks of things, drawn from stated priors; none is drawn again for being hard to see."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from . import materials
 from .boxes import BOX_LENGTHS_M, Stack, make_stack
 from .earthworks import FORMS, Heap, Pit
 from .place import Place
+from .railway import CAR_WIDTH_M, Cars
 from .structures import Shed, Vehicle
 
 PIT_LENGTH_M = (14.0, 42.0)  # outer, log-uniform
 WALL_HEIGHT_M = (1.8, 3.8)
 SMALLEST_FLOOR_M = 3.0
+WORN = (0.45, 0.85)  # of the height a wall had when new
+WORN_EDGE_M = (0.6, 1.6)
+CAR_LENGTH_M = (12.0, 20.0)
 
 
 def pit(rng: np.random.Generator) -> Pit:
@@ -37,6 +43,34 @@ def pit(rng: np.random.Generator) -> Pit:
         erosion_m=float(rng.uniform(0.1, 0.4)),
         scrape_m=float(rng.uniform(1.0, 4.5)),
     )
+
+
+def worn(rng: np.random.Generator, new: Pit) -> Pit:
+    """Return a pit as rain has lowered it and, half the time, plants have covered it."""
+    return replace(
+        new,
+        height_m=new.height_m * float(rng.uniform(*WORN)),
+        erosion_m=float(rng.uniform(*WORN_EDGE_M)),
+        freshness=float(rng.uniform(0.05, 0.5)),
+        grown=float(rng.uniform(0.3, 0.9)) if rng.random() < 0.5 else 0.0,
+    )
+
+
+def smaller(rng: np.random.Generator, whole: Pit) -> Pit | None:
+    """Return what an enlarged pit was before, sharing its end wall; None where there is no room for a smaller one."""
+    length = whole.place.length_m * float(rng.uniform(0.5, 0.75))
+    if whole.form == "double" or length - 4 * whole.half_wall_m < SMALLEST_FLOOR_M:
+        return None
+    return replace(whole, place=whole.place.part((length - whole.place.length_m) / 2, 0, length, whole.place.width_m))
+
+
+def cars(rng: np.random.Generator) -> Cars:
+    """Draw a string of rail cars at the origin."""
+    number, length, coupling = int(rng.integers(2, 10)), float(rng.uniform(*CAR_LENGTH_M)), float(rng.uniform(0.8, 1.4))
+    palette = materials.BOXES + materials.COVERS
+    shades = tuple(palette[int(pick)] for pick in rng.integers(0, len(palette), number))
+    place = Place(0.0, 0.0, 0.0, number * length + (number - 1) * coupling, CAR_WIDTH_M)
+    return Cars(place, number, coupling, float(rng.uniform(3.2, 4.2)), shades)
 
 
 def goods(rng: np.random.Generator, floor: Place) -> Stack:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from . import boxes, earthworks, ground, structures
+from . import boxes, earthworks, ground, railway, structures
 from .canvas import Canvas
 
 
@@ -21,6 +21,8 @@ class Site:
     vehicles: tuple[structures.Vehicle, ...] = ()
     vessels: tuple[structures.Vessel, ...] = ()
     trees: tuple[structures.Tree, ...] = ()
+    sidings: tuple[railway.Siding, ...] = ()
+    cars: tuple[railway.Cars, ...] = ()
 
 
 def draw_site(canvas: Canvas, site: Site, season: ground.Season, extent_m: float, seed: int) -> None:
@@ -31,6 +33,8 @@ def draw_site(canvas: Canvas, site: Site, season: ground.Season, extent_m: float
     for pad in site.pads:
         ground.draw_pad(canvas, pad)
     ground.draw_tracks(canvas, site.tracks)
+    for siding in site.sidings:
+        railway.draw_siding(canvas, siding)
     for pit in site.pits:
         earthworks.draw_pit(canvas, pit)
     for heap in site.heaps:
@@ -39,6 +43,8 @@ def draw_site(canvas: Canvas, site: Site, season: ground.Season, extent_m: float
         boxes.draw_stack(canvas, stack)
     for shed in site.sheds:
         structures.draw_shed(canvas, shed)
+    for cars in site.cars:
+        railway.draw_cars(canvas, cars)
     for vehicle in site.vehicles:
         structures.draw_vehicle(canvas, vehicle)
     for vessel in site.vessels:

@@ -5,11 +5,13 @@ from pathlib import Path
 
 import numpy as np
 import rasterio
-from shapely.geometry import mapping
+from shapely.geometry import mapping, shape
 
+from ..errors import ImageryError
 from ..scene import Scene
 from .case import PLACE_NOTE, RENDERER, Case
 from .truth import TruthObject
+from .varied import stated_priors
 
 
 def write_case(case: Case, folder: Path) -> tuple[Path, Path, Path]:
@@ -35,6 +37,28 @@ def write_case(case: Case, folder: Path) -> tuple[Path, Path, Path]:
     _write_scene(case.after, after)
     truth.write_text(json.dumps(_truth(case), indent=1) + "\n", encoding="utf-8")
     return before, after, truth
+
+
+def read_truth(path: Path) -> tuple[TruthObject, ...]:
+    """
+    Return the objects of a truth file, whoever rendered the images beside it.
+
+    Raises
+    ------
+    ImageryError
+        If the file is no such truth.
+    """
+    try:
+        features = json.loads(path.read_text(encoding="utf-8"))["features"]
+        return tuple(
+            TruthObject(**{"contrast": 0.0, **feature["properties"], "polygon": shape(feature["geometry"])})
+            for feature in features
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ImageryError(
+            f"{path} is no truth file ({error}); write GeoJSON as `write_case` does: outlines in pixels, with kind, "
+            "change and sizes as properties."
+        ) from error
 
 
 def _write_scene(scene: Scene, path: Path) -> None:
@@ -81,6 +105,7 @@ def _truth(case: Case) -> dict[str, object]:
         "seed": case.seed,
         "gsd_m": case.gsd_m,
         "true_shift_px": list(case.true_shift_px),
+        "priors": stated_priors() if case.varied else None,
         "features": [_feature(thing) for thing in case.truth],
     }
 

@@ -2,6 +2,7 @@
 
 import re
 import tempfile
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -11,13 +12,15 @@ from .progress import show_progress
 
 
 def bench(
-    what: Annotated[str, typer.Argument(metavar="WHAT", help="detect (pits and stacks) or pixels (difference maps).")],
+    what: Annotated[
+        str, typer.Argument(metavar="WHAT", help="detect (pits, stacks, vessels, cars) or pixels (difference maps).")
+    ],
     pairs: Annotated[
         Path | None,
         typer.Option(
             "--pairs",
             metavar="FOLDER",
-            help="Real pairs, for pixels: folders of before.tif, after.tif, meta.json and, where labelled, truth.tif.",
+            help="Real pairs: folders of before.tif, after.tif, meta.json and, where labelled, truth.tif.",
         ),
     ] = None,
     work: Annotated[
@@ -27,7 +30,10 @@ def bench(
     part: Annotated[
         list[str] | None,
         typer.Option(
-            "--part", metavar="registering|maps|null|scenes", help="Only this part of pixels; may be given often."
+            "--part",
+            metavar="NAME",
+            help="Only this part; may be given often. Of detect: cases, shuffle, ground, cost. Of pixels: registering, "
+            "maps, null, scenes.",
         ),
     ] = None,
     seeds: Annotated[
@@ -42,27 +48,44 @@ def bench(
     processes: Annotated[int, typer.Option(metavar="N", min=1, help="Comparisons at a time, of detect.")] = 2,
 ) -> None:
     """Print benchmarks as Markdown; takes minutes."""
-    if what == "detect":
-        from ...annotate.bench.detect import GSDS_M, SEEDS, bench_detect
-
-        chosen = SEEDS if seeds is None else _seeds(seeds)
-        sizes = tuple(gsd or GSDS_M)
-        if any(not 0.25 <= size <= 10 for size in sizes):
-            raise typer.BadParameter(f"--gsd {min(sizes):g} … {max(sizes):g}: use 0.25 to 10 m per pixel.")
-        print(bench_detect(chosen, sizes, progress=show_progress, processes=processes).to_text())
-        return
-    if what != "pixels":
+    if what not in ("detect", "pixels"):
         raise typer.BadParameter(f"{what!r} is no benchmark; choose detect or pixels.")
     if pairs is not None and not pairs.is_dir():
         raise typer.BadParameter(f"--pairs {pairs} is not a folder; name one that holds a folder a pair.")
+    with tempfile.TemporaryDirectory(prefix="depotwatch-bench-") as folder:
+        place = work or Path(folder)
+        sections = (
+            _pixels(pairs, place, part) if what == "pixels" else _detect(pairs, place, part, seeds, gsd, processes)
+        )
+        for section in sections:
+            print(section, flush=True)
+
+
+def _pixels(pairs: Path | None, work: Path, part: list[str] | None) -> Iterator[str]:
     from ...annotate.bench.pixels import PARTS, bench_pixels
 
+    return bench_pixels(pairs, work, _known(part, PARTS), show_progress)
+
+
+def _detect(
+    pairs: Path | None, work: Path, part: list[str] | None, seeds: str | None, gsd: list[float] | None, processes: int
+) -> Iterator[str]:
+    from ...annotate.bench.detecting import PARTS, Asked, bench_detecting
+
+    asked = Asked(work, pairs, processes=processes, progress=show_progress)
+    chosen, sizes = asked.seeds if seeds is None else _seeds(seeds), tuple(gsd or asked.gsds)
+    if any(not 0.25 <= size <= 10 for size in sizes):
+        raise typer.BadParameter(f"--gsd {min(sizes):g} … {max(sizes):g}: use 0.25 to 10 m per pixel.")
+    asked = Asked(work, pairs, chosen, sizes, processes, show_progress)
+    return bench_detecting(asked, _known(part, PARTS))
+
+
+def _known(part: list[str] | None, parts: Iterable[str]) -> tuple[str, ...]:
+    known = tuple(parts)
     for name in part or ():
-        if name not in PARTS:
-            raise typer.BadParameter(f"--part {name!r} is not known; choose from {', '.join(PARTS)}.")
-    with tempfile.TemporaryDirectory(prefix="depotwatch-bench-") as folder:
-        for section in bench_pixels(pairs, work or Path(folder), tuple(part or ()), show_progress):
-            print(section, flush=True)
+        if name not in known:
+            raise typer.BadParameter(f"--part {name!r} is not known; choose from {', '.join(known)}.")
+    return tuple(part or ())
 
 
 def _seeds(words: str) -> tuple[int, ...]:

@@ -49,7 +49,10 @@ def test_a_comparison_without_fault_finds_all_and_raises_no_alarm(monkeypatch: p
     monkeypatch.setattr(detect, "compare", seer)
     said: list[tuple[float, float, str]] = []
     table = detect.bench_detect((2,), (2.0, 4.0), EXTENT_M, progress=lambda *step: said.append(step))
-    assert [(row.gsd_m, row.kind) for row in table.rows] == [(gsd, kind) for gsd in (2.0, 4.0) for kind in detect.KINDS]
+    for gsd_m in (2.0, 4.0):
+        kinds = [row.kind for row in table.rows if row.gsd_m == gsd_m]
+        assert kinds[:2] == ["storage-pit", "container-stack"]
+        assert set(kinds[2:]) <= {"vessel", "rail-car"}, "a row for what the cases hold"
     for row in table.rows:
         assert row.changed.there == row.changed.found > 0
         assert row.changed.false == row.null.proposed == row.refused == 0

@@ -46,4 +46,4 @@ def test_ratios_are_of_runs_side_by_side() -> None:
 
 def test_a_program_that_fails_is_named() -> None:
     with pytest.raises(AnnotateError, match="exit code 3"):
-        full_scene._cost([sys.executable, "-c", "raise SystemExit(3)"])
+        full_scene.cost_of([sys.executable, "-c", "raise SystemExit(3)"])
