@@ -34,6 +34,8 @@ class Tally:
         For each proposal, but those of altered objects: its score, and how many objects it is (0: a false alarm).
     lengths
         For each object found: its length, and the length proposed, metres.
+    rooms
+        For each area that says how many objects would fit (low, best, high): how many lie on it, and those three.
     """
 
     there: int = 0
@@ -46,6 +48,7 @@ class Tally:
     counts: tuple[tuple[int, int, Count], ...] = ()
     ranked: tuple[tuple[float, int], ...] = ()
     lengths: tuple[tuple[float, float], ...] = ()
+    rooms: tuple[tuple[int, float, float, float], ...] = ()
 
     def __add__(self, other: "Tally") -> "Tally":
         """Pool two tallies of the same kind."""

@@ -1,6 +1,7 @@
 """Pits too small for the pixels: found where disturbed soil is proposed on them, counted by how many would fit."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from math import isnan, nan
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
@@ -45,12 +46,22 @@ def tally_soil(candidates: Sequence[Candidate], truth: Sequence[TruthObject], ar
         false=len(proposed) - len(taken),
         area_km2=area_km2,
         ranked=tuple((one.score, hits.get(row, 0)) for row, one in enumerate(proposed) if hits.get(row) != 0),
+        rooms=tuple(_rooms(proposed, objects)),
     )
 
 
 def claimed(one: Candidate) -> int:
     """Return how many pits a proposal of soil says would fit, at most; one where it does not say."""
-    return max(1, one.count.high or one.count.low) if one.count is not None else 1
+    room = one.terms.get("fits_high")
+    return max(1, int(room)) if isinstance(room, int | float) else 1
+
+
+def _rooms(proposed: Sequence[Candidate], objects: Sequence[TruthObject]) -> Iterator[tuple[int, float, float, float]]:
+    for one in proposed:
+        told = [one.terms.get(f"fits_{word}") for word in ("low", "best", "high")]
+        low, best, high = (float(number) if isinstance(number, int | float) else nan for number in told)
+        if not isnan(low + best + high):
+            yield sum(_agreement(one, thing) > 0 for thing in objects), low, best, high
 
 
 def _agreement(candidate: Candidate, thing: TruthObject) -> float:

@@ -8,7 +8,7 @@ import numpy as np
 
 from .counted import NEAR, Counted, bootstrapped, counted
 from .operating import at_rate
-from .scoring import LEVEL, Tally
+from .scoring import LEVEL, Tally, wilson
 
 Interval = tuple[float, float, float]
 ASKED_PER_KM2, ASKED_AS_SOIL_PER_KM2 = 2.0, 10.0  # at which the recall is asked for
@@ -75,7 +75,7 @@ class BenchTable:
             "",
             *_found(self.rows),
         ]
-        for heading, line in ((LENGTHS, _length), (COUNTS, _count), (INTERVALS, _interval)):
+        for heading, line in ((LENGTHS, _length), (COUNTS, _count), (INTERVALS, _interval), (ROOM, _room)):
             told = list(_lines(self.rows, line))
             lines += ["", heading, *told] if told else []
         lines += ["", f"Rendered and compared in {self.seconds:.0f} s. Detectors share no code with the renderer."]
@@ -94,6 +94,7 @@ INTERVALS = (
     f"{HEAD}{'counted':<9}{'interval holds':<18}{'unbounded':<11}{'mean score':<12}{'best constant':<16}"
     "score over constant"
 )
+ROOM = f"{HEAD}{'areas':<9}{'with pits':<11}{'room over pits on them':<24}{'interval holds':<18}all room over all pits"
 
 
 def _found(rows: tuple[BenchRow, ...]) -> list[str]:
@@ -145,6 +146,21 @@ def _interval(row: BenchRow) -> str | None:
         return None
     one = counted(row.changed.counts)
     return f"{one.cases:<9}{_share(one.held):<18}{one.unbounded:<11}{_scores(one)}".rstrip()
+
+
+def _room(row: BenchRow) -> str | None:
+    """Tell how many pits were said to fit beside how many there are: on the areas that hold any, and on all ground."""
+    rooms = np.array(row.changed.rooms, float).reshape(-1, 4)
+    held = rooms[rooms[:, 0] > 0]
+    if not len(held):
+        return None
+    total = bootstrapped(held[:, [0, 2]], lambda sample: sample[..., 1].sum(-1) / sample[..., 0].sum(-1))
+    right = int(((held[:, 1] <= held[:, 0]) & (held[:, 0] <= held[:, 3])).sum())
+    there = row.changed.there + row.changed.altered
+    return (
+        f"{len(rooms):<9}{len(held):<11}{_share(total):<24}{_share(wilson(right, len(held))):<18}"
+        f"{rooms[:, 2].sum() / there:.2f}"
+    )
 
 
 def _scores(one: Counted) -> str:
