@@ -57,7 +57,8 @@ def bench_vessels(folder: Path) -> tuple[VesselRow, ...]:
     Find the vessels of scene.tif and set them beside those of vessels.coco.json, both in a folder.
 
     A proposal is right where its middle lies in a label that no stronger proposal took. The scene is cut in a west and
-    an east half with equally many labels; the least score kept is the one of greatest F1 on the other half.
+    an east half with equally many labels; the least score kept is the one of greatest F1 on the other half. Proposals
+    shorter than the least label are left out.
 
     Raises
     ------
@@ -68,7 +69,8 @@ def bench_vessels(folder: Path) -> tuple[VesselRow, ...]:
     labels = _labels(folder / "vessels.coco.json")
     kind = load_kinds()["vessel"]
     seen = testable(kind, scene.grid.gsd_m, scene.acquisition.sensor)
-    found = sorted(vessels(scene, kind, seen), key=lambda one: (-one.score, one.polygon.bounds))
+    long = [one for one in vessels(scene, kind, seen) if float(one.terms["length_m"]) >= CLASSES_M[0][0]]
+    found = sorted(long, key=lambda one: (-one.score, one.polygon.bounds))
     taken = _taken(found, labels)
     return tuple(_rows(scene, found, taken, labels))
 

@@ -12,6 +12,8 @@ from ...imagery.scene import Floats, Mask
 from .boxes import Rectangle
 
 SHORTEST_M = 100.0  # of a quay
+LEAST_SHORE = 0.3  # of its length that is seen, the rest lies behind vessels
+OPEN, ASHORE = 0.3, 0.85  # share of water on its one side, of land on the other
 BRIDGED_M = 350.0  # vessels hide the quay's edge over their length
 DEEPEST_M = 110.0  # how far seaward is looked
 SHOULDER_M = 25.0  # on both sides of a vessel, mostly bare: else it is the quay itself that ends or bends here
@@ -31,7 +33,10 @@ class Berth:
 
 def berths(land: Mask, water: Mask, step_m: float) -> Iterator[Berth]:
     """
-    Yield straight edges between land and water (Hough transform of the shore, progressive probabilistic form).
+    Yield straight edges between land and water, the best supported first; each takes its part of the shore with it.
+
+    Hough transform of the shore (Duda & Hart 1972, CACM 15(1):11), where a line that was found no longer votes, so that
+    one quay is one berth; its place is then fitted to the shore that it took.
 
     Parameters
     ----------
@@ -40,25 +45,55 @@ def berths(land: Mask, water: Mask, step_m: float) -> Iterator[Berth]:
     step_m
         Pixel side of the frame.
     """
-    shore = (land & (cv2.dilate((~land).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0)).astype(np.uint8) * 255
-    cv2.setRNGSeed(0)
-    lines = cv2.HoughLinesP(
-        shore,
-        1.0,
-        np.pi / 180,
-        max(5, round(0.6 * SHORTEST_M / step_m)),
-        minLineLength=SHORTEST_M / step_m,
-        maxLineGap=BRIDGED_M / step_m,
-    )
-    for x1, y1, x2, y2 in [] if lines is None else lines.reshape(-1, 4).astype(np.float64):
-        start, end = np.array([x1, y1]) + 0.5, np.array([x2, y2]) + 0.5
-        length = float(np.hypot(*(end - start)))
-        along = (end - start) / length
-        normal = np.array([-along[1], along[0]])
-        places = start + np.linspace(0, length, 50)[:, None] * along
-        sides = [float(_sample(water, places + way * normal * 3).mean()) for way in (1, -1)]
-        if max(sides) > 0.3 and min(sides) < 0.3:
-            yield Berth(start, length, along, normal if sides[0] > sides[1] else -normal)
+    shore = land & (cv2.dilate((~land).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0)
+    shore[:2], shore[-2:], shore[:, :2], shore[:, -2:] = False, False, False, False
+    rows, columns = np.nonzero(shore)
+    points = np.stack([columns + 0.5, rows + 0.5], axis=1)
+    turns = np.radians(np.arange(180.0))
+    offsets = points @ np.stack([np.cos(turns), np.sin(turns)])
+    if not len(points):
+        return
+    bins = np.rint(offsets - offsets.min()).astype(np.int64)
+    votes = np.stack([np.bincount(one, minlength=int(bins.max()) + 1) for one in bins.T])
+    left = np.ones(len(points), dtype=bool)
+    while True:
+        turn, place = np.unravel_index(int(np.argmax(votes)), votes.shape)
+        if votes[turn, place] * step_m < LEAST_SHORE * SHORTEST_M:
+            return
+        taken = np.flatnonzero(left & (np.abs(bins[:, turn] - place) <= 1))
+        for part in _unbroken(points[taken], turns[turn], BRIDGED_M / step_m):
+            berth = _berth(part, water, step_m)
+            if berth is not None:
+                yield berth
+        left[taken] = False
+        for number, one in enumerate(bins[taken].T):
+            votes[number] -= np.bincount(one, minlength=votes.shape[1])
+
+
+def _unbroken(points: NDArray[np.float64], turn: float, gap_px: float) -> list[NDArray[np.float64]]:
+    """Cut points of a line where it is broken for longer than vessels hide it."""
+    along = points @ np.array([-np.sin(turn), np.cos(turn)])
+    order = np.argsort(along)
+    return np.split(points[order], np.flatnonzero(np.diff(along[order]) > gap_px) + 1)
+
+
+def _berth(points: NDArray[np.float64], water: Mask, step_m: float) -> Berth | None:
+    """Return the berth through points of the shore; None where they are too few, or have no land behind them."""
+    if len(points) < 4:
+        return None
+    middle = points.mean(axis=0)
+    along = np.linalg.svd(points - middle, full_matrices=False)[2][0]
+    spots = (points - middle) @ along
+    length = float(np.ptp(spots))
+    if length * step_m < SHORTEST_M or len(points) < LEAST_SHORE * length:
+        return None
+    start = middle + spots.min() * along
+    normal = np.array([-along[1], along[0]])
+    places = start + np.linspace(0, length, 50)[:, None] * along
+    sides = [float(np.mean([_sample(water, places + way * normal * deep) for deep in (2, 4)])) for way in (1, -1)]
+    if max(sides) < OPEN or min(sides) > 1 - ASHORE:
+        return None
+    return Berth(start, length, along, normal if sides[0] > sides[1] else -normal)
 
 
 def moored(berth: Berth, contrast: Floats, things: Mask, step_m: float) -> Iterator[Rectangle]:

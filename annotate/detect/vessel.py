@@ -19,8 +19,10 @@ from .waterside import STANDS_OUT, Waterside, waterside
 COARSEST_STEP_M = 2.5  # a beam of 5 m is two pixels; finer pixels are averaged
 SLENDER = (3.0, 10.0)  # length over beam, of ships, barges and ferries
 WIDEST_M = 70.0  # no ship's beam is greater
+ABREAST_M = 200.0  # ground is wider than vessels side by side, or a row of them stern to a quay
 GAP_M = 20.0  # shade and mixed pixels between hulls are no ground
-BEYOND_PX = 1.5  # past the edge, where its blur has fallen off
+BEYOND_PX = 1.5  # of the image past the edge, where its blur has fallen off
+FINER = 2.0  # frame pixels a pixel of the image: a blurred edge between hulls lies between pixels
 FILLED = 0.6
 HALF = 0.5  # of an object's own contrast: where the edge of a blurred hull lies
 LEAST_PX = 3.0  # along a hull, below which it has no heading
@@ -45,17 +47,21 @@ def vessels(scene: Scene, kind: Kind, testability: Testability, cancelled: Cance
         Asked between steps.
     """
     gsd = max(scene.grid.gsd_m)
-    seen = waterside(scene, max(gsd, COARSEST_STEP_M))
+    seen = waterside(scene, frame_step_m(gsd))
     if seen is None:
         return []
     raise_if(cancelled)
-    land = _land(seen)
-    found = [_detection(one, seen, gsd, kind) for one in afloat(seen, land)]
-    for berth in berths(land, seen.water, seen.frame.step_m):
+    found = [_detection(one, seen, gsd, kind) for one in afloat(seen, _land(seen, ABREAST_M))]
+    for berth in berths(_land(seen, WIDEST_M), seen.water, seen.frame.step_m):
         raise_if(cancelled)
         for one in moored(berth, seen.contrast, seen.things, seen.frame.step_m):
             found.append(_detection(one, seen, gsd, kind))
     return one_a_place([one for one in found if one is not None])
+
+
+def frame_step_m(gsd_m: float) -> float:
+    """Return the pixel side of the frame in which vessels of an image are looked for, metres."""
+    return max(gsd_m / FINER, COARSEST_STEP_M)
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,16 +97,19 @@ def length_agrees(length_m: float, sigma_m: float, given_m: float) -> float:
     return erfc(abs(length_m - given_m) / (sigma_m * sqrt(2.0)))
 
 
-def _land(seen: Waterside) -> Mask:
-    """Return ground that is wider than any ship."""
+def _land(seen: Waterside, wide_m: float) -> Mask:
+    """Return ground that is wider than that."""
     reach = 2 * max(1, round(GAP_M / seen.frame.step_m)) + 1
     beside = cv2.dilate(seen.water.astype(np.uint8), np.ones((reach, reach), np.uint8)) > 0
     solid = (~seen.water & (seen.things | ~beside)).astype(np.uint8)
-    size = 2 * max(1, round(WIDEST_M / seen.frame.step_m / 2)) + 1
-    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
-    padded = cv2.copyMakeBorder(solid, size, size, size, size, cv2.BORDER_REPLICATE)
-    opened = cv2.morphologyEx(padded, cv2.MORPH_OPEN, disc)[size:-size, size:-size]
-    return np.asarray(opened > 0)
+    radius = wide_m / 2 / seen.frame.step_m
+    margin = int(radius) + 2
+    padded = cv2.copyMakeBorder(solid, margin, margin, margin, margin, cv2.BORDER_REPLICATE)
+    core = cv2.distanceTransform(padded, cv2.DIST_L2, 5) >= radius
+    if not core.any():
+        return np.zeros(solid.shape, dtype=bool)
+    opened = cv2.distanceTransform((~core).astype(np.uint8), cv2.DIST_L2, 5) <= radius
+    return np.asarray(opened[margin:-margin, margin:-margin])
 
 
 def afloat(seen: Waterside, land: Mask) -> Iterator[Rectangle]:
@@ -127,8 +136,7 @@ def _detection(rectangle: Rectangle, seen: Waterside, gsd_m: float, kind: Kind) 
     hull = seen_as(rectangle, seen, gsd_m, kind)
     if hull is None:
         return None
-    beside = np.clip(hull.sides[2:], 0.0, hull.contrast)
-    alone = 1.0 - float(beside.mean()) / hull.contrast  # 1 with water all around, a half with a quay on one side
+    alone = hull.freed / hull.contrast  # 1 with water on three sides, whatever it lies at
     terms = {
         **hull.terms,
         "statistic": round(alone, 3),
@@ -150,8 +158,8 @@ def seen_as(rectangle: Rectangle, seen: Waterside, gsd_m: float, kind: Kind) -> 
     contrast = float(np.median(rectified(seen.contrast, rectangle, step, step)))
     least = float(np.median(rectified(seen.least, rectangle, step, step)))
     polygon = rectangle.polygon(seen.frame)
-    sides = np.sort(_sides(seen, rectangle))
-    freed = contrast - float(sides[2])
+    sides = np.sort(_sides(seen, rectangle, max(BEYOND_PX * gsd_m / step, BEYOND_PX)))
+    freed = contrast - max(float(sides[2]), 0.0)  # darker than water is shade, and no more free
     if polygon.is_empty or freed < least or sides[1] > least:
         return None
     sigma = ENDS_PX * pixel
@@ -167,7 +175,7 @@ def seen_as(rectangle: Rectangle, seen: Waterside, gsd_m: float, kind: Kind) -> 
     return Seen(rectangle, polygon, contrast, least, freed, sides, terms)
 
 
-def _sides(seen: Waterside, one: Rectangle) -> Floats:
+def _sides(seen: Waterside, one: Rectangle, beyond: float) -> Floats:
     """Return the contrast beside the four sides: past both ends, and along both flanks."""
     step = seen.frame.step_m
     found = []
@@ -177,7 +185,7 @@ def _sides(seen: Waterside, one: Rectangle) -> Floats:
     ):
         spots = np.linspace(-0.35, 0.35, 9)[:, None] * other * length / step
         for way in (1.0, -1.0):
-            places = np.array([one.x, one.y]) + way * axis * (depth / 2 / step + BEYOND_PX) + spots - 0.5
+            places = np.array([one.x, one.y]) + way * axis * (depth / 2 / step + beyond) + spots - 0.5
             at = places.astype(np.float32)[:, None]
             found.append(
                 float(cv2.remap(seen.contrast, at[..., 0], at[..., 1], cv2.INTER_LINEAR, borderValue=0).mean())

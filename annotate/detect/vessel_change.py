@@ -11,7 +11,7 @@ from ..kinds import Kind
 from ..testable import Testability
 from .boxes import rectified
 from .detection import Cancelled, Detection, calibrated, raise_if
-from .vessel import COARSEST_STEP_M, Seen, afloat, one_a_place, seen_as
+from .vessel import Seen, afloat, frame_step_m, one_a_place, seen_as
 from .waterside import Waterside, waterside
 
 EDGE_PX = 1  # pixels along an edge differ where the dates are registered to half a pixel
@@ -44,7 +44,7 @@ def vessel_changes(
     dates = []
     for scene in (pair.before, pair.after):
         raise_if(cancelled)
-        dates.append(waterside(scene, max(gsd, COARSEST_STEP_M)))
+        dates.append(waterside(scene, frame_step_m(gsd)))
     if dates[0] is None or dates[1] is None:
         return []
     found: list[Detection] = []

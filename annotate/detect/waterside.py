@@ -64,7 +64,7 @@ def waterside(scene: Scene, step_m: float) -> Waterside | None:
         band, inside = frame.resample(values, scene.mask)
         bands.append(band)
         valid &= inside
-    water = _basins(_wet(scene, bands, valid) & valid, step_m)
+    water = _basins(_wet(scene, bands, valid, step_m) & valid, step_m)
     if not water.any():
         return None
     calm = _undisturbed(np.mean(bands, axis=0), water, step_m)
@@ -81,11 +81,15 @@ def waterside(scene: Scene, step_m: float) -> Waterside | None:
     return Waterside(frame, water, contrast, near & (contrast > least), least)
 
 
-def _wet(scene: Scene, bands: list[Floats], valid: Mask) -> Mask:
+def _wet(scene: Scene, bands: list[Floats], valid: Mask, step_m: float) -> Mask:
     names = colours(scene)
     infrared = next((name for name in ("nir", "nir08") if name in names), None)
     if "green" in names and infrared is not None:
-        return np.asarray(bands[names.index("green")] > bands[names.index(infrared)])
+        near_infrared = bands[names.index(infrared)]
+        index = np.asarray(bands[names.index("green")] > near_infrared)
+        level, _, share = _level(near_infrared, _basins(index & valid, step_m), step_m)
+        slick = (share > 0.02) & (near_infrared < (1 + STANDS_OUT) * level)  # where shade and oil leave no green
+        return np.asarray(index | slick)
     bright = np.log(np.maximum(np.mean(bands, axis=0), 1e-6)).astype(np.float32)
     if not valid.any():
         return np.zeros(valid.shape, dtype=bool)
