@@ -7,6 +7,7 @@ from ...imagery.scene import Floats
 from .explain_patch import Patch
 
 SOFT_PX, SOFT_M = 5.0, 8.0  # no edge of a thing on the ground is as wide
+LEAST_PIXELS = 8  # that a mean is taken over
 ONE_SIGN = 0.5  # of the energy that the mean alone must hold: cloud brightens or shade darkens, and neither does both
 
 
@@ -50,18 +51,19 @@ def edge_width_px(change: Floats, patch: Patch, reach: int) -> float:
     """
     Return the width of the edge along the outline: what the change falls by across it, over its steepest fall.
 
-    The mean over the outline at each distance, so that texture does not count.
+    The mean over the outline at each distance, so that texture does not count; as far in as the outline goes.
     """
     into, out = (
         cv2.distanceTransform(one.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
         for one in (patch.outline, ~patch.outline)
     )
-    distance = np.where(patch.outline, into - 0.5, 0.5 - out)
-    near = patch.valid & (np.abs(distance) <= reach)
-    at = np.rint(distance[near]).astype(int) + reach
-    number = np.bincount(at, minlength=2 * reach + 1)
-    profile = np.bincount(at, change[near], 2 * reach + 1)[number > 0] / number[number > 0]
+    distance = np.where(patch.outline, into - 1, -out)
+    near = patch.valid & (distance >= -reach)
+    at = np.floor(distance[near]).astype(int) + reach
+    number = np.bincount(at)
+    enough = number >= LEAST_PIXELS
+    profile = np.bincount(at, change[near])[enough] / number[enough]
     if len(profile) < 3:
         return 0.0
     steepest = float(np.diff(profile).max())
-    return float(profile.max() - profile.min()) / max(steepest, 1e-9)
+    return float(profile.max() - profile.min()) / steepest if steepest > 0 else 0.0
