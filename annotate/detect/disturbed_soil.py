@@ -76,7 +76,7 @@ def _spots(pair: ScenePair, change: ChangeMap, kind: Kind, green: Floats | None)
             _spot_terms(spot, change.signed, green, kind),
         )
         for spot in soil_spots(ground, pair.grid, rate)
-        if kind.length_m[0] <= spot.length_m <= kind.length_m[1] and spot.width_m >= kind.width_m[0]
+        if kind.length_m[0] <= spot.length_m <= kind.length_m[1] and spot.soft_area_m2 >= LEAST_SOIL_AREA_M2
     ]
 
 

@@ -104,6 +104,14 @@ def test_soil_comes_before_roofs_of_the_same_size_and_about_as_bright() -> None:
     assert np.median(ranks[0]) > max([np.median(ranks[1]), 0.0] if ranks[1] else [0.0])
 
 
+def test_a_large_clearing_is_one_place() -> None:
+    clearing = box(400, 500, 560, 620)
+    found = find(land(7), turned(land(7), [clearing], SOIL))
+    inside = [one for one in found if one.polygon.intersects(box(40, 50, 56, 62))]
+    assert len(inside) == 1
+    assert iou(inside[0].polygon, box(40, 50, 56, 62)) > 0.7
+
+
 def test_an_outline_lies_on_its_place() -> None:
     place = box(500, 600, 540, 634)
     found = find(land(5), turned(land(5), [place], SOIL))
@@ -119,7 +127,8 @@ def test_room_for_pits_is_said_and_is_no_count() -> None:
     matched = [one for one in found if found_of([one], places)]
     total = sum(float(one.terms["fits_best"]) for one in matched)
     assert total == pytest.approx(len(places), rel=0.25)
-    assert all(one.terms["fits_low"] <= one.terms["fits_best"] <= one.terms["fits_high"] for one in matched)
+    rooms = [[float(one.terms[f"fits_{word}"]) for word in ("low", "best", "high")] for one in matched]
+    assert rooms == [sorted(room) for room in rooms]
     assert all("if pits" in str(one.terms["fits_words"]) for one in matched)
 
 
