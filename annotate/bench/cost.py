@@ -14,6 +14,7 @@ from ...imagery.synthetic import Case, render_case, write_case
 from .full_scene import DECODE, DECODING, RUNNING, Cost, cost_of
 
 SEED, GSD_M, TILE_M, TILES = 101, 0.5, 512.0, 4
+NOISE = 4  # counts, either way; the rendered noise is about 17
 ROUNDS = 3
 COMPARE = "depotwatch compare"
 
@@ -61,12 +62,18 @@ def bench_cost(
 
 
 def repeated(case: Case, tiles: int) -> Case:
-    """Return a case laid out `tiles` times in both directions; its truth is that of the upper left copy."""
-    return replace(case, before=_repeated(case.before, tiles), after=_repeated(case.after, tiles))
+    """
+    Return a case laid out `tiles` times in both directions; its truth is that of the upper left copy.
+
+    Each copy gets some noise of its own, or the files would compress, and decode, as no image does.
+    """
+    return replace(case, before=_repeated(case.before, tiles, 1), after=_repeated(case.after, tiles, 2))
 
 
-def _repeated(scene: Scene, tiles: int) -> Scene:
+def _repeated(scene: Scene, tiles: int, key: int) -> Scene:
     pixels, mask = np.tile(scene.pixels, (1, tiles, tiles)), np.tile(scene.mask, (tiles, tiles))
+    noise = np.random.default_rng((SEED, key)).integers(-NOISE, NOISE + 1, pixels.shape, dtype=np.int8)
+    pixels = np.maximum(pixels + noise, 1)
     grid = Grid((mask.shape[0], mask.shape[1]), scene.grid.transform, scene.grid.crs)
     return replace(scene, pixels=pixels, mask=mask, grid=grid)
 

@@ -14,6 +14,27 @@ LEVEL = 0.9
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """
+    One object that appeared or vanished, and whether it was found.
+
+    Parameters
+    ----------
+    length_m, contrast
+        Of the object; see `TruthObject`.
+    form
+        Of a pit: its shape and wear; empty for other kinds.
+    found
+        Whether a proposal is it.
+    """
+
+    length_m: float
+    contrast: float
+    form: str
+    found: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Tally:
     """
     One kind in one or more pairs.
@@ -34,6 +55,8 @@ class Tally:
         For each proposal, but those of altered objects: its score, and how many objects it is (0: a false alarm).
     lengths
         For each object found: its length, and the length proposed, metres.
+    objects
+        Each object that appeared or vanished.
     rooms
         For each area that says how many objects would fit (low, best, high): how many lie on it, and those three.
     """
@@ -48,6 +71,7 @@ class Tally:
     counts: tuple[tuple[int, int, Count], ...] = ()
     ranked: tuple[tuple[float, int], ...] = ()
     lengths: tuple[tuple[float, float], ...] = ()
+    objects: tuple[Seen, ...] = ()
     rooms: tuple[tuple[int, float, float, float], ...] = ()
 
     def __add__(self, other: "Tally") -> "Tally":
@@ -110,6 +134,17 @@ def tally(candidates: Sequence[Candidate], truth: Sequence[TruthObject], kind: s
         counts=counts,
         ranked=tuple((one.score, int(row in plain)) for row, one in enumerate(proposed) if row not in excused),
         lengths=tuple((thing.length_m, proposed[row].shape.length_m) for row, thing in plain.items()),
+        objects=looks(objects, list(plain.values())),
+    )
+
+
+def looks(objects: Sequence[TruthObject], found: Sequence[TruthObject]) -> tuple[Seen, ...]:
+    """Return what the objects that appeared or vanished are like, and which of them were found."""
+    known = {id(thing) for thing in found}
+    return tuple(
+        Seen(thing.length_m, thing.contrast, thing.form, id(thing) in known)
+        for thing in objects
+        if thing.change != "altered"
     )
 
 

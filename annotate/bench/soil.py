@@ -10,7 +10,7 @@ from ...imagery.synthetic import TruthObject
 from ...labels.records import Candidate
 from ..matching import iou
 from ..one_to_one import LEAST_IOU, near
-from .scoring import Tally
+from .scoring import Tally, looks
 
 SOIL, PIT = "disturbed-soil", "storage-pit"
 
@@ -46,6 +46,7 @@ def tally_soil(candidates: Sequence[Candidate], truth: Sequence[TruthObject], ar
         false=len(proposed) - len(taken),
         area_km2=area_km2,
         ranked=tuple((one.score, hits.get(row, 0)) for row, one in enumerate(proposed) if hits.get(row) != 0),
+        objects=looks(objects, [thing for things in taken.values() for thing in things]),
         rooms=tuple(_rooms(proposed, objects)),
     )
 

@@ -6,6 +6,7 @@ from math import isnan
 
 import numpy as np
 
+from .classes import ClassRow, by_class
 from .counted import NEAR, Counted, bootstrapped, counted
 from .operating import at_rate
 from .scoring import LEVEL, Tally, wilson
@@ -78,6 +79,9 @@ class BenchTable:
         for heading, line in ((LENGTHS, _length), (COUNTS, _count), (INTERVALS, _interval), (ROOM, _room)):
             told = list(_lines(self.rows, line))
             lines += ["", heading, *told] if told else []
+        tested = [row for row in self.rows if row.untested is None]
+        told = [f"{_head(row)}{_class(one)}" for row in tested for one in by_class(row.changed.objects)]
+        lines += ["", CLASSES, *told] if told else []
         lines += ["", f"Rendered and compared in {self.seconds:.0f} s. Detectors share no code with the renderer."]
         return "\n".join(lines)
 
@@ -94,6 +98,7 @@ INTERVALS = (
     f"{HEAD}{'counted':<9}{'interval holds':<18}{'unbounded':<11}{'mean score':<12}{'best constant':<16}"
     "score over constant"
 )
+CLASSES = f"{HEAD}{'objects that are':<28}{'there':<8}recall"
 ROOM = f"{HEAD}{'areas':<9}{'with pits':<11}{'room over pits on them':<24}{'interval holds':<18}all room over all pits"
 
 
@@ -146,6 +151,10 @@ def _interval(row: BenchRow) -> str | None:
         return None
     one = counted(row.changed.counts)
     return f"{one.cases:<9}{_share(one.held):<18}{one.unbounded:<11}{_scores(one)}".rstrip()
+
+
+def _class(one: ClassRow) -> str:
+    return f"{one.name:<28}{one.there:<8}{_share(one.recall)}"
 
 
 def _room(row: BenchRow) -> str | None:
