@@ -4,14 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..labels.project import Project
-from ..labels.records import Annotation, Count, Estimate
+from ..labels.records import Annotation, Estimate
 from .detect import searched
 from .errors import AnnotateError
 from .interval import estimate_objects
 from .kinds import Kind, load_kinds
+from .places import places
+from .proposed import count_group, held, shown_by
 from .standing import Standing, what_stands
+from .there import Class, count_there
 
-__all__ = ["BY", "CountRow", "count", "count_group", "count_standing", "estimate_objects"]
+__all__ = ["BY", "CountRow", "count", "count_group", "count_standing", "estimate_objects", "held", "shown_by"]
 
 BY = ("kind", "site", "verdict")
 ORDER = ("accepted", "unsure", "disputed", "unreviewed", "rejected")
@@ -31,11 +34,13 @@ class CountRow:
     verdict
         What was decided; None where not asked for by verdict.
     objects
-        Outlines that are proposed, drawn or judged.
+        Places that are proposed, drawn or judged; one that several comparisons see is one.
     estimate
         How many there are; None where that cannot be said.
     reason
         Why there is no estimate, or what was left out of it; empty if nothing is to be said.
+    classes
+        The definite, the probable and the possible ones; none where there is no estimate.
     """
 
     site: str | None
@@ -44,6 +49,7 @@ class CountRow:
     objects: int
     estimate: Estimate | None
     reason: str
+    classes: tuple[Class, ...] = ()
 
 
 def count(
@@ -85,7 +91,7 @@ def count_standing(
     place = {name: index for index, name in enumerate(known)}
     rows: list[CountRow] = []
     for site, kind in sorted(groups, key=lambda key: (key[0] or "", place.get(key[1], len(place)), key[1])):
-        members = groups[site, kind]
+        members = _once(standing, groups[site, kind])
         if "verdict" not in by:
             rows.append(_row(standing, known, (site, kind, None), members, members))
             continue
@@ -96,76 +102,6 @@ def count_standing(
     return tuple(rows)
 
 
-def count_group(
-    standing: Standing,
-    kind: Kind,
-    members: Sequence[Annotation],
-    pool: Sequence[Annotation] | None = None,
-    outlines: bool = False,
-) -> tuple[Estimate | None, str]:
-    """
-    Count annotations of one kind.
-
-    Parameters
-    ----------
-    standing
-        What they stand in.
-    kind
-        Their kind.
-    members
-        Those to count.
-    pool
-        Those whose verdicts tell how often a proposal is right, where they are not the members.
-    outlines
-        Count outlines and not what they hold: then they need only be seen, and may be areas.
-
-    Returns
-    -------
-    tuple
-        Estimate or None, and why there is none or what it leaves out.
-    """
-    if not kind.countable and not outlines:
-        return None, f"{kind.plural[:1].upper()}{kind.plural[1:]} has an extent and no number."
-    shown, reason = shown_by(standing, kind, members, outlines)
-    if members and not shown:
-        return None, reason
-    verdicts = [standing.verdict_of(one.id) for one in shown]
-    drawn = [one.origin == "analyst" for one in shown]
-    judged = [standing.verdict_of(one.id) for one in (members if pool is None else pool) if one.origin == "machine"]
-    waiting = {one.id for one, verdict in zip(shown, verdicts, strict=True) if verdict == "unreviewed"}
-    expected, room = _false_alarms(standing, waiting)
-    placed = sum(
-        word in ("rejected", "unsure", "disputed") for word, hand in zip(verdicts, drawn, strict=True) if not hand
-    )
-    estimate = estimate_objects(
-        [Count(1, 1, 1) if outlines else held(one, kind) for one in shown],
-        verdicts,
-        expected,
-        drawn=drawn,
-        elsewhere=max(0, room - placed),
-        reviewed=(judged.count("accepted"), judged.count("rejected")),
-        unit=kind.plural if outlines and kind.countable else kind.unit,
-    )
-    left_out = len(members) - len(shown)
-    return estimate, f"{left_out} on scenes too coarse to count them are left out." if left_out else ""
-
-
-def shown_by(
-    standing: Standing, kind: Kind, members: Sequence[Annotation], outlines: bool = False
-) -> tuple[list[Annotation], str]:
-    """Return the annotations whose scenes let one count them (with `outlines`, see them), and why others do not."""
-    pairs = dict.fromkeys((one.before, one.after) for one in members)
-    answers = {pair: standing.testability(kind, *pair) for pair in pairs}
-    able = {pair: answer.detect if outlines else answer.count for pair, answer in answers.items()}
-    reasons = [answers[pair].reason for pair in pairs if not able[pair]]
-    return [one for one in members if able[one.before, one.after]], (reasons or [""])[0]
-
-
-def held(annotation: Annotation, kind: Kind) -> Count | None:
-    """Return how many an outline holds: its own count, else one where an outline is one object, else None."""
-    return annotation.count or (Count(1, 1, 1) if kind.single else None)
-
-
 def _row(
     standing: Standing,
     kinds: Mapping[str, Kind],
@@ -174,15 +110,23 @@ def _row(
     pool: Sequence[Annotation],
 ) -> CountRow:
     site, name, verdict = key
+    estimate: Estimate | None = None
+    classes: tuple[Class, ...] = ()
     if name not in kinds:
-        estimate, reason = None, f"Kind {name!r} is not known here; give the file that defines it."
+        reason = f"Kind {name!r} is not known here; give the file that defines it."
     elif verdict == "rejected":
-        estimate, reason = None, "Rejected ones are never counted."
+        reason = "Rejected ones are never counted."
     elif members:
-        estimate, reason = count_group(standing, kinds[name], members, pool)
+        estimate, reason, classes = count_there(standing, kinds[name], members, pool, whole=verdict is None)
     else:
         estimate, reason = _none_found(standing, kinds[name], site)
-    return CountRow(site, name, verdict, len(members), estimate, reason)
+    return CountRow(site, name, verdict, len(members), estimate, reason, classes)
+
+
+def _once(standing: Standing, members: Sequence[Annotation]) -> list[Annotation]:
+    """Return each place once, as its most certain annotation; rejected ones stand for no place and stay."""
+    shown = {one.members[0].id for one in places(standing, members)}
+    return [one for one in members if one.id in shown or standing.verdict_of(one.id) == "rejected"]
 
 
 def _compared(standing: Standing, by_site: bool) -> set[tuple[str | None, str]]:
@@ -206,27 +150,8 @@ def _none_found(standing: Standing, kind: Kind, site: str | None) -> tuple[Estim
             answer = standing.testability(kind, comparison.before, comparison.after)
             if result.testable and (answer.count or not kind.countable):
                 if searched(kind.name, comparison.after is None):
-                    return count_group(standing, kind, ())
+                    return count_there(standing, kind, (), looked=comparison.id)[:2]
                 reasons.append(f"Nothing searches for {kind.plural} yet, and none is drawn.")
                 continue
             reasons.append(answer.reason if result.testable else result.reason)
     return None, reasons[0]
-
-
-def _false_alarms(standing: Standing, waiting: set[str]) -> tuple[float | None, int]:
-    """
-    Return the false alarms expected in the comparisons that propose the waiting annotations, and the room elsewhere.
-
-    Room elsewhere are proposals neither waiting nor accepted. A comparison without a null adds room and no false
-    alarms, which can only widen the interval.
-    """
-    expected, known, room = 0.0, False, 0
-    for identity, proposed in standing.proposals.items():
-        if waiting.isdisjoint(proposed):
-            continue
-        comparison = standing.comparisons[identity]
-        if comparison.false_alarms_per_km2 is not None:
-            expected += comparison.false_alarms_per_km2 * comparison.valid_area_km2
-            known = True
-        room += sum(one not in waiting and standing.verdict_of(one) != "accepted" for one in proposed)
-    return (expected if known else None), room

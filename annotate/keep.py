@@ -15,7 +15,6 @@ from ..labels.integrity import canonical_json, sha256_text
 from ..labels.journal import utc_now
 from ..labels.project import Project
 from ..labels.records import Annotation, Candidate, Comparison, Estimate, KindResult, SceneRecord, StoredEstimate
-from .count import count_group
 from .detect import Detection, searched
 from .errors import AnnotateError
 from .kinds import load_kinds
@@ -26,6 +25,7 @@ from .remember import newer_of, record_of
 from .settings import Settings
 from .standing import what_stands
 from .testable import Testability
+from .there import count_there
 
 
 @dataclass(frozen=True, eq=False)
@@ -260,7 +260,8 @@ def _counts(store: Project, comparison: Comparison, candidates: Sequence[Candida
         ]
         looked_for = result.testable and searched(result.kind, comparison.after is None) and result.kind in kinds
         able = looked_for and comparison.refused is None
-        counts[result.kind] = count_group(standing, kinds[result.kind], members)[0] if able else None
+        estimate = count_there(standing, kinds[result.kind], members, looked=comparison.id)[0] if able else None
+        counts[result.kind] = estimate
     return counts
 
 

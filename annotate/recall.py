@@ -30,11 +30,14 @@ class Recall:
         How many were drawn, and found; 0 of 0 where it was not measured.
     curve
         Against log(length / `REFERENCE_M`); None where it was not measured.
+    holds
+        How many one holds on average; 1 where implants do not tell.
     """
 
     implants: int = 0
     found: int = 0
     curve: Curve | None = None
+    holds: float = 1.0
 
     @classmethod
     def of(cls, rows: Sequence[ImplantRow]) -> "Recall":
@@ -43,7 +46,9 @@ class Recall:
             return cls()
         lengths = [_log_length(row.length_m) for row in rows]
         hits = [row.found for row in rows]
-        return cls(len(rows), sum(hits), fit(lengths, hits, INTERCEPT, SLOPE))
+        boxes = [row.boxes for row in rows if row.boxes is not None]
+        holds = float(np.mean(boxes)) if boxes else 1.0
+        return cls(len(rows), sum(hits), fit(lengths, hits, INTERCEPT, SLOPE), holds)
 
     @property
     def measured(self) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ..labels.project import Project
-from ..labels.records import Annotation, Comparison, SceneRecord, Verdict, resolve
+from ..labels.records import Annotation, Comparison, ImplantRow, SceneRecord, Verdict, resolve
 from .explained import explanation
 from .kinds import Kind
 from .testable import Testability, alone, testable
@@ -31,6 +31,8 @@ class Standing:
         The same with the change it proposes each of them as, which may differ from that under which it was kept first.
     explained
         By annotation id, the sentence that says what else explains its change; only of those that something does.
+    implants
+        What became of implants, of all comparisons.
     """
 
     scenes: Mapping[str, SceneRecord]
@@ -40,6 +42,7 @@ class Standing:
     proposals: Mapping[str, frozenset[str]]
     proposed_as: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     explained: Mapping[str, str] = field(default_factory=dict)
+    implants: tuple[ImplantRow, ...] = ()
 
     def verdict_of(self, annotation_id: str) -> str:
         """Return unreviewed, accepted, rejected, unsure or disputed."""
@@ -83,4 +86,5 @@ def what_stands(project: Project) -> Standing:
         proposals={name: frozenset(changes) for name, changes in proposed_as.items()},
         proposed_as=proposed_as,
         explained=explained,
+        implants=project.implants(),
     )

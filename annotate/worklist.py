@@ -1,6 +1,7 @@
 """The places of a project in the order in which they are reviewed, kept in memory and updated step by step."""
 
 from bisect import bisect_left, bisect_right, insort
+from dataclasses import replace
 from types import MappingProxyType
 
 from ..labels.records import Annotation, Citation, Verdict, resolve
@@ -26,8 +27,7 @@ class Worklist:
 
     def __init__(self, standing: Standing, citations: tuple[Citation, ...], analyst: str) -> None:
         self._analyst = analyst
-        self._scenes, self._comparisons, self._proposals = standing.scenes, standing.comparisons, standing.proposals
-        self._explained = standing.explained
+        self._read = standing
         self._proposed = frozenset[str]().union(*standing.proposals.values())
         self.annotations = dict(standing.annotations)
         self.verdicts = {name: dict(given) for name, given in standing.verdicts.items()}
@@ -54,9 +54,7 @@ class Worklist:
     def standing(self) -> Standing:
         """Return what stands now, as a view that follows later steps."""
         annotations, verdicts = MappingProxyType(self.annotations), MappingProxyType(self.verdicts)
-        return Standing(
-            self._scenes, self._comparisons, annotations, verdicts, self._proposals, explained=self._explained
-        )
+        return replace(self._read, annotations=annotations, verdicts=verdicts)
 
     def verdict_of(self, annotation_id: str) -> str:
         """Return what stands for an annotation, by all analysts."""
@@ -128,7 +126,7 @@ class Worklist:
 
     def _key(self, one: Annotation) -> Key:
         drawn, untold = one.origin == "analyst", one.kind in LEFT_OVER
-        explained = one.id in self._explained and not drawn
+        explained = one.id in self._read.explained and not drawn
         return drawn, untold and not drawn, explained, -(one.score or 0.0), self._arrival[one.id]
 
     def _place(self, annotation_id: str) -> Key:

@@ -10,7 +10,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ...annotate.count import CountRow
+    from ...annotate.there import Class
     from ...labels.records import Estimate
+
+CLASSES = ("definite", "probable", "possible")
 
 
 def count(
@@ -34,19 +37,29 @@ def count(
 def print_counts(rows: "Sequence[CountRow]", by: "Sequence[str]" = ("kind",)) -> None:
     """Print counts as a table."""
     extra = [word for word in ("site", "verdict") if word in by]
-    head = ("kind", *extra, "outlines", "count", "level", "rule or reason")
+    head = ("kind", *extra, "outlines", "count", "level", *CLASSES, "rule or reason")
     cells = []
     for row in rows:
         extras = [getattr(row, word) for word in extra]
         if row.estimate is None:
-            cells.append((row.kind, *extras, row.objects, "no number", None, row.reason))
+            nothing = (None,) * len(CLASSES)
+            cells.append((row.kind, *extras, row.objects, "no number", None, *nothing, row.reason))
             continue
         one = row.estimate
         rule = f"{one.rule_best} {row.reason}".strip()
-        cells.append(
-            (row.kind, *extras, row.objects, output.interval(one.low, one.best, one.high), f"{one.level:.0%}", rule)
-        )
+        interval = output.interval(one.low, one.best, one.high)
+        cells.append((row.kind, *extras, row.objects, interval, f"{one.level:.0%}", *_classes(row), rule))
     output.print_table(head, cells)
+
+
+def _classes(row: "CountRow") -> list[str]:
+    """Return how many are definite, probable and possible: the places, and what they hold where that differs."""
+    found = {one.name: one for one in row.classes}
+    return [_class(found[name]) if name in found else "–" for name in CLASSES]
+
+
+def _class(one: "Class") -> str:
+    return f"{one.outlines}" if one.low == one.high == one.outlines else f"{one.outlines}: {one.low} to {one.high}"
 
 
 def as_json(row: "CountRow") -> dict[str, Any]:
@@ -57,6 +70,10 @@ def as_json(row: "CountRow") -> dict[str, Any]:
         "verdict": row.verdict,
         "objects": row.objects,
         "count": None if row.estimate is None else estimate_as_json(row.estimate),
+        "classes": {
+            one.name: {"outlines": one.outlines, "low": one.low, "best": one.best, "high": one.high, "rule": one.rule}
+            for one in row.classes
+        },
         "reason": row.reason,
     }
 

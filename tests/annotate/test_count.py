@@ -232,7 +232,8 @@ def test_places_not_proposed_again_count_only_if_judged(
     add_pair(project, [], proposed=["p1-1"], version="2", run_at="2023-12-01T00:00:00Z")
     (row,) = count(project)
     assert row.objects == 2
-    assert row.estimate is not None and row.estimate.high == 2
+    assert [one.outlines for one in row.classes] == [1, 1, 0]
+    assert row.estimate is not None and row.estimate.low == 1
 
 
 def test_withdrawn_drawings_do_not_count(project_with: Make) -> None:
@@ -259,8 +260,9 @@ def test_by_verdict_the_unreviewed_are_judged_by_the_reviewed(project_with: Make
     assert accepted.estimate is not None and accepted.estimate.low == accepted.estimate.high == 5
     assert unreviewed.estimate is not None and "5 of 6 reviewed" in unreviewed.estimate.rule_low
     assert rejected.estimate is None and rejected.objects == 1
+    assert unreviewed.estimate.high == 6  # what was missed belongs to no verdict
     (whole,) = count(project)
-    assert whole.estimate is not None and whole.estimate.low == 5 + unreviewed.estimate.low
+    assert whole.estimate is not None and whole.estimate.low >= 5 + unreviewed.estimate.low
 
 
 def test_by_site(project_with: Make, add_pair: Callable[..., Comparison]) -> None:
@@ -270,12 +272,12 @@ def test_by_site(project_with: Make, add_pair: Callable[..., Comparison]) -> Non
 
 
 def test_the_null_of_the_pair_lowers_the_high_bound(project_with: Make) -> None:
-    # 80 per km² over 0.25 km² are 20 false alarms among 22 proposals.
-    quiet = project_with([("storage-pit", "appeared", 0.9)] * 22)
-    noisy = project_with([("storage-pit", "appeared", 0.9)] * 22, false_alarms_per_km2=80.0)
+    # Of the 80 per km² that the map lets through, ten become proposals at 0.5 m: 2.5 over 0.25 km², among 3.
+    quiet = project_with([("storage-pit", "appeared", 0.9)] * 3)
+    noisy = project_with([("storage-pit", "appeared", 0.9)] * 3, false_alarms_per_km2=80.0)
     free, crowded = count(quiet)[0].estimate, count(noisy)[0].estimate
     assert free is not None and crowded is not None and free.high is not None and crowded.high is not None
-    assert crowded.inputs["expected_false_alarms"] == pytest.approx(20)
+    assert crowded.inputs["expected_false_alarms"] == pytest.approx(2.5, rel=1e-3)
     assert crowded.high < free.high
 
 
