@@ -29,6 +29,7 @@ from .kinds import Kind, load_kinds
 from .recall import recall_as_json
 from .settings import Settings
 from .testable import Testability, testable
+from .visibility import with_visibility
 
 __all__ = ["Result", "Settings", "compare"]
 
@@ -180,7 +181,7 @@ def compare(
             log.info("%s; %s", change.method, change.null.explanation)
         with clock("detect"):
             seen = _testability(kinds, first, second, float(pair.valid.mean()))
-            detections = detect(normal, change, kinds, seen, cancelled=cancelled)
+            detections = with_visibility(normal, detect(normal, change, kinds, seen, cancelled=cancelled))
             log.info("%d candidates", len(detections))
         compared = Compared(one, other, normal, change, detections, kinds, seen, chosen.method, still)
     except (RegistrationError, UnlikeScenesError, MethodError) as error:

@@ -13,10 +13,10 @@ from scipy.stats import norm, poisson
 
 from ..labels.records import Count
 from .monotone import Curve, Doubles, chance, fit
-from .recall import Recall
+from .recall import Look, Recall
 
 DRAWS = 10_000
-LARGEST = 5_000_000  # cells of a table of draws; more things get fewer draws
+LARGEST = 1_000_000  # cells of a table of draws; more things get fewer draws
 LEAST_DRAWS = 1_000
 SEED = 20
 THRESHOLD = (0.0, 1.5)  # log-odds that a proposal at the detector's threshold is real: even, and anything
@@ -38,8 +38,8 @@ class Thing:
         True where an analyst drew it and no detector proposed it.
     held
         How many it holds; None for at least one.
-    length_m
-        Of its outline.
+    look
+        Length of its outline, and visibility.
     log_odds
         log(d / t) of its statistic and the detector's threshold; 0 for a drawing.
     recall
@@ -49,7 +49,7 @@ class Thing:
     verdict: str
     drawn: bool
     held: Count
-    length_m: float
+    look: Look
     log_odds: float
     recall: Recall
 
@@ -101,7 +101,7 @@ def draw(
     for false alarms than the null of the pair expects are drawn less often. Of things judged unsure or disputed, and
     drawings without a verdict, an unknown share is real, every share alike.
 
-    What is missed, M: where F things were found with recall r (mean over their lengths of 1/r, so that small ones weigh
+    What is missed, M: where F things were found with recall r (mean over their looks of 1/r, so that the faint weigh
     more), M is negative binomial(F + 1/2, r), which is what Jeffreys' prior on the density of things makes of it; its
     mean is F (1 - r) / r and a little more. Accepted drawings are among what the detectors missed.
 
@@ -123,7 +123,8 @@ def draw(
     """
     rng = np.random.default_rng(SEED)
     draws = int(np.clip(LARGEST // max(len(things), 1), LEAST_DRAWS, DRAWS))
-    curve = fit([x for x, _ in judged], [hit for _, hit in judged], THRESHOLD, RISE)
+    strength = np.array([x for x, _ in judged], dtype=np.float64).reshape(-1, 1)
+    curve = fit(strength, [hit for _, hit in judged], THRESHOLD, RISE)
     real, chances = _real(things, curve, false_alarms, elsewhere, draws, rng)
     holds = _holds(things, draws, rng)
     machine = np.array([not one.drawn for one in things], dtype=bool)
@@ -156,7 +157,7 @@ def _real(
     accepted, waiting = (np.array([one.verdict == word for one in things]) for word in ("accepted", "unreviewed"))
     drawn = np.array([one.drawn for one in things], dtype=bool)
     waiting = waiting.astype(bool) & ~drawn
-    intercept, slope = curve.draw(rng, draws)
+    intercept, slope = curve.draw(rng, draws).T
     x = np.array([one.log_odds for one in things], dtype=np.float64)
     each = chance(intercept[:, None] + slope[:, None] * x)
     each = np.where(waiting, each, rng.random(draws)[:, None])
@@ -191,13 +192,13 @@ def _inverse_recall(
     things: Sequence[Thing], usual: Recall, draws: int, rng: np.random.Generator
 ) -> tuple[Doubles, Doubles]:
     """Return 1 / r of each thing, float64 (draws, things), and r where nothing is found, float64 (draws,)."""
-    curves: dict[int, Callable[[float], Doubles]] = {}
+    curves: dict[int, Callable[[Look | None], Doubles]] = {}
     for recall in (usual, *(one.recall for one in things)):
         if id(recall) not in curves:
             curves[id(recall)] = recall.draws(rng, draws)
-    inverse = [1 / curves[id(one.recall)](one.length_m) for one in things]
+    inverse = [1 / curves[id(one.recall)](one.look) for one in things]
     stacked = np.stack(inverse, axis=1) if inverse else np.zeros((draws, 0))
-    return stacked, curves[id(usual)](float("nan"))
+    return stacked, curves[id(usual)](None)
 
 
 def _held_by_missed(

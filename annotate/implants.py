@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 from shapely import Polygon, STRtree, contains_xy
 from shapely.geometry import box
 
@@ -21,6 +20,7 @@ from .detect import Detection, detect
 from .kinds import Kind
 from .one_to_one import one_to_one
 from .testable import Testability
+from .visibility import quiet, visibility, within
 
 SPARSE = 0.02  # share of the valid ground that the things of one batch cover at most: the null keeps its ground
 APART_M = 12.0  # so that one neither shades another nor joins it
@@ -181,17 +181,8 @@ def _inside(outline: Polygon, free: Mask) -> bool:
     rows, columns = free.shape
     if not box(0, 0, columns, rows).contains(outline):
         return False
-    where, inside = _within(outline, free.shape)
+    where, inside = within(outline, free.shape)
     return bool(free[where][inside].all())
-
-
-def _within(outline: Polygon, shape: tuple[int, int]) -> tuple[tuple[slice, slice], NDArray[np.bool_]]:
-    """Return the window of pixels around an outline, and which of them have their centre inside it."""
-    left, top, right, bottom = outline.bounds
-    rows = slice(max(0, int(top)), min(shape[0], int(np.ceil(bottom))))
-    columns = slice(max(0, int(left)), min(shape[1], int(np.ceil(right))))
-    y, x = np.mgrid[rows, columns] + 0.5
-    return (rows, columns), np.asarray(contains_xy(outline, x, y))
 
 
 def _free(compared: Compared) -> Mask:
@@ -200,7 +191,7 @@ def _free(compared: Compared) -> Mask:
     free = pair.valid & ~open_water(pair.before) & ~open_water(pair.after)
     margin_px = CLEAR_M / min(pair.grid.gsd_m)
     for one in compared.detections:
-        where, inside = _within(one.polygon.buffer(margin_px), free.shape)
+        where, inside = within(one.polygon.buffer(margin_px), free.shape)
         free[where] &= ~inside
     return free
 
@@ -212,9 +203,9 @@ def _searched(
     things = [placed.implant for placed, _ in batch]
     scene = implanted(compared.after, compared.before.grid, registration, things, camera, seed)
     pair = normalise(registered(compared.before, scene, registration))
-    change = score_change(pair, compared.method, compared.still)
+    change = _as_compared(score_change(pair, compared.method, compared.still), compared.change)
     detections = detect(pair, change, compared.kinds, compared.testability, cancelled=cancelled)
-    quiet = _quiet(compared.pair)
+    spread = quiet(compared.pair)
     rows = []
     for kind in KINDS:
         mine = [(placed, number) for placed, number in batch if placed.implant.kind == kind]
@@ -222,8 +213,15 @@ def _searched(
         matched = one_to_one([(one.change, one.polygon) for one in proposed], [placed for placed, _ in mine])
         by_thing = {thing: proposed[row] for row, thing in matched}
         for index, (placed, number) in enumerate(mine):
-            rows.append(_row(compared, placed, number, asked, by_thing.get(index), pair, quiet))
+            rows.append(_row(compared, placed, number, asked, by_thing.get(index), pair, spread))
     return rows
+
+
+def _as_compared(change: ChangeMap, first: ChangeMap) -> ChangeMap:
+    """Return the map at the threshold and null of the comparison: few as they are, implants may move them."""
+    if change.method != first.method:
+        return change
+    return replace(change.at(first.threshold, first.expected_false_alarms_per_km2), null=first.null)
 
 
 def _row(
@@ -233,10 +231,10 @@ def _row(
     asked: int,
     proposal: Detection | None,
     pair: ScenePair,
-    quiet: float,
+    spread: float,
 ) -> ImplantRow:
     implant, held = placed.implant, proposal.count if proposal is not None else None
-    contrast, dprime = _visibility(compared.pair, pair, placed.polygon, quiet)
+    visible, pixels = visibility(pair, placed.polygon, spread)
     return ImplantRow(
         comparison="",
         kind=implant.kind,
@@ -245,8 +243,9 @@ def _row(
         length_m=round(implant.length_m, 3),
         width_m=round(implant.width_m, 3),
         height_m=round(implant.height_m, 3),
-        contrast=round(contrast, 4),
-        dprime=round(dprime, 2),
+        contrast=round(_contrast(pair, placed.polygon), 4),
+        visibility=round(visible, 3),
+        dprime=round(visible * float(np.sqrt(pixels)), 2),
         boxes=implant.boxes,
         found=proposal is not None,
         count_low=held.low if held else None,
@@ -260,27 +259,12 @@ def kept_for(rows: Sequence[ImplantRow], comparison: str) -> tuple[ImplantRow, .
     return tuple(replace(row, comparison=comparison) for row in rows)
 
 
-def _visibility(without: ScenePair, pair: ScenePair, outline: Polygon, quiet: float) -> tuple[float, float]:
-    """Return contrast against the ring around it, and signal over noise, of what was added within the ring."""
-    ring_px = RING_M / min(pair.grid.gsd_m)
-    where, own = _within(outline, pair.grid.shape)
-    around_where, around = _within(outline.buffer(ring_px), pair.grid.shape)
-    bright, plain = (one.after.pixels[:, *around_where].mean(axis=0) for one in (pair, without))
-    dprime = float(np.sqrt(np.sum((bright - plain)[around] ** 2))) / max(quiet, 1e-9)
-    inner = np.zeros_like(around)
-    inner[_shifted(where[0], around_where[0]), _shifted(where[1], around_where[1])] = own
-    level = float(np.median(bright[around & ~inner])) if (around & ~inner).any() else 0.0
-    if not inner.any() or level <= 0:
-        return 0.0, dprime
-    return float(np.sqrt(np.mean((bright[inner] - level) ** 2)) / level), dprime
-
-
-def _shifted(span: slice, start: slice) -> slice:
-    return slice(span.start - start.start, span.stop - start.start)
-
-
-def _quiet(pair: ScenePair) -> float:
-    """Return the spread of the brightness difference where most of the pair did not change (from its quartiles)."""
-    difference = (pair.after.pixels.mean(axis=0) - pair.before.pixels.mean(axis=0))[pair.valid]
-    low, high = np.percentile(difference, (25, 75))
-    return float(high - low) / 1.349
+def _contrast(pair: ScenePair, outline: Polygon) -> float:
+    """Return the root mean square of a thing's brightness against the median of the ring around it, as a share."""
+    window, around = within(outline.buffer(RING_M / min(pair.grid.gsd_m)), pair.grid.shape)
+    y, x = np.mgrid[window] + 0.5
+    inner = np.asarray(contains_xy(outline, x, y))
+    bright = pair.after.pixels[:, *window].mean(axis=0)
+    ring = around & ~inner
+    level = float(np.median(bright[ring])) if ring.any() else 0.0
+    return float(np.sqrt(np.mean((bright[inner] - level) ** 2)) / level) if inner.any() and level > 0 else 0.0

@@ -1,7 +1,7 @@
 """How much of what is there would be found: from implants into the very pair, or a stated prior without them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
@@ -11,25 +11,31 @@ from ..labels.records import ImplantRow
 from .monotone import Curve, Doubles, chance, fit
 
 LEVEL = 0.9
-REFERENCE_M = 20.0
-INTERCEPT = (1.0, 1.5)  # log-odds of finding one of the reference length: .73, and anything from .2 to .97
-SLOPE = 1.5  # log-odds for each factor of e in length
+REFERENCE = (20.0, 5.0)  # length in metres, and visibility
+INTERCEPT = (1.0, 1.5)  # log-odds of finding one of the reference: .73, and anything from .2 to .97
+SLOPE = 1.0  # log-odds for each factor of e in length or visibility
 UNLIKE = 0.5  # log-odds by which things really there may be found more or less often than implants
 UNMEASURED = (0.5, 1.0)  # without implants every recall between these is taken to be alike
 BINS = 3
 
 
+Look = tuple[float, float | None]
+"""What tells how easily a thing is found: its length in metres, and its visibility, None where that is not known."""
+
+
 @dataclass(frozen=True, eq=False)
 class Recall:
     """
-    How likely a thing of a length is found.
+    How likely a thing is found, by its length and visibility.
 
     Parameters
     ----------
     implants, found
         How many were drawn, and found; 0 of 0 where it was not measured.
     curve
-        Against log(length / `REFERENCE_M`); None where it was not measured.
+        Against log(length / 20 m) and log(visibility / 5); None where it was not measured.
+    looks
+        float64 (implants, 2): the same of each implant.
     holds
         How many one holds on average; 1 where implants do not tell.
     """
@@ -37,6 +43,7 @@ class Recall:
     implants: int = 0
     found: int = 0
     curve: Curve | None = None
+    looks: Doubles = field(default_factory=lambda: np.zeros((0, 2)))
     holds: float = 1.0
 
     @classmethod
@@ -44,11 +51,11 @@ class Recall:
         """Learn from the implants of one kind; of none, the stated prior."""
         if not rows:
             return cls()
-        lengths = [_log_length(row.length_m) for row in rows]
+        looks = np.array([_logs((row.length_m, row.visibility)) for row in rows])
         hits = [row.found for row in rows]
         boxes = [row.boxes for row in rows if row.boxes is not None]
         holds = float(np.mean(boxes)) if boxes else 1.0
-        return cls(len(rows), sum(hits), fit(lengths, hits, INTERCEPT, SLOPE), holds)
+        return cls(len(rows), sum(hits), fit(looks, hits, INTERCEPT, SLOPE), looks, holds)
 
     @property
     def measured(self) -> bool:
@@ -60,14 +67,22 @@ class Recall:
         """Share of the implants found: low, best, high (Jeffreys; Brown, Cai and DasGupta 2001)."""
         return jeffreys(self.found, self.implants)
 
-    def draws(self, rng: np.random.Generator, draws: int) -> Callable[[float], Doubles]:
-        """Return a function of a length in metres: float64 (draws,), the chance to find it; NaN asks for the mean."""
+    def draws(self, rng: np.random.Generator, draws: int) -> Callable[[Look | None], Doubles]:
+        """Return a function of a look: float64 (draws,), the chance to find it; None asks for that of all implants."""
         if self.curve is None:
             same = rng.uniform(*UNMEASURED, draws)
-            return lambda length_m: same
-        intercept, slope = self.curve.draw(rng, draws)
-        intercept = intercept + UNLIKE * rng.standard_normal(draws)
-        return lambda length_m: chance(intercept + slope * (0.0 if np.isnan(length_m) else _log_length(length_m)))
+            return lambda look: same
+        drawn = self.curve.draw(rng, draws)
+        drawn[:, 0] += UNLIKE * rng.standard_normal(draws)
+        middle = float(np.median(self.looks[:, 1]))
+
+        def found(look: Look | None) -> Doubles:
+            if look is None:
+                return np.asarray(chance(drawn[:, :1] + drawn[:, 1:] @ self.looks.T).mean(axis=1))
+            length, visible = _logs((look[0], look[1] if look[1] is not None else REFERENCE[1] * np.exp(middle)))
+            return chance(drawn[:, 0] + drawn[:, 1] * length + drawn[:, 2] * visible)
+
+        return found
 
 
 def recalls(rows: Sequence[ImplantRow]) -> Mapping[tuple[str, str], Recall]:
@@ -104,6 +119,7 @@ def _kind_as_json(kind: str, rows: Sequence[ImplantRow]) -> dict[str, object]:
         "found": sum(row.found for row in rows),
         "recall": _share(rows),
         "by_length_m": _thirds(rows, lambda row: row.length_m),
+        "by_visibility": _thirds(rows, lambda row: row.visibility),
         "by_contrast": _thirds(rows, lambda row: row.contrast),
         "by_dprime": _thirds(rows, lambda row: row.dprime),
         "counts_held": {"held": held, "of": len(counted)} if counted else None,
@@ -125,5 +141,6 @@ def _thirds(rows: Sequence[ImplantRow], value: Callable[[ImplantRow], float]) ->
     ]
 
 
-def _log_length(length_m: float) -> float:
-    return float(np.log(length_m / REFERENCE_M))
+def _logs(look: tuple[float, float]) -> tuple[float, float]:
+    length, visible = (float(np.log(max(value, 1e-2) / middle)) for value, middle in zip(look, REFERENCE, strict=True))
+    return length, visible

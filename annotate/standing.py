@@ -8,6 +8,7 @@ from ..labels.records import Annotation, Comparison, ImplantRow, SceneRecord, Ve
 from .explained import explanation
 from .kinds import Kind
 from .testable import Testability, alone, testable
+from .visibility import visibility_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class Standing:
         The same with the change it proposes each of them as, which may differ from that under which it was kept first.
     explained
         By annotation id, the sentence that says what else explains its change; only of those that something does.
+    visible
+        By annotation id, how much it changed inside its outline, in spreads of what did not change (`visibility`).
     implants
         What became of implants, of all comparisons.
     """
@@ -42,6 +45,7 @@ class Standing:
     proposals: Mapping[str, frozenset[str]]
     proposed_as: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     explained: Mapping[str, str] = field(default_factory=dict)
+    visible: Mapping[str, float] = field(default_factory=dict)
     implants: tuple[ImplantRow, ...] = ()
 
     def verdict_of(self, annotation_id: str) -> str:
@@ -74,10 +78,12 @@ def what_stands(project: Project) -> Standing:
         verdicts.setdefault(verdict.annotation, {})[verdict.analyst] = verdict
     proposed_as: dict[str, dict[str, str]] = {}
     explained: dict[str, str] = {}
+    visible: dict[str, float] = {}
     for comparison in comparisons:
         proposed = project.candidates(comparison.id)
         proposed_as[comparison.id] = {one.annotation: one.change for one in proposed}
         explained |= {one.annotation: words for one in proposed if (words := explanation(one.terms)) is not None}
+        visible |= {one.annotation: seen for one in proposed if (seen := visibility_in(one.terms)) is not None}
     return Standing(
         scenes={scene.id: scene for scene in project.scenes()},
         comparisons={one.id: one for one in comparisons},
@@ -86,5 +92,6 @@ def what_stands(project: Project) -> Standing:
         proposals={name: frozenset(changes) for name, changes in proposed_as.items()},
         proposed_as=proposed_as,
         explained=explained,
+        visible=visible,
         implants=project.implants(),
     )

@@ -100,6 +100,7 @@ def count_there(
     if not missed and all(one.verdict == "accepted" for one in things):
         return seen, reason, classes
     low, best, high = bounds(drawn.totals(missed=missed))
+    best = best if things else 0  # what may have been missed has a high bound and no best one
     low = max(low, sum(one.held.low for one in things if one.verdict == "accepted"))
     unbounded = any(one.held.high is None for one in things)
     words = _Words(things, judged, usual, drawn, alarms, missed)
@@ -132,7 +133,7 @@ def _things(
             verdict=standing.verdict_of(one.id),
             drawn=one.origin == "analyst",
             held=held(one, kind) or UNCOUNTED,
-            length_m=max(one.shape.length_m, 0.1),
+            look=(one.shape.length_m, standing.visible.get(one.id)),
             log_odds=_log_odds(one.score),
             recall=by_pair.get((one.before, one.after), unknown),
         )

@@ -10,15 +10,18 @@ import numpy as np
 from shapely import Polygon
 
 from ..grid import Grid
-from . import priors
+from . import materials, priors
 from .boxes import Stack, draw_stack
 from .canvas import Canvas
 from .earthworks import Pit, draw_pit
+from .ground import Pad, draw_pad
 
 RENDERER = "depotwatch-implants-1"
 KINDS = ("storage-pit", "container-stack")
 STACK_ROWS, STACK_COLUMNS = (1, 3), (2, 12)
-BRIGHTNESS = 0.15  # spread of the logarithm of a thing's reflectance about that of its material
+BRIGHTNESS = {"storage-pit": 0.15, "container-stack": 0.3}  # spread of log reflectance: soil, and paint and dust
+PADS = 0.3  # share of the stacks that come with a new pad of gravel
+PAD_M = 5.0  # by which it is longer and wider
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,11 +37,14 @@ class Implant:
         Its geometry; `place` in metres east and south of the before grid's upper left corner.
     brightness
         Factor on the reflectance of its materials.
+    pad
+        Whether new gravel lies under it.
     """
 
     kind: str
     thing: Pit | Stack
     brightness: float
+    pad: bool = False
 
     @property
     def height_m(self) -> float:
@@ -73,6 +79,10 @@ class Implant:
 
     def draw(self, canvas: Canvas) -> None:
         """Draw height and reflectance on a canvas in metres east and south of the before grid's corner."""
+        if self.pad:
+            place = self.thing.place
+            around = place.part(0, 0, place.length_m + PAD_M, place.width_m + PAD_M)
+            draw_pad(canvas, Pad(around, materials.GRAVEL, 0.8, 1.0))
         if isinstance(self.thing, Stack):
             draw_stack(canvas, self.thing)
         else:
@@ -84,7 +94,8 @@ def draw_implants(seed: int, wanted: Mapping[str, int]) -> tuple[Implant, ...]:
     Draw things from the priors of the embedded case, at the origin; none is drawn again for being hard to see.
 
     Pits of 14 to 42 m with walls of 1.8 to 3.8 m, four forms, new and empty; stacks of 1 to 3 rows and 2 to 12 columns
-    of 6.06 or 12.19 m boxes, 1 to 3 tiers, mixed colours. Reflectance of each by a factor, log-normal about 1.
+    of 6.06 or 12.19 m boxes, 1 to 3 tiers, mixed colours, three in ten on new gravel. Reflectance of each by a factor,
+    log-normal about 1.
 
     Parameters
     ----------
@@ -98,5 +109,6 @@ def draw_implants(seed: int, wanted: Mapping[str, int]) -> tuple[Implant, ...]:
         rng = np.random.default_rng((seed, index))
         for _ in range(wanted.get(kind, 0)):
             thing = priors.pit(rng) if kind == "storage-pit" else priors.stack(rng, STACK_ROWS, STACK_COLUMNS)
-            found.append(Implant(kind, thing, float(np.exp(BRIGHTNESS * rng.standard_normal()))))
+            brightness = float(np.exp(BRIGHTNESS[kind] * rng.standard_normal()))
+            found.append(Implant(kind, thing, brightness, kind == "container-stack" and rng.random() < PADS))
     return tuple(found)

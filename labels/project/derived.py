@@ -44,7 +44,7 @@ IMPLANT = Table(
         link("comparison", "comparison"),
         *text("kind"),
         *integer("number", "asked"),
-        *real("length_m", "width_m", "height_m", "contrast", "dprime"),
+        *real("length_m", "width_m", "height_m", "contrast", "visibility", "dprime"),
         *integer("boxes", null=True),
         Column("found", "boolean"),
         *integer("count_low", "count_best", "count_high", null=True),

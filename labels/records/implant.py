@@ -20,9 +20,11 @@ class ImplantRow:
         At its foot, and above the ground.
     contrast
         Root mean square of its brightness against the median around it, as a share of that median.
+    visibility
+        Root mean square change of brightness between the dates inside its outline, in spreads of the change of what
+        did not change.
     dprime
-        What it adds to the difference of the two dates over what the pair shows where nothing changed: the ideal
-        observer's signal over noise, were that noise white.
+        The same added up over its pixels: the ideal observer's signal over noise, were that noise white.
     boxes
         Containers in all, hidden ones included; None for other kinds.
     found
@@ -39,6 +41,7 @@ class ImplantRow:
     width_m: float
     height_m: float
     contrast: float
+    visibility: float
     dprime: float
     boxes: int | None
     found: bool

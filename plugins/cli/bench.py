@@ -13,7 +13,10 @@ from .progress import show_progress
 
 def bench(
     what: Annotated[
-        str, typer.Argument(metavar="WHAT", help="detect (pits, stacks, vessels, cars) or pixels (difference maps).")
+        str,
+        typer.Argument(
+            metavar="WHAT", help="detect (pits, stacks, vessels, cars), count (intervals) or pixels (maps)."
+        ),
     ],
     pairs: Annotated[
         Path | None,
@@ -48,8 +51,11 @@ def bench(
     processes: Annotated[int, typer.Option(metavar="N", min=1, help="Comparisons at a time, of detect.")] = 2,
 ) -> None:
     """Print benchmarks as Markdown; takes minutes."""
+    if what == "count":
+        _count(seeds, gsd)
+        return
     if what not in ("detect", "pixels"):
-        raise typer.BadParameter(f"{what!r} is no benchmark; choose detect or pixels.")
+        raise typer.BadParameter(f"{what!r} is no benchmark; choose detect, count or pixels.")
     if pairs is not None and not pairs.is_dir():
         raise typer.BadParameter(f"--pairs {pairs} is not a folder; name one that holds a folder a pair.")
     with tempfile.TemporaryDirectory(prefix="depotwatch-bench-") as folder:
@@ -59,6 +65,14 @@ def bench(
         )
         for section in sections:
             print(section, flush=True)
+
+
+def _count(seeds: str | None, gsd: list[float] | None) -> None:
+    from ...annotate.bench.reviewed import GSD_M, SEEDS, bench_reviewed, to_text
+
+    for size in gsd or (GSD_M,):
+        counted, seconds = bench_reviewed(_seeds(seeds) if seeds else SEEDS, size, progress=show_progress)
+        print(f"{size:g} m per pixel: {to_text(counted, seconds)}\n", flush=True)
 
 
 def _pixels(pairs: Path | None, work: Path, part: list[str] | None) -> Iterator[str]:

@@ -23,14 +23,14 @@ def implants(
     found: int, drawn: int, kind: str = "storage-pit", comparison: str = "comparison-1-1"
 ) -> tuple[ImplantRow, ...]:
     return tuple(
-        ImplantRow(comparison, kind, number, drawn, 5.0, 5.0, 2.0, 0.3, 50.0, None, number < found)
+        ImplantRow(comparison, kind, number, drawn, 5.0, 5.0, 2.0, 0.3, 5.0, 50.0, None, number < found)
         for number in range(drawn)
     )
 
 
 def thing(verdict: str = "accepted", score: float = 0.6, recall: Recall | None = None, **more: object) -> Thing:
     log_odds = float(np.log(score / (1 - score)))
-    return replace(Thing(verdict, False, ONE, 20.0, log_odds, recall or Recall()), **more)  # type: ignore[arg-type]
+    return replace(Thing(verdict, False, ONE, (20.0, 5.0), log_odds, recall or Recall()), **more)  # type: ignore[arg-type]
 
 
 def judge(project: Project, **by_place: str) -> None:

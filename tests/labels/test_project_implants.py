@@ -15,8 +15,8 @@ from depotwatch.labels.records import ImplantRow
 
 
 def rows(comparison: str) -> tuple[ImplantRow, ...]:
-    pit = ImplantRow(comparison, "storage-pit", 0, 2, 24.0, 18.0, 2.5, 0.3, 80.0, None, True, 1, 1, 1)
-    stack = ImplantRow(comparison, "container-stack", 0, 2, 24.0, 8.0, 5.2, 0.4, 60.0, 12, False)
+    pit = ImplantRow(comparison, "storage-pit", 0, 2, 24.0, 18.0, 2.5, 0.3, 6.0, 80.0, None, True, 1, 1, 1)
+    stack = ImplantRow(comparison, "container-stack", 0, 2, 24.0, 8.0, 5.2, 0.4, 5.0, 60.0, 12, False)
     return pit, replace(pit, number=1, found=False, count_low=None, count_best=None, count_high=None), stack
 
 
