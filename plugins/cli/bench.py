@@ -4,7 +4,7 @@ import re
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -15,7 +15,9 @@ def bench(
     what: Annotated[
         str,
         typer.Argument(
-            metavar="WHAT", help="detect (pits, stacks, vessels, cars), count (intervals) or pixels (maps)."
+            metavar="WHAT",
+            help="detect (pits, stacks, vessels, cars), count (intervals), pixels (maps), explain (what else a candidate "
+            "may be) or learning (whether verdicts improve the order).",
         ),
     ],
     pairs: Annotated[
@@ -54,10 +56,13 @@ def bench(
     if what == "count":
         _count(seeds, gsd)
         return
-    if what not in ("detect", "pixels"):
-        raise typer.BadParameter(f"{what!r} is no benchmark; choose detect, count or pixels.")
+    if what not in ("detect", "pixels", "explain", "learning"):
+        raise typer.BadParameter(f"{what!r} is no benchmark; choose detect, count, pixels, explain or learning.")
     if pairs is not None and not pairs.is_dir():
         raise typer.BadParameter(f"--pairs {pairs} is not a folder; name one that holds a folder a pair.")
+    if what in ("explain", "learning"):
+        _judged(what, pairs, seeds, gsd)
+        return
     with tempfile.TemporaryDirectory(prefix="depotwatch-bench-") as folder:
         place = work or Path(folder)
         sections = (
@@ -73,6 +78,20 @@ def _count(seeds: str | None, gsd: list[float] | None) -> None:
     for size in gsd or (GSD_M,):
         counted, seconds = bench_reviewed(_seeds(seeds) if seeds else SEEDS, size, progress=show_progress)
         print(f"{size:g} m per pixel: {to_text(counted, seconds)}\n", flush=True)
+
+
+def _judged(what: str, pairs: Path | None, seeds: str | None, gsd: list[float] | None) -> None:
+    """Print a benchmark of candidates whose truth is known."""
+    given: dict[str, Any] = {} if seeds is None else {"seeds": _seeds(seeds)}
+    given |= {"gsds": tuple(gsd)} if gsd else {}
+    if what == "explain":
+        from ...annotate.bench import explaining
+
+        print(explaining.to_text(list(explaining.bench_explaining(pairs, **given))))
+        return
+    from ...annotate.bench import learning
+
+    print(learning.to_text(list(learning.bench_learning(pairs, **given))))
 
 
 def _pixels(pairs: Path | None, work: Path, part: list[str] | None) -> Iterator[str]:
