@@ -16,8 +16,8 @@ def bench(
         str,
         typer.Argument(
             metavar="WHAT",
-            help="detect (pits, stacks, vessels, cars), count (intervals), pixels (maps), explain (what else a candidate "
-            "may be) or learning (whether verdicts improve the order).",
+            help="detect (pits, stacks, vessels, cars), count (intervals), pixels (maps), explain (what else a "
+            "candidate may be) or learning (whether verdicts improve the order).",
         ),
     ],
     pairs: Annotated[
