@@ -12,6 +12,7 @@ import numpy as np
 from ...imagery.errors import ImageryError
 from ...imagery.metadata import ReadOptions
 from ...imagery.read import read_scene
+from ...imagery.register.register import MAX_RESIDUAL_PX
 from ...imagery.scene import Mask
 from ...labels.records import Candidate
 from ..compare import Result, Settings, compare
@@ -20,6 +21,7 @@ from .scoring import LEVEL, garwood
 GSDS_M = (0.3, 3.0)  # pairs within these sizes
 KINDS = ("storage-pit", "container-stack", "vessel", "rail-car")
 NULL = "null-"  # begins the name of a pair in which nothing changed
+LOOSE = ", misregistration accepted"
 MOSTLY = 0.5  # of an outline's pixels, above which it lies on a label
 
 
@@ -38,12 +40,15 @@ class GroundRow:
         Proposals there, a number a kind.
     refused
         Why there are none; None where there was a comparison.
+    loose
+        Whether it was compared only because the misregistration left was accepted (`compare --accept-residual`).
     """
 
     name: str
     area_km2: float
     alarms: dict[str, int] = field(default_factory=lambda: dict.fromkeys(KINDS, 0))
     refused: str | None = None
+    loose: bool = False
 
 
 def bench_real_ground(folder: Path) -> Iterator[GroundRow]:
@@ -51,7 +56,8 @@ def bench_real_ground(folder: Path) -> Iterator[GroundRow]:
     Compare pairs as a user would, and count what is proposed where nothing changed.
 
     Nothing changed anywhere in pairs whose name begins with "null-", else on ground labelled 0. Pairs whose pixels are
-    not within `GSDS_M`, and those with neither, are left out.
+    not within `GSDS_M`, and those with neither, are left out. A misregistration that the comparison refuses is
+    accepted, as a user may, and the row says so.
 
     Yields
     ------
@@ -67,7 +73,7 @@ def bench_real_ground(folder: Path) -> Iterator[GroundRow]:
 
 
 def _row(place: Path, options: ReadOptions, null: bool) -> GroundRow:
-    settings = Settings(before=options, after=options)
+    settings = Settings(before=options, after=options, accept_residual=True)
     try:
         with TemporaryDirectory(prefix="depotwatch-bench-") as work:
             result = compare(place / "before.tif", place / "after.tif", Path(work) / "bench.gpkg", settings)
@@ -86,7 +92,9 @@ def _counted(name: str, result: Result, unchanged: Mask, compared: Mask) -> Grou
     for one in result.candidates:
         if one.kind in alarms and _share_on(one, unchanged) > MOSTLY:
             alarms[one.kind] += 1
-    return GroundRow(name, float(compared.sum()) * result.before.grid.pixel_area_m2 / 1e6, alarms)
+    p95_px = result.comparison.residual_p95_px
+    area_km2 = float(compared.sum()) * result.before.grid.pixel_area_m2 / 1e6
+    return GroundRow(name, area_km2, alarms, loose=p95_px is not None and p95_px > MAX_RESIDUAL_PX)
 
 
 def _share_on(one: Candidate, ground: Mask) -> float:
@@ -99,9 +107,10 @@ def pooled(rows: list[GroundRow]) -> list[GroundRow]:
     """Return the pairs without change pooled, and the unchanged ground of labelled pairs pooled."""
     pools = []
     for name, null in (("all null pairs", True), ("all labelled unchanged", False)):
-        chosen = [one for one in rows if one.name.startswith(NULL) == null]
-        alarms = {kind: sum(one.alarms[kind] for one in chosen) for kind in KINDS}
-        pools.append(GroundRow(name, sum(one.area_km2 for one in chosen), alarms))
+        for loose in (False, True):
+            chosen = [one for one in rows if one.name.startswith(NULL) == null and one.loose == loose]
+            alarms = {kind: sum(one.alarms[kind] for one in chosen) for kind in KINDS}
+            pools.append(GroundRow(name, sum(one.area_km2 for one in chosen), alarms, loose=loose))
     return pools
 
 
@@ -118,7 +127,7 @@ def to_text(rows: list[GroundRow]) -> str:
             lines.append(f"| {row.name} | – | {row.refused.split(';')[0]} |{' |' * (len(KINDS) - 1)}")
             continue
         told = [_rate(row.alarms[kind], row.area_km2) for kind in KINDS]
-        lines.append(f"| {row.name} | {row.area_km2:.3f} | {' | '.join(told)} |")
+        lines.append(f"| {row.name}{LOOSE if row.loose else ''} | {row.area_km2:.3f} | {' | '.join(told)} |")
     return "\n".join(lines)
 
 

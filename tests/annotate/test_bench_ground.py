@@ -26,13 +26,14 @@ def folder_with(place: Path, name: str, gsd_m: float | None, truth: np.ndarray |
             file.write(truth[None])
 
 
-def proposing(*_: object) -> SimpleNamespace:
+def proposing(*said: object) -> SimpleNamespace:
     made = []
     for number, (kind, low) in enumerate((("storage-pit", 0), ("storage-pit", 60), ("vessel", 45), ("unknown", 0))):
         shape = Shape(box(low, 0, low + 20, 20), "b", None, 20.0, 20.0, 400.0, 0.0)
         made.append(Candidate(str(number), "c", "a", kind, "appeared", "unknown", shape, 0.9, None, {}))
     pair = SimpleNamespace(valid=np.ones((100, 100), dtype=np.bool_))
-    before, comparison = SimpleNamespace(grid=GRID), SimpleNamespace(refused=None)
+    before = SimpleNamespace(grid=GRID)
+    comparison = SimpleNamespace(refused=None, residual_p95_px=0.9 if "loose" in str(said[0]) else 0.2)
     return SimpleNamespace(candidates=tuple(made), pair=pair, before=before, comparison=comparison)
 
 
@@ -43,16 +44,19 @@ def test_alarms_lie_on_unchanged_ground(monkeypatch: pytest.MonkeyPatch, tmp_pat
     truth[:, 50:] = 1  # the pit at 60 lies on change, three quarters of the vessel too
     folder_with(tmp_path, "labelled", 1.0, truth)
     folder_with(tmp_path, "null-one", 1.0, None)
+    folder_with(tmp_path, "null-loose", 1.0, None)
     folder_with(tmp_path, "without-labels", 1.0, None)
     folder_with(tmp_path, "too-coarse", 10.0, truth)
     folder_with(tmp_path, "unknown-size", None, truth)
     rows = {row.name: row for row in real_ground.bench_real_ground(tmp_path)}
-    assert set(rows) == {"labelled", "null-one"}
+    assert set(rows) == {"labelled", "null-loose", "null-one"}
+    assert {name for name, row in rows.items() if row.loose} == {"null-loose"}
     assert [rows["labelled"].alarms[kind] for kind in ("storage-pit", "vessel")] == [1, 0]
     assert [rows["null-one"].alarms[kind] for kind in ("storage-pit", "vessel")] == [2, 1]
     assert rows["labelled"].area_km2 == pytest.approx(0.005)
     text = real_ground.to_text(list(rows.values()))
     assert "| all null pairs | 0.010 | 2; 200.0" in text
+    assert "| all null pairs, misregistration accepted | 0.010 | 2; 200.0" in text
     assert "| all labelled unchanged | 0.005 | 1; 200.0" in text
 
 
