@@ -8,7 +8,7 @@ from ..labels.records import Citation, Claim, Estimate
 from .assessment import NOT_TESTED, assess, claimed_text
 from .kinds import Kind, load_kinds
 from .observing import Book, NotTestedError, cited, observe
-from .standing import what_stands
+from .standing import Standing, what_stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,9 @@ class LedgerRow:
         return f"{self.status}: {self.explanation[:1].lower()}{self.explanation[1:]}"
 
 
-def ledger(project: Project, kinds: Mapping[str, Kind] | None = None) -> tuple[LedgerRow, ...]:
+def ledger(
+    project: Project, kinds: Mapping[str, Kind] | None = None, standing: Standing | None = None
+) -> tuple[LedgerRow, ...]:
     """
     Set every claim of a project beside what was observed.
 
@@ -66,6 +68,8 @@ def ledger(project: Project, kinds: Mapping[str, Kind] | None = None) -> tuple[L
         The open project.
     kinds
         As `load_kinds` gives them, where the user has kinds of their own.
+    standing
+        What stands, where it is known already; else it is read.
 
     Returns
     -------
@@ -79,7 +83,7 @@ def ledger(project: Project, kinds: Mapping[str, Kind] | None = None) -> tuple[L
     for citation in project.citations():
         citations.setdefault(citation.claim, []).append(citation)
     book = Book(
-        standing=what_stands(project),
+        standing=what_stands(project) if standing is None else standing,
         kinds=load_kinds() if kinds is None else kinds,
         sites={site.id: site for site in project.sites()},
         synthetic={source.id: source.synthetic for source in sources.values()},

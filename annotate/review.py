@@ -181,9 +181,9 @@ class Review(Stepping):
         self._step("withdraw", one.id, {"withdrawn": True})
         self._leave(one.id)
 
-    def cite(self, claim_id: str, relation: str, note: str = "") -> None:
-        """Tie the current annotation to a claim that it supports, opposes or gives context to."""
-        one = self._require_current()
+    def cite(self, claim_id: str, relation: str, note: str = "", annotation_id: str | None = None) -> None:
+        """Tie an annotation, else the current one, to a claim that it supports, opposes or gives context to."""
+        one = self._require_current() if annotation_id is None else self._require(annotation_id)
         if relation not in RELATIONS:
             raise ReviewError(f"{relation!r} is no relation; choose one of {', '.join(RELATIONS)}.")
         if claim_id not in {claim.id for claim in self.project.claims()}:
@@ -193,9 +193,9 @@ class Review(Stepping):
         if had is None or (had.relation, had.note) != (relation, note):
             self._step("cite", one.id, {"citations": {claim_id: encode_citation(citation)}})
 
-    def uncite(self, claim_id: str) -> None:
-        """Take back one's own tie between the current annotation and a claim."""
-        one = self._require_current()
+    def uncite(self, claim_id: str, annotation_id: str | None = None) -> None:
+        """Take back one's own tie between an annotation, else the current one, and a claim."""
+        one = self._require_current() if annotation_id is None else self._require(annotation_id)
         if (one.id, claim_id, self.analyst) not in self._list.citations:
             raise ReviewError(f"You have not tied {sentences.name(one)} to claim {claim_id!r}; cite it first.")
         self._step("uncite", one.id, {"citations": {claim_id: None}})

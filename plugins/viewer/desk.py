@@ -1,10 +1,9 @@
-"""The page of the dock on which a project is reviewed: the queue, the decisions, the selected place, the counts."""
+"""The page of the dock on which a project is reviewed: the queue, the decisions, the selected place."""
 
 from qtpy.QtCore import QPoint, Qt, QTimer
 from qtpy.QtGui import QAction
 from qtpy.QtWidgets import QMenu, QProgressBar, QScrollArea, QSizePolicy, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
-from ...annotate.count import count_standing
 from ...labels.records import CHANGES, REASONS
 from . import pages
 from .controls import quiet_button, quiet_combo, rich_label, row_of
@@ -14,7 +13,6 @@ from .see import SeePanel
 from .session import Session
 
 SHORT_KEY = 2  # longer ones stand in the tool tip
-COUNT_DELAY_MS = 120  # counts follow when the keys rest
 DRAWN_MS = 50  # by then the canvas has been drawn once
 WRONG_COLOUR, FINE_COLOUR = "#FF9B8A", "#B9C0C8"
 
@@ -39,7 +37,6 @@ class ReviewDesk(QWidget):
         self.queue = QueueView(self._model, self)
         self.place = PlacePanel(session, self)
         self.see = SeePanel(session, self)
-        self.counts = rich_label()
         self.message = rich_label()
         self._tips = {key.action: f"{key.title} ({key.label})" for key in session.table}
         self._labels = {key.action: key.label for key in session.table}
@@ -48,15 +45,11 @@ class ReviewDesk(QWidget):
         self.reasons = self._reasons_menu()
         self._reject = self._button("reject", "✗ Reject")
         self._tabs = QTabWidget()
-        self._recount = QTimer(self)
         self._lay_out()
         session.say, session.ask_reason, session.show_help = self.say, self._ask_reason, self._show_help
-        session.seen = self.see.show_mode
+        session.seen, session.marked = self.see.show_mode, self.queue.chosen
         self._unsubscribe = session.review.subscribe(self._heard)
         self.queue.picked.connect(lambda annotation: session.decide("select", annotation))
-        self._recount.setSingleShot(True)
-        self._recount.setInterval(COUNT_DELAY_MS)
-        self._recount.timeout.connect(self._show_counts)
         self._kind.activated.connect(lambda _: self._set_drawn())
         self._change.activated.connect(lambda _: self._set_drawn())
 
@@ -73,7 +66,7 @@ class ReviewDesk(QWidget):
         layout.addWidget(row_of(self._button("draw", "Draw"), self._kind, self._change))
         layout.addWidget(self._tabs, 1)
         keys = rich_label(pages.keys_words(self._session.table))
-        for title, page in (("Place", self.place), ("View", self.see), ("Counts", self.counts), ("Keys", keys)):
+        for title, page in (("Place", self.place), ("View", self.see), ("Keys", keys)):
             self._tabs.addTab(_scrolled(page), title)
         split = QSplitter(Qt.Orientation.Vertical)
         split.addWidget(self.queue)
@@ -115,10 +108,8 @@ class ReviewDesk(QWidget):
             self._session.comparing.later = lambda work: QTimer.singleShot(DRAWN_MS, self, work)
         self._kind.setCurrentIndex(self._kind.findData(drawing.kind))
         self._change.setCurrentIndex(self._change.findData(drawing.change))
-        self.place.show_claims()
         self.see.show_mode()
         self._show_queue()
-        self._show_counts()
         self.say(stage.shown.note, True)
 
     def say(self, sentence: str, wrong: bool) -> None:
@@ -136,7 +127,6 @@ class ReviewDesk(QWidget):
             return
         self.say("", False)
         self._show_queue()
-        self._recount.start()
 
     def _show_queue(self) -> None:
         self._model.set_order(self._session.queue())
@@ -149,10 +139,6 @@ class ReviewDesk(QWidget):
         current = self._session.review.current
         self.queue.show_current(None if current is None else current.id)
         self.place.show_place()
-
-    def _show_counts(self) -> None:
-        review = self._session.review
-        self.counts.setText(pages.counts_words(count_standing(review.standing, kinds=review.kinds), review.kinds))
 
     def _set_drawn(self) -> None:
         if self._session.drawing is not None:

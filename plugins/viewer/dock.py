@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from napari.components import ViewerModel
-from qtpy.QtCore import QEvent
+from qtpy.QtCore import QEvent, Signal
 from qtpy.QtWidgets import QApplication, QComboBox, QInputDialog, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from ...annotate.review import Review
@@ -32,7 +32,13 @@ class ReviewDock(QWidget):
     ----------
     viewer
         The napari viewer, or a ViewerModel.
+
+    Notes
+    -----
+    The signal `opened` carries the session when a project's scenes are shown, and None when it is closed.
     """
+
+    opened = Signal(object)
 
     def __init__(self, viewer: ViewerModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -120,6 +126,8 @@ class ReviewDock(QWidget):
                 self._desk.deleteLater()
             self._desk = None
         if self._session is not None:
+            if canvas:
+                self.opened.emit(None)
             self._session.close(canvas)
             self._session = None
 
@@ -171,10 +179,19 @@ class ReviewDock(QWidget):
             if self._desk is None:
                 self._desk = ReviewDesk(self._session)
                 self._pages.addWidget(self._desk)
+                self._show_records()
+                self.opened.emit(self._session)
             self._desk.show_all()
             self._pages.setCurrentWidget(self._desk)
             shown = result.comparison.id if result.comparison else result.before_id
             self._pairs.setCurrentIndex(self._pairs.findData(shown))
+
+    def _show_records(self) -> None:
+        """Have claims, counts and series under the canvas, where there is a window to hold them."""
+        from .launch import records_dock
+
+        if hasattr(self._viewer, "window"):
+            records_dock(self._viewer).follow(self)
 
     def _failed(self, sentence: str) -> None:
         self._job = None

@@ -9,8 +9,10 @@ if TYPE_CHECKING:
     import napari
 
     from .dock import ReviewDock
+    from .records import RecordsDock
 
 PLUGIN, WIDGET = "depotwatch", "depotwatch review"
+RECORDS = "depotwatch claims, counts and series"
 WINDOW_PX = (1600, 980)
 
 
@@ -55,6 +57,18 @@ def open_review(
         napari.run()
         dock.shut(canvas=False)
     return viewer
+
+
+def records_dock(viewer: "napari.Viewer") -> "RecordsDock":
+    """Return the dock of claims, counts and series under the canvas, opened if it is not there yet."""
+    from .records import RecordsDock
+
+    for dock in viewer.window.dock_widgets.values():
+        if isinstance(dock, RecordsDock):
+            return dock
+    records = RecordsDock(viewer)
+    viewer.window.add_dock_widget(records, name=RECORDS, area="bottom")
+    return records
 
 
 def review_dock(viewer: "napari.Viewer") -> "ReviewDock":

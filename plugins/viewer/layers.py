@@ -16,6 +16,7 @@ LayerData = tuple[Any, dict[str, Any], str]
 METRES = ("m", "m")
 SELECTION_COLOUR = "#FFFFFF"
 DRAWING_COLOUR = "#009E73"
+RELATION_COLOURS: Mapping[str, str] = {"supports": "#56B4E9", "opposes": "#D55E00", "context": "#C8CDD4"}
 HALO_SHARE = 0.35  # of the object's longer side, kept free between outline and selection box
 LINE_PX = 2.6  # screen pixels
 
@@ -123,6 +124,11 @@ def outline_style(verdict: str, colours: Sequence[str], line_m: float) -> dict[s
         style["edge_color"] = list(colours)
         style["face_color"] = [f"{colour}{round(255 * look.fill):02X}" for colour in colours]
     return style
+
+
+def lit(line_m: float) -> LayerData:
+    """Return the empty layer of boxes around the places that are tied to a claim."""
+    return [], {"name": "tied to the claim", "ndim": 2, "units": METRES, "edge_width": 2 * line_m}, "shapes"
 
 
 def selection(line_m: float) -> LayerData:

@@ -1,10 +1,8 @@
-"""What the dock says in words: the pair, the counts, the keys. Plain functions from records to rich text."""
+"""What the dock says in words: the pair, the keys. Plain functions from records to rich text."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from html import escape
 
-from ...annotate.count import CountRow
-from ...annotate.kinds import Kind
 from ...labels.records import Comparison
 from .caption import AFTER_COLOUR, BEFORE_COLOUR, WARNING_COLOUR, Caption
 from .keys import Key
@@ -43,34 +41,6 @@ def _how_compared(comparison: Comparison | None) -> str:
     if comparison.false_alarms_per_km2 is not None:
         words.append(f"{comparison.false_alarms_per_km2:.3g} false alarms expected per km² at the map's threshold")
     return " · ".join(words)
-
-
-def counts_words(rows: Iterable[CountRow], kinds: Mapping[str, Kind]) -> str:
-    """Return the counts as a table: an interval where there is one, else the reason, greyed."""
-    cells = [_count_cells(row, kinds.get(row.kind)) for row in rows]
-    if not cells:
-        return f"<span style='color:{GREY}'>Nothing is counted yet: no comparison looked for any kind.</span>"
-    return f"<table cellspacing='0' cellpadding='3' width='100%'>{''.join(cells)}</table>"
-
-
-def _count_cells(row: CountRow, kind: Kind | None) -> str:
-    title = escape(kind.plural if kind else row.kind)
-    mark = f"<span style='color:{kind.colour if kind else GREY}'>■</span>"
-    if row.estimate is None:
-        head = f"<tr><td>{mark} <span style='color:{GREY}'>{title}</span></td>"
-        found = f"{row.objects} outlined" if row.objects else "not counted"
-        return f"{head}<td align='right'><span style='color:{GREY}'>{found}</span></td></tr>{_reason(row.reason)}"
-    one = row.estimate
-    span = f"{one.low} or more" if one.high is None else f"{one.low} – {one.high}"
-    interval = f"<b>{one.best}</b> <span style='color:{GREY}'>({span})</span> {escape(one.unit)}"
-    why = escape(f"{one.rule_low} {one.rule_best} {one.rule_high}")
-    return f"<tr title='{why}'><td>{mark} {title}</td><td align='right'>{interval}</td></tr>{_reason(row.reason)}"
-
-
-def _reason(reason: str) -> str:
-    if not reason:
-        return ""
-    return f"<tr><td colspan='2'><span style='color:{GREY}; font-size:small'>{escape(reason)}</span></td></tr>"
 
 
 def keys_words(table: Iterable[Key]) -> str:

@@ -1,12 +1,11 @@
-"""The selected place: what it is, what it holds, a note, and the claims it bears on."""
+"""The selected place: what it is, what it holds, a note, and the claims it is tied to."""
 
 import re
 
-from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QFormLayout, QLineEdit, QVBoxLayout, QWidget
 
 from ...annotate.errors import ReviewError
-from ...labels.records import RELATIONS, STATES, Annotation, Count
+from ...labels.records import STATES, Annotation, Count
 from .controls import quiet_button, quiet_combo, rich_label, row_of
 from .session import Session
 
@@ -32,9 +31,6 @@ class PlacePanel(QWidget):
         self._count, self._note = QLineEdit(), QLineEdit()
         self._count.setPlaceholderText("not counted; 3, or 2-5, or 2-3-5")
         self._note.setPlaceholderText("what you see")
-        self._claim = quiet_combo([])
-        self._relation = quiet_combo([(relation, relation) for relation in RELATIONS])
-        self._link = quiet_button("Link", "Tie this place to the claim")
         self._cited = rich_label()
         self._redraw = quiet_button("New outline", "Draw this place's outline anew")
         self._withdraw = quiet_button("Withdraw", "Take this drawing back")
@@ -49,8 +45,6 @@ class PlacePanel(QWidget):
         form.addRow("state", self._state)
         form.addRow("holds", self._count)
         form.addRow("note", self._note)
-        form.addRow("claim", self._claim)
-        form.addRow("relation", row_of(self._relation, self._link))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2, 2, 2, 2)
         layout.setSpacing(3)
@@ -66,23 +60,11 @@ class PlacePanel(QWidget):
         self._state.activated.connect(lambda _: session.decide("state", self._state.currentData()))
         self._note.editingFinished.connect(self._keep_note)
         self._count.editingFinished.connect(lambda: session.attempt(self._keep_count))
-        self._link.clicked.connect(lambda: session.attempt(self._cite))
         self._cited.linkActivated.connect(lambda claim: session.attempt(lambda: session.review.uncite(claim)))
         self._redraw.clicked.connect(self._start_redrawing)
         self._withdraw.clicked.connect(self._take_back)
         for field in (self._note, self._count):
             field.returnPressed.connect(field.clearFocus)
-
-    def show_claims(self) -> None:
-        """Offer the project's claims."""
-        self._claim.clear()
-        for claim in self._session.project.claims():
-            self._claim.addItem(_short(claim.statement), claim.id)
-            self._claim.setItemData(self._claim.count() - 1, claim.statement, Qt.ItemDataRole.ToolTipRole)
-        for field in (self._claim, self._relation, self._link):
-            field.setEnabled(self._claim.count() > 0)
-        if not self._claim.count():
-            self._claim.addItem("no claims in this project", None)
 
     def show_place(self) -> None:
         """Show the current place as it is now."""
@@ -131,9 +113,6 @@ class PlacePanel(QWidget):
         one = self._session.review.current
         if one is not None and self._count.text().strip() != count_words(one.count):
             self._session.review.set_count(parse_count(self._count.text()))
-
-    def _cite(self) -> None:
-        self._session.review.cite(self._claim.currentData(), self._relation.currentData())
 
     def _start_redrawing(self) -> None:
         if self._session.drawing is not None and self._session.review.current is not None:

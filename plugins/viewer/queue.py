@@ -88,7 +88,7 @@ class QueueModel(QAbstractTableModel):
 
 
 class QueueView(QTableView):
-    """The table; a click selects a place, and every key goes to the viewer's own key table."""
+    """The table; a click selects a place, Ctrl or Shift mark several, and every key goes to the viewer's own table."""
 
     picked = Signal(str)
 
@@ -97,7 +97,7 @@ class QueueView(QTableView):
         self._model = model
         self.setModel(model)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setAccessibleName("candidate queue")
@@ -107,7 +107,7 @@ class QueueView(QTableView):
         header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
-        self.clicked.connect(lambda index: self.picked.emit(model.id_at(index.row())))
+        self.clicked.connect(self._clicked)
 
     def show_current(self, annotation_id: str | None) -> None:
         """Mark the row of the current place and scroll to it."""
@@ -116,9 +116,19 @@ class QueueView(QTableView):
             self.clearSelection()
             return
         index = self._model.index(row, 0)
+        if self.selectionModel().currentIndex().row() == row and self.selectionModel().isRowSelected(row):
+            return  # and what else is marked stays marked
         flags = QItemSelectionModel.SelectionFlag
         self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
         self.scrollTo(index)
+
+    def chosen(self) -> tuple[str, ...]:
+        """Return the ids of the marked rows: one, or several after clicks with Ctrl or Shift."""
+        return tuple(self._model.id_at(index.row()) for index in self.selectionModel().selectedRows())
+
+    def _clicked(self, index: QModelIndex) -> None:
+        if len(self.selectionModel().selectedRows()) == 1:
+            self.picked.emit(self._model.id_at(index.row()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Leave every key to the dock, which hands it to the viewer: a table would search for letters."""

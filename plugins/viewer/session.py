@@ -1,6 +1,6 @@
 """One open project on one viewer: passes keys to the review, and what the review says to the canvas. No Qt."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from napari.components import ViewerModel
 
@@ -35,8 +35,9 @@ class Session:
 
     Notes
     -----
-    The window sets `say(sentence, wrong)`, `ask_reason()`, `show_help()`, `seen()`, called when the dates are seen
-    in another mode, and `want(annotation)`, which is asked for when a place of other scenes becomes the current one.
+    The window sets `say(sentence, wrong)`, `ask_reason()`, `show_help()`, `seen()`, called when the dates are seen in
+    another mode, `marked()`, which returns the ids of the places marked in its list, and `want(annotation)`, which is
+    asked for when a place of other scenes becomes the current one.
     """
 
     def __init__(self, viewer: ViewerModel, project: Project, review: Review) -> None:
@@ -50,6 +51,7 @@ class Session:
         self.say: Callable[[str, bool], None] = _to_status(viewer)
         self.ask_reason: Callable[[], None] = lambda: self.decide("reject", "other")
         self.show_help: Callable[[], None] = lambda: None
+        self.marked: Callable[[], tuple[str, ...]] = lambda: ()
         self.seen: Callable[[], None] = lambda: None
         self.want: Callable[[Annotation], None] = lambda _annotation: None
         self._unsubscribe = review.subscribe(self._heard)
@@ -138,6 +140,13 @@ class Session:
         name, _, value = action.partition(":")
         detail = detail or value
         self.attempt(steps[name])
+
+    def light(self, tied: Mapping[str, str], see: bool = False) -> None:
+        """Light up places tied to a claim, by annotation id and relation; with `see`, bring all of them into view."""
+        if self.stage is not None:
+            self.stage.light(tied)
+            if see:
+                self.stage.see(tied)
 
     def attempt(self, step: Callable[[], object]) -> None:
         """Call something that may refuse, and say why it did."""

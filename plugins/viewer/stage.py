@@ -53,6 +53,7 @@ class Stage:
         self.before, self.after, self.change_map = self._add_pixels()
         self._line_m = layers.LINE_PX / self._zoom_of_whole()
         self.outlines = {verdict: self._add(layers.outlines(verdict, [], [], self._line_m)) for verdict in layers.LOOKS}
+        self._lit = self._add(layers.lit(self._line_m))
         self._selected = self._add(layers.selection(self._line_m))
         self.drawing = self._add(layers.drawing(self._line_m), editable=True)
         caption.put_on_canvas(viewer, self.caption)
@@ -102,7 +103,7 @@ class Stage:
     def all_layers(self) -> tuple[Layer, ...]:
         """Every layer we added, from the bottom up."""
         pixels = (self.before, self.after, self.change_map)
-        found = (*pixels, *self.outlines.values(), self._selected, self.drawing)
+        found = (*pixels, *self.outlines.values(), self._lit, self._selected, self.drawing)
         return tuple(layer for layer in found if layer is not None)
 
     def place(self, annotation: Annotation, verdict: str) -> None:
@@ -168,6 +169,24 @@ class Stage:
         box = layers.box_around(outline, 3 * self._line_m)  # after the zoom, which sets the line
         for layer in self._faces(self._selected):
             layer.add([box], shape_type="polygon", edge_width=self._line_m, face_color="transparent")
+
+    def light(self, tied: Mapping[str, str]) -> None:
+        """Put a thick box around places tied to a claim, coloured by relation; an empty mapping clears them."""
+        boxes = [layers.box_around(self._where[one][1], self._line_m) for one in tied if one in self._where]
+        colours = [layers.RELATION_COLOURS[relation] for one, relation in tied.items() if one in self._where]
+        for layer in self._faces(self._lit):
+            _empty(layer)
+            if boxes:
+                width = 2 * self._line_m
+                layer.add(boxes, shape_type="polygon", edge_width=width, edge_color=colours, face_color="transparent")
+
+    def see(self, annotation_ids: Iterable[str]) -> None:
+        """Bring places into view, all at once; those that are elsewhere are left out."""
+        found = [self._where[one][1] for one in annotation_ids if one in self._where]
+        if len(found) > 1:
+            view.fit(self._viewer, np.concatenate(found))
+        elif found:
+            view.bring_into_view(self._viewer, found[0], max(self.frame.grid.gsd_m))
 
     def see_whole(self) -> None:
         """Fit the whole scene into the canvas."""
@@ -248,7 +267,12 @@ class Stage:
             return
         self._line_m = wanted
         widths = {layer: layers.LOOKS[verdict].line * wanted for verdict, layer in self.outlines.items()}
-        widths |= {self._selected: wanted, self.drawing: wanted, **dict.fromkeys(self.thin, wanted)}
+        widths |= {
+            self._selected: wanted,
+            self._lit: 2 * wanted,
+            self.drawing: wanted,
+            **dict.fromkeys(self.thin, wanted),
+        }
         for ours, width in widths.items():
             for layer in self._faces(ours):
                 layer.edge_width = width

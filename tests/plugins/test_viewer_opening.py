@@ -26,6 +26,7 @@ from depotwatch.plugins.viewer import keys, opening, pages, reader
 from depotwatch.plugins.viewer.caption import Caption, date_words
 from depotwatch.plugins.viewer.launch import open_review
 from depotwatch.plugins.viewer.place import count_words, parse_count
+from depotwatch.plugins.viewer.record_rows import GREY, count_rows
 
 
 @pytest.mark.parametrize(
@@ -158,10 +159,10 @@ def test_counts_are_intervals_with_units_and_reasons_where_there_is_none() -> No
         CountRow(None, "storage-pit", None, 4, estimate, ""),
         CountRow(None, "rail-car", None, 0, None, "A pixel of 10 m is too coarse."),
     ]
-    words = pages.counts_words(rows, kinds)
-    assert "(3 or more)" in words and "pits" in words and "Low rule." in words
-    assert "too coarse" in words and kinds["storage-pit"].colour in words
-    assert "Nothing is counted" in pages.counts_words([], kinds)
+    counted, greyed = count_rows(rows, kinds)
+    assert counted.cells[4] == "4 (3 or more) pits" and "Low rule." in counted.tip
+    assert counted.colour == kinds["storage-pit"].colour
+    assert greyed.cells[4:] == ("no number", "A pixel of 10 m is too coarse.") and greyed.colour == GREY
 
 
 def test_words_from_files_are_never_taken_for_markup(before: Scene) -> None:

@@ -1,0 +1,117 @@
+"""Rows of words as a Qt table: what is shown is worked out elsewhere, and shown anew as a whole."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from qtpy.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from qtpy.QtGui import QColor, QFont, QKeyEvent
+from qtpy.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+@dataclass(frozen=True)
+class TableRow:
+    """
+    One row.
+
+    Parameters
+    ----------
+    key
+        What a click on it stands for.
+    cells
+        Texts, as many as the table has columns.
+    tip
+        Shown when the pointer rests on it.
+    colour
+        "#RRGGBB" of the first cell; None for the usual one.
+    strong
+        In bold: it concerns what is selected elsewhere.
+    """
+
+    key: str
+    cells: tuple[str, ...]
+    tip: str = ""
+    colour: str | None = None
+    strong: bool = False
+
+
+class RowsModel(QAbstractTableModel):
+    """A table of `TableRow`s under fixed headings."""
+
+    def __init__(self, head: Sequence[str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._head = tuple(head)
+        self.rows: tuple[TableRow, ...] = ()
+
+    def show_rows(self, rows: Sequence[TableRow]) -> None:
+        """Show other rows; the place in the table is kept where there are as many."""
+        if len(rows) != len(self.rows):
+            self.beginResetModel()
+            self.rows = tuple(rows)
+            self.endResetModel()
+        elif rows:
+            self.rows = tuple(rows)
+            self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, len(self._head) - 1))
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, D102 (Qt's)
+        return 0 if parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, D102 (Qt's)
+        return len(self._head)
+
+    def headerData(  # noqa: D102 (Qt's)
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> str | None:
+        shown = orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole
+        return self._head[section] if shown else None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:  # noqa: D102 (Qt's)
+        row = self.rows[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return row.cells[index.column()]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return row.tip
+        if role == Qt.ItemDataRole.ForegroundRole and row.colour and index.column() == 0:
+            return QColor(row.colour)
+        if role == Qt.ItemDataRole.FontRole and row.strong:
+            font = QFont()
+            font.setBold(True)
+            return font
+        return None
+
+
+class RowsView(QTableView):
+    """The table; `picked` tells the key of a row that is clicked, and every key goes to the viewer's own table."""
+
+    picked = Signal(str)
+
+    def __init__(self, head: Sequence[str], wide: int, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._rows = RowsModel(head, self)
+        self.setModel(self._rows)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setAccessibleName(name)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(22)
+        header = self.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(wide, QHeaderView.ResizeMode.Stretch)
+        self.clicked.connect(lambda index: self.picked.emit(self._rows.rows[index.row()].key))
+
+    def show_rows(self, rows: Sequence[TableRow]) -> None:
+        """Show these rows."""
+        self._rows.show_rows(rows)
+
+    @property
+    def chosen(self) -> str | None:
+        """Key of the selected row."""
+        index = self.selectionModel().currentIndex()
+        return self._rows.rows[index.row()].key if index.isValid() and index.row() < len(self._rows.rows) else None
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Leave every key to the dock, which hands it to the viewer."""
+        event.ignore()
