@@ -15,7 +15,7 @@ from .full_scene import DECODE, DECODING, RUNNING, Cost, cost_of
 
 SEED, GSD_M, TILE_M, TILES = 101, 0.5, 512.0, 4
 NOISE = 4  # counts, either way; the rendered noise is about 17
-ROUNDS = 3
+ROUNDS = 1
 COMPARE = "depotwatch compare"
 
 

@@ -40,6 +40,8 @@ class Counted:
         The same for the interval of best count ± `margin`, the margin chosen with the truth in view.
     margin
         Of the best constant interval, a share.
+    tiers, tiers_held
+        How often tiers were said, and the share of those that hold the highest stack's (Wilson).
     gain
         `score` over `constant`, below 1 where the intervals earn their keep: low, best, high (bootstrap).
     """
@@ -53,39 +55,48 @@ class Counted:
     constant: float | None
     margin: float | None
     gain: Interval | None
+    tiers: int
+    tiers_held: Interval
 
 
 def counted(counts: Sequence[tuple[int, int, Count]]) -> Counted:
-    """Score the counts of a tally: containers there, containers seen from above, and what was counted."""
+    """Score the counts of a tally: containers there, most on top of one another, and what was counted."""
     known = [(there, count) for there, _, count in counts]
     best = np.array([(there, count.best) for there, count in known if count.best is not None], float).reshape(-1, 2)
     held = [count.low <= there and (count.high is None or there <= count.high) for there, count in known]
-    bounded = [(there, count, count.high) for there, count in known if count.high is not None]
     near = int((np.abs(best[:, 1] / best[:, 0] - 1) <= NEAR + 1e-9).sum())
-    total = bootstrapped(best, lambda sample: sample[..., 1].sum(-1) / sample[..., 0].sum(-1)) if len(best) else None
-    unbounded = len(known) - len(bounded)
-    if not bounded:
-        return Counted(len(known), wilson(near, len(best)), total, wilson(sum(held), len(held)), unbounded, *[None] * 4)
-    there = np.array([one for one, _, _ in bounded], float)
-    low, high = (np.array([one[side] for one in [(c.low, h) for _, c, h in bounded]], float) for side in (0, 1))
-    middle = np.array([(c.low + h) / 2 if c.best is None else c.best for _, c, h in bounded], float)
-    own = interval_score(there, low, high)
-    tried = np.stack([interval_score(there, middle * (1 - share), middle * (1 + share)) for share in MARGINS])
-    chosen = int(np.argmin(tried.mean(axis=1)))
-    gain = bootstrapped(
-        np.stack([own, tried[chosen]], axis=1), lambda sample: sample[..., 0].sum(-1) / sample[..., 1].sum(-1)
-    )
+    tiers = [
+        count.tiers_low <= tier <= count.tiers_high
+        for _, tier, count in counts
+        if count.tiers_low is not None and count.tiers_high is not None
+    ]
+    bounded = [(there, count.low, count.best, count.high) for there, count in known if count.high is not None]
     return Counted(
         len(known),
         wilson(near, len(best)),
-        total,
+        bootstrapped(best, lambda sample: sample[..., 1].sum(-1) / sample[..., 0].sum(-1)) if len(best) else None,
         wilson(sum(held), len(held)),
-        unbounded,
-        float(own.mean()),
-        float(tried[chosen].mean()),
-        float(MARGINS[chosen]),
-        gain,
+        len(known) - len(bounded),
+        *_scores(bounded),
+        len(tiers),
+        wilson(sum(tiers), len(tiers)),
     )
+
+
+def _scores(
+    bounded: Sequence[tuple[int, int, int | None, int]],
+) -> tuple[float | None, float | None, float | None, Interval | None]:
+    """Return the mean interval score, that of the best constant margin, the margin, and the ratio of the scores."""
+    if not bounded:
+        return None, None, None, None
+    there, low, high = (np.array([one[at] for one in bounded], float) for at in (0, 1, 3))
+    middle = np.array([(low + high) / 2 if best is None else best for _, low, best, high in bounded], float)
+    own = interval_score(there, low, high)
+    tried = np.stack([interval_score(there, middle * (1 - share), middle * (1 + share)) for share in MARGINS])
+    chosen = int(np.argmin(tried.mean(axis=1)))
+    both = np.stack([own, tried[chosen]], axis=1)
+    gain = bootstrapped(both, lambda sample: sample[..., 0].sum(-1) / sample[..., 1].sum(-1))
+    return float(own.mean()), float(tried[chosen].mean()), float(MARGINS[chosen]), gain
 
 
 def interval_score(there: Floats, low: Floats, high: Floats, level: float = LEVEL) -> Floats:

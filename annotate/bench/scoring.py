@@ -50,11 +50,15 @@ class Tally:
     area_km2
         Ground compared, square kilometres.
     counts
-        For each stack found: containers really there, containers seen from above, and the count proposed.
+        For each stack found: containers really there, most on top of one another, and the count proposed.
     ranked
         For each proposal, but those of altered objects: its score, and how many objects it is (0: a false alarm).
     lengths
         For each object found: its length, and the length proposed, metres.
+    states
+        For each object found whose state is known: that state (empty, filled), and the state proposed.
+    altered_said
+        Of `altered_found`, those proposed as altered and not as something new or gone.
     objects
         Each object that appeared or vanished.
     rooms
@@ -71,6 +75,8 @@ class Tally:
     counts: tuple[tuple[int, int, Count], ...] = ()
     ranked: tuple[tuple[float, int], ...] = ()
     lengths: tuple[tuple[float, float], ...] = ()
+    states: tuple[tuple[str, str], ...] = ()
+    altered_said: int = 0
     objects: tuple[Seen, ...] = ()
     rooms: tuple[tuple[int, float, float, float], ...] = ()
 
@@ -118,9 +124,9 @@ def tally(candidates: Sequence[Candidate], truth: Sequence[TruthObject], kind: s
     plain = {row: objects[column] for row, column in pairs if objects[column].change != "altered"}
     altered = sum(thing.change == "altered" for thing in objects)
     counts = tuple(
-        (thing.boxes, thing.slots, count)
+        (thing.boxes, thing.tiers, count)
         for thing, count in ((thing, proposed[row].count) for row, thing in plain.items())
-        if count is not None and thing.boxes is not None and thing.slots is not None
+        if count is not None and thing.boxes is not None and thing.tiers is not None
     )
     excused = {row for row, _ in pairs} - set(plain)
     return Tally(
@@ -134,6 +140,10 @@ def tally(candidates: Sequence[Candidate], truth: Sequence[TruthObject], kind: s
         counts=counts,
         ranked=tuple((one.score, int(row in plain)) for row, one in enumerate(proposed) if row not in excused),
         lengths=tuple((thing.length_m, proposed[row].shape.length_m) for row, thing in plain.items()),
+        states=tuple(
+            (thing.state, proposed[row].state) for row, thing in plain.items() if thing.state in ("empty", "filled")
+        ),
+        altered_said=sum(proposed[row].change == "altered" for row in excused),
         objects=looks(objects, list(plain.values())),
     )
 

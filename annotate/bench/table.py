@@ -76,7 +76,13 @@ class BenchTable:
             "",
             *_found(self.rows),
         ]
-        for heading, line in ((LENGTHS, _length), (COUNTS, _count), (INTERVALS, _interval), (ROOM, _room)):
+        for heading, line in (
+            (LENGTHS, _length),
+            (STATES, _state),
+            (COUNTS, _count),
+            (INTERVALS, _interval),
+            (ROOM, _room),
+        ):
             told = list(_lines(self.rows, line))
             lines += ["", heading, *told] if told else []
         tested = [row for row in self.rows if row.untested is None]
@@ -93,7 +99,8 @@ FOUND = (
     f"{'recall at asked rate':<32}altered"
 )
 LENGTHS = f"{HEAD}{'objects':<9}{'error of length, median':<25}{'90th percentile'}"
-COUNTS = f"{HEAD}{'counted':<9}{f'within {NEAR:.0%}':<18}{'total over true':<18}"
+STATES = f"{HEAD}{'found':<9}{'state said':<18}{'of those, right':<18}altered, and said to be"
+COUNTS = f"{HEAD}{'counted':<9}{f'within {NEAR:.0%}':<18}{'total over true':<18}{'tiers said':<12}of those, right"
 INTERVALS = (
     f"{HEAD}{'counted':<9}{'interval holds':<18}{'unbounded':<11}{'mean score':<12}{'best constant':<16}"
     "score over constant"
@@ -138,12 +145,22 @@ def _length(row: BenchRow) -> str | None:
     return f"{len(error):<9}{_share(median):<25}{_share(worst)}"
 
 
+def _state(row: BenchRow) -> str | None:
+    states = row.changed.states
+    if not states:
+        return None
+    said = [(true, word) for true, word in states if word != "unknown"]
+    right = wilson(sum(true == word for true, word in said), len(said))
+    altered = f"{row.changed.altered_said} of {row.changed.altered_found}"
+    return f"{len(states):<9}{_share(wilson(len(said), len(states))):<18}{_share(right):<18}{altered}"
+
+
 def _count(row: BenchRow) -> str | None:
     if not row.changed.counts:
         return None
     one = counted(row.changed.counts)
     total = "no best count" if one.total is None else _share(one.total)
-    return f"{one.cases:<9}{_share(one.near):<18}{total:<18}".rstrip()
+    return f"{one.cases:<9}{_share(one.near):<18}{total:<18}{one.tiers:<12}{_share(one.tiers_held)}"
 
 
 def _interval(row: BenchRow) -> str | None:

@@ -22,6 +22,12 @@ def test_shares_of_counts_near_and_held() -> None:
     assert result.total[1] == pytest.approx(19 / 20)
 
 
+def test_tiers_are_judged_where_they_are_said() -> None:
+    counts = [(10, 2, Count(9, 12, 14, 1, 2)), (10, 3, Count(5, 7, 9, 1, 2)), (10, 1, Count(4, None, None))]
+    result = counted(counts)
+    assert (result.tiers, result.tiers_held[1]) == (2, 0.5)
+
+
 def test_the_best_constant_margin_is_found_and_beaten_by_intervals_that_know_more() -> None:
     rng = np.random.default_rng(3)
     counts = []

@@ -1,6 +1,7 @@
 """Scoring is strict: one proposal for one object, of the same kind and change, at the right place."""
 
 import ast
+from dataclasses import replace
 from math import isnan
 from pathlib import Path
 
@@ -20,7 +21,7 @@ PIT, STACK = "storage-pit", "container-stack"
 
 def thing(x: float, change: str = "appeared", kind: str = PIT, boxes: int | None = None) -> TruthObject:
     outline = box(x, 0, x + 40, 20)  # 20 m x 10 m at 0.5 m
-    return TruthObject(kind, change, "empty", outline, 20.0, 10.0, 90.0, 2.5, boxes, boxes, None, 0.3)
+    return TruthObject(kind, change, "empty", outline, 20.0, 10.0, 90.0, 2.5, boxes, boxes, boxes and 1, 0.3)
 
 
 def proposal(
@@ -92,6 +93,17 @@ def test_counts_are_compared_for_stacks_that_were_found() -> None:
     result = score(proposed, truth, STACK)
     assert [(there, count.best) for there, _, count in result.counts] == [(10, 9), (20, 22)]
     assert counted(result.counts).held[1] == 0.5
+
+
+def test_state_and_alteration_are_scored_where_something_is_said() -> None:
+    empty, filled = (replace(proposal(x), state=state) for x, state in ((0, "empty"), (100, "filled")))
+    grown = proposal(300, "altered")
+    result = score([empty, filled, proposal(200), grown], [thing(0), thing(100), thing(200), thing(300, "altered")])
+    assert result.states == (("empty", "empty"), ("empty", "filled"), ("empty", "unknown"))
+    assert (result.altered_found, result.altered_said) == (1, 1)
+    text = BenchTable((BenchRow(0.5, PIT, result, Tally(), None, 0),), (1,), 1.0).to_text()
+    assert "3        0.67 0.2" in text
+    assert "1 of 1" in text
 
 
 def test_pooled_tallies_add_up() -> None:
