@@ -6,63 +6,54 @@ enough, a comb of edges at the pitch of boxes laid side by side. A roof lacks th
 lorry the second box.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from ...imagery.scene import ChangeMap, Floats, Mask, Scene, ScenePair, Sun
+from ...imagery.scene import ChangeMap, Floats, Scene, ScenePair, Sun
 from ..kinds import Kind
 from ..testable import Testability
-from . import lattice, shadow, stack_count
+from . import lattice, stack_count
 from .block_view import Sight
-from .boxes import Rectangle, least_rectangle, rectified
+from .boxes import Rectangle, rectified
 from .brightness import brightness
 from .detection import Cancelled, Detection, calibrated, raise_if
 from .frame import MetricFrame
+from .outlining import outlines
+from .patches import patches
 
 FINEST_STEP_M = 0.4
-JOIN_M = 2.6  # one slot: a dark box or an empty slot does not divide a block
-BREAK_M = 1.5  # thinner than a box: kerbs, fences and remains of misregistration
 LEAST_LENGTH_M = 5.4  # a little under one box
 LEAST_WIDTH_M = 4.3  # two boxes side by side, or the side of one that has another on it: a single box is no stack
 LEAST_FILL = 0.5
 SLOT_M2 = 16.5  # one box of the shorter kind and its gaps
-LEAST_CONTRAST = 0.2  # of a band's level: paint, steel and shade differ more from any yard
-NOISE_UNITS = 4.0
-
 LEAST_FRESH = 1.5  # below it the block stood on both dates
-PLAIN = 0.03  # unevenness of the plainest ground
+PLAIN = 1.0  # noise unit, of steps on the plainest ground
 
 # Where a rectangle is as likely something else, and how far one piece of evidence may raise or lower the whole, as
-# ratios to it. The statistic is the geometric mean of the ratios. Set on rendered scenes of two renderers.
+# ratios to it. The statistic is the geometric mean of the ratios. Set between what blocks of boxes and what pits, pads,
+# sheds and vehicles show on rendered scenes of two renderers.
 EVEN = {
-    "fresh": (5.0, 0.0, 1.2),  # times the unevenness of the same ground without it
-    "cornered": (0.4, 0.0, 1.3),  # share of edges in two directions at right angles
-    "steps": (6.0, 0.0, 2.0),  # noise units
-    "fill": (0.7, 0.0, 1.4),  # of the rectangle
-    "comb": (
-        3.0,
-        0.27,
-        2.0,
-    ),  # standard errors over clear slots; boxes of one colour leave none, so absence says little
-    "slots": (5.0, 0.1, 2.4),  # boxes that would cover it: a lorry and its shadow cover four
+    "fresh": (3.5, 0.0, 1.5),  # steps inside, times those of the same ground without it
+    "cornered": (0.35, 0.0, 1.3),  # share of edges in two directions at right angles
+    "steps": (7.5, 0.0, 2.0),  # noise units
+    "fill": (0.55, 0.0, 1.3),  # of the rectangle
+    "comb": (2.0, 0.4, 2.0),  # standard errors over clear slots; boxes of one colour leave none: absence says little
+    "slots": (2.5, 0.3, 2.0),  # boxes that would cover it
+    "hues": (0.11, 0.5, 2.0),  # spread of colour within; a roof or a heap has one colour, and so may a block
 }
 
 
 @dataclass(frozen=True, eq=False)
 class View:
-    """One date in a metric frame: bands of both in units of the median, brightnesses, changed and shaded ground."""
+    """One date in a metric frame: bands of both in units of the median, brightnesses, noise of a step."""
 
     frame: MetricFrame
     bands: Floats
     ground: Floats
     date: Floats
     other: Floats
-    changed: Mask
-    dark: Mask
     noise: float
 
 
@@ -76,6 +67,7 @@ class Evidence:
     steps: float
     comb: lattice.Comb
     covered_m2: float
+    hues: float | None
     resolvable: bool
 
     @property
@@ -91,6 +83,8 @@ class Evidence:
         }
         if not self.resolvable:
             del found["comb"]
+        if self.hues is not None:
+            found["hues"] = self.hues
         ratios = [
             np.clip(value / even, least, most)
             for value, (even, least, most) in ((found[name], EVEN[name]) for name in found)
@@ -118,9 +112,11 @@ def container_stacks(
         Asked between blocks.
     """
     found = []
+    frame = MetricFrame.over(pair.grid, max(pair.grid.mean_gsd_m, FINEST_STEP_M))
+    blocks = [one for patch in patches(frame, pair) for one in outlines(patch) if _fits(*one, kind)]
     for word, scene, later in (("appeared", pair.after, True), ("vanished", pair.before, False)):
-        view = _view(pair, scene, later)
-        for rectangle, fill in _blocks(view, kind):
+        view = _view(pair, frame, scene, later)
+        for rectangle, fill in blocks:
             raise_if(cancelled)
             evidence = _weigh(view, rectangle, fill, testability.count)
             if evidence.statistic >= 1.0 and evidence.fresh >= LEAST_FRESH:
@@ -128,48 +124,25 @@ def container_stacks(
     return [one for one in found if not one.polygon.is_empty]
 
 
-def _view(pair: ScenePair, scene: Scene, later: bool) -> View:
-    frame = MetricFrame.over(pair.grid, max(pair.grid.mean_gsd_m, FINEST_STEP_M))
+def _view(pair: ScenePair, frame: MetricFrame, scene: Scene, later: bool) -> View:
     valid = pair.valid
     before, after = (frame.resample(one, valid)[0] for one in brightness(pair))
     date, other = (after, before) if later else (before, after)
     bare = pair.before if later else pair.after
-    bands, ground, changed = [], [], np.zeros(frame.shape, dtype=bool)
+    bands, ground = [], []
     for number, band in enumerate(scene.pixels):
         level = np.float32(max(float(np.median(band[valid])), 1e-6) if valid.any() else 1.0)
-        difference, inside = frame.resample((pair.after.pixels[number] - pair.before.pixels[number]) / level, valid)
-        spread = 1.4826 * float(np.median(np.abs(difference[inside]))) if inside.any() else 0.0
-        changed |= inside & (np.abs(difference) > max(LEAST_CONTRAST, NOISE_UNITS * spread))
         bands.append(frame.resample(band / level, valid)[0])
         ground.append(frame.resample(bare.pixels[number] / level, valid)[0])
     stack = np.stack(bands)
     noise = float(np.median(np.abs(np.gradient(stack, axis=2)))) + 1e-9
-    return View(frame, stack, np.stack(ground), date, other, changed, shadow.shadow_mask(date, other), noise)
+    return View(frame, stack, np.stack(ground), date, other, noise)
 
 
-def _blocks(view: View, kind: Kind) -> Iterator[tuple[Rectangle, float]]:
-    step = view.frame.step_m
-    lit = (view.changed & ~view.dark).astype(np.uint8)
-    joined = cv2.morphologyEx(lit, cv2.MORPH_CLOSE, _disc(JOIN_M, step))
-    solid = cv2.morphologyEx(joined, cv2.MORPH_OPEN, _disc(BREAK_M, step))
-    number, labels, stats, _ = cv2.connectedComponentsWithStats(solid, connectivity=4)
-    for label in range(1, number):
-        column, row, columns, rows, area = (int(value) for value in stats[label])
-        if area * step**2 < LEAST_LENGTH_M * LEAST_WIDTH_M * LEAST_FILL:
-            continue
-        window = slice(row, row + rows), slice(column, column + columns)
-        pixels = labels[window] == label
-        rectangle = least_rectangle(pixels, row, column, step)
-        fill = area * step**2 / rectangle.area_m2
-        fits = max(kind.length_m[0], LEAST_LENGTH_M) <= rectangle.length_m <= kind.length_m[1]
-        fits = fits and max(kind.width_m[0], LEAST_WIDTH_M) <= rectangle.width_m <= kind.width_m[1]
-        if fits and fill >= LEAST_FILL:
-            yield rectangle, fill
-
-
-def _disc(diameter_m: float, step_m: float) -> NDArray[np.uint8]:
-    size = 2 * max(1, round(diameter_m / step_m / 2)) + 1 if diameter_m >= step_m else 1
-    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)), dtype=np.uint8)
+def _fits(rectangle: Rectangle, fill: float, kind: Kind) -> bool:
+    length, width = (pick(rectangle.length_m, rectangle.width_m) for pick in (max, min))
+    fits = max(kind.length_m[0], LEAST_LENGTH_M) <= length <= kind.length_m[1]
+    return fits and max(kind.width_m[0], LEAST_WIDTH_M) <= width <= kind.width_m[1] and fill >= LEAST_FILL
 
 
 def _weigh(view: View, rectangle: Rectangle, fill: float, resolvable: bool) -> Evidence:
@@ -177,20 +150,35 @@ def _weigh(view: View, rectangle: Rectangle, fill: float, resolvable: bool) -> E
     turned = Rectangle(
         rectangle.x, rectangle.y, rectangle.width_m, rectangle.length_m, (rectangle.heading_deg + 90) % 180
     )
-    combs, steps = [], []
+    unit = view.noise / max(step / lattice.FINE_M, 1.0)
+    combs, steps, bare = [], [], []
     for side in (rectangle, turned):
-        image = np.stack([rectified(band, side, step, lattice.FINE_M) for band in view.bands])
-        profile = lattice.edge_profile(image)
+        profile, without = (
+            lattice.edge_profile(np.stack([rectified(band, side, step, lattice.FINE_M) for band in bands]))
+            for bands in (view.bands, view.ground)
+        )
         combs.append(lattice.fit_comb(profile))
-        steps.append(float(np.median(profile)) / view.noise * max(step / lattice.FINE_M, 1.0))
-    busy, plain = (_unevenness(rectified(date, rectangle, step, step)) for date in (view.date, view.other))
-    comb = max(combs, key=lambda one: one.contrast)
-    covered = fill * rectangle.area_m2
-    return Evidence(fill, busy / (plain + PLAIN), _cornered(view, rectangle), max(steps), comb, covered, resolvable)
+        steps.append(float(np.median(profile)) / unit)
+        bare.append(float(np.median(without)) / unit)
+    return Evidence(
+        fill=fill,
+        fresh=max(steps) / (max(bare) + PLAIN),
+        cornered=_cornered(view, rectangle),
+        steps=max(steps),
+        comb=max(combs, key=lambda one: one.contrast),
+        covered_m2=fill * rectangle.area_m2,
+        hues=_hues(view, rectangle),
+        resolvable=resolvable,
+    )
 
 
-def _unevenness(image: Floats) -> float:
-    return float(image.std() / max(abs(float(image.mean())), 1e-6))
+def _hues(view: View, rectangle: Rectangle) -> float | None:
+    """Return how far the bands' shares in the light spread over a block; None for a single band."""
+    if len(view.bands) == 1:
+        return None
+    image = np.stack([rectified(band, rectangle, view.frame.step_m, view.frame.step_m) for band in view.bands])
+    shares = image / np.maximum(image.mean(axis=0), 1e-3)
+    return float(shares.std(axis=(1, 2)).mean())
 
 
 def _cornered(view: View, rectangle: Rectangle) -> float:
@@ -217,6 +205,7 @@ def _detection(
         "fresh": round(evidence.fresh, 3),
         "cornered": round(evidence.cornered, 3),
         "steps": round(evidence.steps, 3),
+        "hues": round(evidence.hues or 0.0, 3),
         "comb_contrast": round(evidence.comb.contrast, 3),
         "length_m": round(rectangle.length_m, 1),
         "width_m": round(rectangle.width_m, 1),
