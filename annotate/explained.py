@@ -7,7 +7,7 @@ REGISTRATION, SHADOW, HAZE, LEAN = REASONS = ("registration", "shadow", "cloud o
 _WORDS = {
     REGISTRATION: "A shift of {px:.1f} px explains {share:.0%} of the change: registration.",
     SHADOW: "A shadow that the sun moved explains {share:.0%} of the change.",
-    HAZE: "Haze, a cloud or its shadow explains {share:.0%} of the change: it has no edge.",
+    HAZE: "Haze, a cloud or its shadow explains {share:.0%} of the change.",
     LEAN: "Something tall, seen from elsewhere and so {px:.1f} px away, explains {share:.0%} of the change.",
 }
 

@@ -85,7 +85,7 @@ def bench_learning(
     pairs: Path | None, seeds: Sequence[int] = SEEDS, gsds: Sequence[float] = (0.5,)
 ) -> Iterator[LearningRow]:
     """
-    Run the experiment on rendered and real pairs.
+    Run the experiment on rendered cases, as one queue a pixel size, and on real pairs.
 
     Parameters
     ----------
@@ -99,9 +99,17 @@ def bench_learning(
     Yields
     ------
     LearningRow
-        A pair each that has enough candidates left to be ordered, real and other.
+        A queue each that has enough candidates left to be ordered, real and other.
     """
-    for judged in (*rendered(seeds, gsds), *labelled(pairs)):
+    for gsd_m in gsds:
+        cases = list(rendered(seeds, (gsd_m,)))
+        found = tuple(one for case in cases for one in case.candidates)
+        row = row_of(
+            queue_of(Judged(f"rendered, {gsd_m:g} m", found, tuple(real for one in cases for real in one.real)))
+        )
+        if row is not None:
+            yield row
+    for judged in labelled(pairs):
         row = row_of(queue_of(judged))
         if row is not None:
             yield row
@@ -201,7 +209,9 @@ def queue_of(judged: Judged) -> Queue:
     """Return the candidates of a pair that are known to be real or not, in the order of the work list."""
     known = [(one, real) for one, real in zip(judged.candidates, judged.real, strict=True) if real is not None]
     known.sort(key=lambda pair: (pair[0].kind in LEFT_OVER, BY in pair[0].terms, -pair[0].score))
-    terms = np.array([_terms(one) for one, _ in known], dtype=np.float64).reshape(len(known), -1)
+    terms = np.array([_terms(one) for one, _ in known], dtype=np.float64).reshape(
+        len(known), 2 + len(TERMS) + len(KINDS) + len(CHANGES)
+    )
     return Queue(judged.name, terms, np.array([real for _, real in known], dtype=np.bool_))
 
 

@@ -16,11 +16,12 @@ from ...imagery.scene import ScenePair, View
 from ..explained import BY, HAZE, LEAN, MOVED_PX, REGISTRATION, SHADOW, SHARE
 from . import explain_haze, explain_shift, explain_sun
 from .detection import Cancelled, Detection, raise_if
+from .explain_cloud import Sky
 from .explain_patch import Patch, Scales, cut
 from .explain_shift import Moved
 
 EXPLAINS = 0.5  # of the energy: more than is left
-TALLEST_M = 30.0  # that leans
+TALLEST_M = 15.0  # that leans: stacks, sheds, trees; a tower is not told
 LARGEST_REACH_PX = 24
 LEAST_ALIKE = 5  # candidates that must move one way before a lean is thought of without view angles
 ONE_WAY = 0.01  # chance of as common a direction (Rayleigh)
@@ -64,10 +65,11 @@ def with_explanations(
         return list(detections)
     found, moves = [], []
     scales, ways = Scales.of(pair), _Ways.of(pair)
+    sky = Sky.of(pair, scales)
     for one in detections:
         raise_if(cancelled)
         patch = cut(pair, scales, one.polygon, ways.reach_px)
-        best = _best(patch, ways)
+        best = _best(patch, ways, sky.twin(one.polygon))
         found.append(best)
         unsolved = ways.lean_px is None and best.share <= EXPLAINS
         moves.append(explain_shift.moved_anywhere(patch) if unsolved else None)
@@ -109,11 +111,11 @@ def _lean(grid: Grid, before: View | None, after: View | None) -> tuple[float, f
     return float(right), float(down)
 
 
-def _best(patch: Patch, ways: _Ways) -> Explained:
+def _best(patch: Patch, ways: _Ways, twin: float) -> Explained:
     moved = explain_shift.misregistered(patch)
     found = [
         Explained(REGISTRATION, moved.share, float(np.hypot(moved.right_px, moved.down_px))),
-        Explained(HAZE, explain_haze.soft(patch, ways.gsd_m)),
+        Explained(HAZE, max(explain_haze.soft(patch, ways.gsd_m), twin)),
     ]
     if ways.shadow_px is not None:
         found.append(Explained(SHADOW, explain_sun.shadow_moved(patch, ways.shadow_px)))

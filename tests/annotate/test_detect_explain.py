@@ -173,3 +173,29 @@ def test_radar_and_places_at_the_edge_are_left_alone() -> None:
     assert radar.terms == {"fill": 1.0}
     (edge,) = told(pair(ground(), ground(2)), box(0, 0, 4, 4))
     assert 0 <= float(edge.terms["explained_share"]) <= 1
+
+
+def test_a_cloud_with_edges_is_told_by_its_shadow_where_the_sun_puts_it() -> None:
+    sun = Sun(60.0, 30.0)
+    azimuth = np.radians(sun.azimuth_deg)
+    away = np.array([-np.sin(azimuth), np.cos(azimuth)]) * 130.0 / GSD  # 130 m, as a cloud 75 m high casts it
+    shape = np.array([[0, 0], [60, -8], [78, 30], [40, 66], [-6, 40]])
+    cloud = np.array([380, 90]) + shape
+    side, scenes = 480, []
+    for date, shaded in ((0, away), (1, away), (2, np.array([-20.0, 250.0]))):
+        image = 1000 + np.random.default_rng(date).normal(0, 20, (side, side)).astype(np.float32)
+        if date:
+            cv2.fillPoly(image, [cloud.astype(np.int32)], 2600.0)
+            cv2.fillPoly(image, [np.rint(cloud + shaded).astype(np.int32)], 350.0)
+        grid, mask = Grid.without_crs((side, side), GSD, GSD), np.ones((side, side), dtype=bool)
+        scenes.append(Scene(grid, image[None], mask, ("pan",), Acquisition(sun=sun), Path("drawn.tif"), str(date)))
+    registration = Registration(np.eye(2, 3), (0.0, 0.0), (0.0, 0.0), Residual(0.1, 0.2, 0.05, 0.1, 50))
+    (one, two), (other,) = (
+        told(ScenePair(scenes[0], later, registration), *places)
+        for later, places in (
+            (scenes[1], (Polygon(cloud), Polygon(cloud + away))),
+            (scenes[2], (Polygon(cloud),)),
+        )
+    )
+    assert one.terms["explained_by"] == two.terms["explained_by"] == "cloud or haze"
+    assert "explained_by" not in other.terms
