@@ -21,11 +21,11 @@ from ..labels.project import Project
 from ..labels.records import Candidate, Comparison, Estimate, ImplantRow
 from .control import control_options, control_pair
 from .detect import Detection, detect
-from .errors import KindError
 from .implants import Compared, find_implants
 from .keep import Kept, Outcome, keep, require_site
 from .keep_implants import implants_of, keep_implants, seed_of
-from .kinds import Kind, load_kinds
+from .kinds import Kind
+from .own_kinds import choose_kinds
 from .recall import recall_as_json
 from .settings import Settings
 from .testable import Testability, testable
@@ -151,8 +151,8 @@ def compare(
     chosen = settings or Settings()
     stages = (*STAGES, IMPLANTS) if chosen.implants else STAGES
     clock = _Clock(progress, cancelled, stages)
-    kinds = chosen_kinds(chosen.kinds)
     require_site(project, chosen.site)
+    chosen, kinds = choose_kinds(project, chosen)
     with clock("read"):
         first = read_scene(before, chosen.before, chosen.area)
         second = read_scene(after, chosen.after, chosen.area, margin_px=AFTER_MARGIN_PX)
@@ -271,17 +271,6 @@ class _Clock:
 
 def _doing(stage: str) -> str:
     return "search for implants" if stage == IMPLANTS else stage
-
-
-def chosen_kinds(names: tuple[str, ...] | None) -> Mapping[str, Kind]:
-    """Return the kinds of these names, all if None; KindError if one is not known."""
-    known = load_kinds()
-    if names is None:
-        return known
-    for name in names:
-        if name not in known:
-            raise KindError(f"Kind {name!r} is not known; choose from {', '.join(known)}.")
-    return {name: known[name] for name in names}
 
 
 def _testability(

@@ -8,7 +8,7 @@ from ..labels.records import Annotation, Estimate
 from .detect import searched
 from .errors import AnnotateError
 from .interval import estimate_objects
-from .kinds import Kind, load_kinds
+from .kinds import Kind
 from .places import places
 from .proposed import count_group, held, shown_by
 from .standing import Standing, what_stands
@@ -65,7 +65,7 @@ def count(
     by
         Some of `BY`; rows are always by kind.
     kinds
-        As `load_kinds` gives them, where the user has kinds of their own.
+        Where others are meant than those that the project keeps.
 
     Raises
     ------
@@ -82,7 +82,7 @@ def count_standing(
     wrong = [word for word in by if word not in BY]
     if wrong:
         raise AnnotateError(f"Counts by {wrong[0]!r} are not possible; choose from {', '.join(BY)}.")
-    known = load_kinds() if kinds is None else kinds
+    known = standing.kinds if kinds is None else kinds
     groups: dict[tuple[str | None, str], list[Annotation]] = {}
     for site, kind in _compared(standing, "site" in by):
         groups.setdefault((site, kind), [])

@@ -17,9 +17,9 @@ from ..labels.project import Project
 from ..labels.records import Annotation, Candidate, Comparison, Estimate, KindResult, SceneRecord, StoredEstimate
 from .detect import Detection, searched
 from .errors import AnnotateError
-from .kinds import load_kinds
 from .matching import match
 from .outline import measure
+from .own_kinds import kinds_in
 from .registered import kept_registration
 from .remember import newer_of, record_of
 from .settings import Settings
@@ -250,7 +250,8 @@ def keep_counts(
 
 
 def _counts(store: Project, comparison: Comparison, candidates: Sequence[Candidate]) -> dict[str, Estimate | None]:
-    standing, kinds = what_stands(store), load_kinds()
+    standing = what_stands(store)
+    kinds = kinds_in([comparison])
     counts: dict[str, Estimate | None] = {}
     for result in comparison.kinds:
         members = [

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ..labels.project import Project
 from ..labels.records import Citation, Claim, Estimate
 from .assessment import NOT_TESTED, assess, claimed_text
-from .kinds import Kind, load_kinds
+from .kinds import Kind
 from .observing import Book, NotTestedError, cited, observe
 from .standing import Standing, what_stands
 
@@ -67,7 +67,7 @@ def ledger(
     project
         The open project.
     kinds
-        As `load_kinds` gives them, where the user has kinds of their own.
+        Where others are meant than those that the project keeps.
     standing
         What stands, where it is known already; else it is read.
 
@@ -82,9 +82,10 @@ def ledger(
     citations: dict[str, list[Citation]] = {}
     for citation in project.citations():
         citations.setdefault(citation.claim, []).append(citation)
+    standing = what_stands(project) if standing is None else standing
     book = Book(
-        standing=what_stands(project) if standing is None else standing,
-        kinds=load_kinds() if kinds is None else kinds,
+        standing=standing,
+        kinds=standing.kinds if kinds is None else kinds,
         sites={site.id: site for site in project.sites()},
         synthetic={source.id: source.synthetic for source in sources.values()},
         citations=citations,

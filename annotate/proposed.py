@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from ..imagery.null import target_per_km2
 from ..labels.records import Annotation, Comparison, Count, Estimate
+from .detect.capacity import rooms_words
 from .interval import estimate_objects
 from .kinds import Kind
 from .outline import grid_of
@@ -39,7 +40,10 @@ def count_group(
         Estimate or None, and why there is none or what it leaves out.
     """
     if not kind.countable and not outlines:
-        return None, f"{kind.plural[:1].upper()}{kind.plural[1:]} has an extent and no number."
+        there = [one.id for one in members if standing.verdict_of(one.id) != "rejected"]
+        words = rooms_words([standing.rooms[one] for one in there if one in standing.rooms])
+        extent = f"{kind.plural[:1].upper()}{kind.plural[1:]} has an extent and no number"
+        return None, f"{extent}; {words}." if words else f"{extent}."
     shown, reason = shown_by(standing, kind, members, outlines)
     if members and not shown:
         return None, reason

@@ -10,8 +10,9 @@ from ..labels.records import REASONS, RELATIONS, STATES, Annotation, Citation, C
 from . import sentences
 from .drawing import checked, drawn, held_by_default
 from .errors import ReviewError
-from .kinds import Kind, kind_named, load_kinds
+from .kinds import Kind, kind_named
 from .outline import grid_of, measure
+from .own_kinds import project_kinds
 from .stepping import Stepping
 from .steps import encode_annotation, encode_citation, encode_count, encode_shape, encode_verdict
 
@@ -30,7 +31,7 @@ class Review(Stepping):
     analyst
         Name the analyst works under.
     kinds
-        As `load_kinds` gives them, where the user has kinds of their own.
+        Where others are meant than those that the project keeps.
 
     Raises
     ------
@@ -42,7 +43,7 @@ class Review(Stepping):
         if not analyst.strip():
             raise ReviewError("A review needs the analyst's name; give --analyst NAME or set DEPOTWATCH_ANALYST.")
         super().__init__(project, analyst.strip())
-        self.kinds = load_kinds() if kinds is None else kinds
+        self.kinds = project_kinds(project) if kinds is None else kinds
         self._current = self._list.after(None, undecided=True) or self._list.after(None, undecided=False)
 
     def queue(self) -> tuple[Annotation, ...]:

@@ -7,7 +7,7 @@ from ..labels.project import Project
 from ..labels.records import Site
 from .errors import AnnotateError
 from .kind_series import Interval, KindSeries, Row
-from .kinds import Kind, load_kinds
+from .kinds import Kind
 from .looks import at_sites
 from .moments import Moment, moments_of
 from .standing import Standing, what_stands
@@ -52,14 +52,15 @@ def series(project: Project, site: str, kinds: Mapping[str, Kind] | None = None)
     site
         Site id.
     kinds
-        As `load_kinds` gives them, where the user has kinds of their own.
+        Where others are meant than those that the project keeps.
 
     Raises
     ------
     AnnotateError
         If the project holds no such site.
     """
-    return series_of(what_stands(project), site_named(project, site), load_kinds() if kinds is None else kinds)
+    standing = what_stands(project)
+    return series_of(standing, site_named(project, site), standing.kinds if kinds is None else kinds)
 
 
 def site_named(project: Project, site: str) -> Site:

@@ -1,8 +1,10 @@
 """What the user chose for a comparison."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from shapely import Polygon
 
@@ -40,6 +42,8 @@ class Settings:
     implants
         After the comparison, draw so many things of each searched kind into copies of the after scene, and keep which
         of them are found. It changes no result of the comparison, and is no part of its identity.
+    own_kinds
+        Kinds of the user's own as `kinds.own_tables` gives them; those that the project keeps are added.
     """
 
     site: str | None = None
@@ -54,6 +58,7 @@ class Settings:
     control: str | Path | None = None
     control_sha256: str | None = None
     implants: int = 0
+    own_kinds: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def kept(self) -> dict[str, object]:
         """
@@ -69,6 +74,7 @@ class Settings:
             "before": _read_options(self.before),
             "after": _read_options(self.after),
             **({} if self.control_sha256 is None else {"control": self.control_sha256}),
+            **({"own_kinds": {name: dict(table) for name, table in self.own_kinds.items()}} if self.own_kinds else {}),
         }
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from ..imagery.read import read_scene
 from ..labels.project import Project
 from ..labels.records import Candidate, Comparison, Estimate, SceneRecord
-from .compare import chosen_kinds
 from .detect import present
 from .keep import Outcome, keep, require_site
+from .own_kinds import choose_kinds
 from .settings import Settings
 from .testable import Testability, alone, testable
 
@@ -72,8 +72,8 @@ def search_single(
         If the project, a kind or the site is not as it must be.
     """
     chosen = settings or Settings()
-    kinds = chosen_kinds(chosen.kinds)
     require_site(project, chosen.site)
+    chosen, kinds = choose_kinds(project, chosen)
     read = read_scene(scene, chosen.before, chosen.area)
     seen = {
         name: alone(testable(kind, read.grid.gsd_m, read.acquisition.sensor, read.valid_fraction))

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 
 from ..labels.project import Project
 from ..labels.records import Annotation, Comparison, ImplantRow, SceneRecord, Verdict, resolve
+from .detect.capacity import Capacity, room_of
 from .explained import explanation
-from .kinds import Kind
+from .kinds import Kind, built_in
+from .own_kinds import kinds_in
 from .testable import Testability, alone, testable
 from .visibility import visibility_in
 
@@ -36,6 +38,10 @@ class Standing:
         By annotation id, how much it changed inside its outline, in spreads of what did not change (`visibility`).
     implants
         What became of implants, of all comparisons.
+    kinds
+        The built-in ones and those of the user's own that the comparisons were run with, by name.
+    rooms
+        By annotation id, how many things of a stated size would fit on a disturbed area: never a count of them.
     """
 
     scenes: Mapping[str, SceneRecord]
@@ -47,6 +53,8 @@ class Standing:
     explained: Mapping[str, str] = field(default_factory=dict)
     visible: Mapping[str, float] = field(default_factory=dict)
     implants: tuple[ImplantRow, ...] = ()
+    kinds: Mapping[str, Kind] = field(default_factory=built_in)
+    rooms: Mapping[str, Capacity] = field(default_factory=dict)
 
     def verdict_of(self, annotation_id: str) -> str:
         """Return unreviewed, accepted, rejected, unsure or disputed."""
@@ -79,9 +87,11 @@ def what_stands(project: Project) -> Standing:
     proposed_as: dict[str, dict[str, str]] = {}
     explained: dict[str, str] = {}
     visible: dict[str, float] = {}
+    rooms: dict[str, Capacity] = {}
     for comparison in comparisons:
         proposed = project.candidates(comparison.id)
         proposed_as[comparison.id] = {one.annotation: one.change for one in proposed}
+        rooms |= {one.annotation: room for one in proposed if (room := room_of(one.terms)) is not None}
         explained |= {one.annotation: words for one in proposed if (words := explanation(one.terms)) is not None}
         visible |= {one.annotation: seen for one in proposed if (seen := visibility_in(one.terms)) is not None}
     return Standing(
@@ -94,4 +104,6 @@ def what_stands(project: Project) -> Standing:
         explained=explained,
         visible=visible,
         implants=project.implants(),
+        kinds=kinds_in(comparisons),
+        rooms=rooms,
     )

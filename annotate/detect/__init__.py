@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from ...imagery.scene import ChangeMap, ScenePair
-from ..kinds import Kind
+from ..kinds import Kind, built_in
 from ..testable import Testability
 from .arbitration import arbitrate
 from .container_stack import container_stacks
@@ -11,6 +11,7 @@ from .detection import Cancelled, Detection, Progress, calibrated, raise_if
 from .disturbed_soil import SOIL, UNKNOWN, remaining
 from .explain import with_explanations
 from .present import PRESENT, present
+from .sized import sized_changes
 from .storage_pit import storage_pits
 from .vessel_change import vessel_changes
 
@@ -29,7 +30,7 @@ SEARCHED = LEFT_OVER | frozenset(DETECTORS)
 
 def searched(kind: str, alone: bool) -> bool:
     """Return True where a detector searches for a kind of this name, in a pair or on one scene alone."""
-    return kind in (PRESENT if alone else SEARCHED)
+    return kind in (PRESENT if alone else SEARCHED) or kind not in built_in()
 
 
 def detect(
@@ -67,13 +68,14 @@ def detect(
     """
     pair.grid.require_same(pair.after.grid, change.grid)
     asked = {name: kind for name, kind in kinds.items() if name in testability and testability[name].detect}
-    steps = [name for name in DETECTORS if name in asked]
+    finders = {**DETECTORS, **{name: sized_changes for name in asked if name not in built_in()}}
+    steps = [name for name in finders if name in asked]
     specific: list[Detection] = []
     for done, name in enumerate(steps):
         if progress is not None:
             progress(done, len(steps) + 1, name)
         raise_if(cancelled)
-        specific.extend(DETECTORS[name](pair, change, asked[name], testability[name], cancelled))
+        specific.extend(finders[name](pair, change, asked[name], testability[name], cancelled))
     if progress is not None:
         progress(len(steps), len(steps) + 1, "other changes")
     raise_if(cancelled)

@@ -1,6 +1,6 @@
 """How many things of a stated size a disturbed area has room for: an area in other words, never a count."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..kind import Kind
@@ -68,6 +68,26 @@ def capacity(kind: Kind, area_m2: float, error_m2: float) -> Capacity | None:
     best = area_m2 / usual
     low, high = int(max(area_m2 - spread, 0.0) / most), -int(-(area_m2 + spread) // least)
     return Capacity(low, best, max(high, 1), kind.fits_unit, kind.fits_m)
+
+
+def room_of(terms: Mapping[str, object]) -> Capacity | None:
+    """Return what the terms of a candidate say, as `Capacity.terms` wrote it; None where they say nothing."""
+    names = ("fits_low", "fits_best", "fits_high", "fits_length_m", "fits_width_m")
+    low, best, high, length, width = (terms.get(name) for name in names)
+    numbers = [one for one in (low, best, high, length, width) if isinstance(one, int | float)]
+    if len(numbers) < len(names):
+        return None
+    return Capacity(int(numbers[0]), numbers[1], int(numbers[2]), str(terms["fits_unit"]), (numbers[3], numbers[4]))
+
+
+def rooms_words(rooms: Sequence[Capacity]) -> str:
+    """Return the words for several places together, "" for none; their errors are taken to go together."""
+    if not rooms:
+        return ""
+    first = rooms[0]
+    alike = [one for one in rooms if (one.unit, one.size_m) == (first.unit, first.size_m)]
+    words = equivalent(sum(one.low for one in alike), sum(one.high for one in alike), first.unit, first.size_m)
+    return words if len(alike) == len(rooms) else f"{words}; {len(rooms) - len(alike)} measured otherwise are left out"
 
 
 def equivalent(low: int, high: int, unit: str, size_m: tuple[float, float]) -> str:

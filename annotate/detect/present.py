@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping
 
 from ...imagery.scene import Scene
-from ..kinds import Kind
+from ..kinds import Kind, built_in
 from ..testable import Testability
 from .arbitration import arbitrate
 from .detection import Cancelled, Detection, Progress, raise_if
 from .rail_car import rail_cars
+from .sized_present import sized_present
 from .standing_stack import standing_stacks
 from .vessel import vessels
 
@@ -31,7 +32,7 @@ def present(
     scene
         As read.
     kinds
-        Kinds asked for; only those of `PRESENT` are searched.
+        Kinds asked for; only those of `PRESENT` and the user's own are searched.
     testability
         What this scene can show of each; a kind that is missing or not to be detected is left out.
     progress
@@ -44,13 +45,14 @@ def present(
     CancelledError
         If `cancelled` says so.
     """
-    steps = [name for name in PRESENT if name in kinds and name in testability and testability[name].detect]
+    finders = {**PRESENT, **{name: sized_present for name in kinds if name not in built_in()}}
+    steps = [name for name in finders if name in kinds and name in testability and testability[name].detect]
     found: list[Detection] = []
     for done, name in enumerate(steps):
         if progress is not None:
             progress(done, len(steps), name)
         raise_if(cancelled)
-        found.extend(PRESENT[name](scene, kinds[name], testability[name], cancelled))
+        found.extend(finders[name](scene, kinds[name], testability[name], cancelled))
     if progress is not None:
         progress(len(steps), len(steps), "detected")
     return arbitrate(found, [])

@@ -27,6 +27,7 @@ def compare(
     map_path: Annotated[Path | None, typer.Option("--map", metavar="MAP.tif", help="Write the change map too.")] = None,
     method: flags.Method = "auto",
     kind: Annotated[list[str] | None, typer.Option(metavar="K", help="Only this kind; may be repeated.")] = None,
+    kinds: flags.Kinds = None,
     accept_residual: flags.AcceptResidual = False,
     control: flags.Control = None,
     implants: Annotated[
@@ -49,12 +50,14 @@ def compare(
     from ...annotate.area import read_area
     from ...annotate.compare import Settings
     from ...annotate.compare import compare as run
+    from ...annotate.kinds import load_kinds, own_tables
 
     settings = Settings(
         site=site,
         area=read_area(area),
         method=method,
         kinds=tuple(kind) if kind else None,
+        own_kinds=own_tables(load_kinds(kinds)),
         analyst=name,
         accept_residual=accept_residual,
         map_path=map_path,

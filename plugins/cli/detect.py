@@ -21,6 +21,7 @@ def detect(
     site: Annotated[str | None, typer.Option(metavar="NAME", help="Site of the project that the scene shows.")] = None,
     area: flags.Area = None,
     kind: Annotated[list[str] | None, typer.Option(metavar="K", help="Only this kind; may be repeated.")] = None,
+    kinds: flags.Kinds = None,
     analyst: flags.Analyst = None,
     json: flags.Json = False,
 ) -> None:
@@ -29,10 +30,16 @@ def detect(
     name = session.analyst_of_run(analyst, project)
 
     from ...annotate.area import read_area
+    from ...annotate.kinds import load_kinds, own_tables
     from ...annotate.single import Settings, search_single
 
     settings = Settings(
-        site=site, area=read_area(area), kinds=tuple(kind) if kind else None, analyst=name, before=options
+        site=site,
+        area=read_area(area),
+        kinds=tuple(kind) if kind else None,
+        analyst=name,
+        before=options,
+        own_kinds=own_tables(load_kinds(kinds)),
     )
     with session.opened_or_created(project) as kept:
         found = search_single(scene, kept, settings, progress=show_progress)

@@ -29,6 +29,14 @@ Analyst = Annotated[
         "--analyst", metavar="NAME", envvar="DEPOTWATCH_ANALYST", help="Name the journal keeps for this step."
     ),
 ]
+Kinds = Annotated[
+    Path | None,
+    typer.Option(
+        "--kinds",
+        metavar="FILE.toml",
+        help="Kinds of your own, written like kinds.toml: size, shape, tone, colour, key. The project keeps them.",
+    ),
+]
 Method = Annotated[str, typer.Option("--method", metavar="auto|…", help="Change method.")]
 Area = Annotated[Path | None, typer.Option("--area", metavar="AREA.geojson", help="Only inside this polygon.")]
 Control = Annotated[

@@ -41,7 +41,6 @@ def series(
     """Show a site over its dates: how many on each, what came and went, and what bracket each has."""
     from ...annotate.flow import flow
     from ...annotate.kept_series import is_kept
-    from ...annotate.kinds import load_kinds
     from ...annotate.series import series_of, site_named
     from ...annotate.standing import what_stands
     from ...annotate.visits import visits
@@ -50,9 +49,9 @@ def series(
     window = Window(day_of(start), day_of(end))
     if window.start is not None and window.end is not None and window.start > window.end:
         raise CommandError(f"--start {start} is after --end {end}; give the earlier day first.")
-    kinds = load_kinds()
     with session.opened(project, read_only=True) as kept:
         head, synthetic, standing = kept.head, kept.synthetic, what_stands(kept)
+        kinds = standing.kinds
         here = site_named(kept, site)
         there = None if to is None else site_named(kept, to)
         found = series_of(standing, here, kinds)

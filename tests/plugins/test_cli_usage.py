@@ -27,9 +27,9 @@ PAIR_FLAGS = {
 FLAGS = {
     ("demo",): {"--project", "--headless", "--seed"},
     ("compare",): PAIR_FLAGS
-    | {"--project", "--site", "--map", "--method", "--kind", "--accept-residual", "--analyst", "--json"},
+    | {"--project", "--site", "--map", "--method", "--kind", "--kinds", "--accept-residual", "--analyst", "--json"},
     ("change",): PAIR_FLAGS | {"--method", "--json"},
-    ("detect",): PAIR_FLAGS | {"--project"},
+    ("detect",): PAIR_FLAGS | {"--project", "--kinds"},
     ("review",): set(),
     ("count",): {"--by", "--json"},
     ("series",): {"--to", "--start", "--end", "--shortest-stay", "--json"},
