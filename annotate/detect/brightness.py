@@ -61,5 +61,15 @@ def greenness(scene: Scene) -> Floats | None:
     return None
 
 
+def hue(scene: Scene) -> Floats | None:
+    """Return the logarithm of red over blue, which light does not change: float32, None without both bands."""
+    red, blue = band(scene, "red"), band(scene, "blue")
+    if red is None or blue is None:
+        return None
+    least = 1e-3 * max(float(np.nanmax(red)), float(np.nanmax(blue)), 1e-9)
+    ratio = np.log(np.maximum(np.nan_to_num(red), least) / np.maximum(np.nan_to_num(blue), least))
+    return np.asarray(ratio, dtype=np.float32)
+
+
 def _ratio(numerator: Floats, denominator: Floats) -> Floats:
     return np.asarray(numerator / np.where(np.abs(denominator) > 1e-6, denominator, 1e-6), dtype=np.float32)

@@ -1,20 +1,17 @@
-"""Closed-form earthworks and what the sun makes of them: the templates of the pit detector."""
+"""Closed-form earthworks and what the sun makes of them: what the pit detector compares the ground with."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from ...imagery.scene import Floats, Sun
-from ..kinds import Kind
 
 DIFFUSE = 0.2  # share of the light of a clear sky that is not the sun's
 CREST_M = 1.0
-SLOPE = 0.55  # rise over run of loose soil, a little below its angle of repose
-SIZE_STEP = 1.25
+RUN = 1.45  # metres out for a metre up: loose soil a little below its angle of repose, 35°
+CORNER = 0.15  # corner radius of a wall that is no ring, of half its width
 OVERSAMPLING = 2
 ASSUMED_SUNS = tuple(Sun(azimuth, 40.0) for azimuth in np.arange(0.0, 360.0, 45.0))  # where none is known
 MTF_SIGMA = 0.62  # Gaussian blur in pixels whose transfer at Nyquist is .15
@@ -23,7 +20,7 @@ MTF_SIGMA = 0.62  # Gaussian blur in pixels whose transfer at Nyquist is .15
 @dataclass(frozen=True)
 class Wall:
     """
-    An earth wall around a rounded rectangle.
+    An earth wall around a floor.
 
     Parameters
     ----------
@@ -33,35 +30,66 @@ class Wall:
         Of the long side, clockwise from north.
     height_m
         Of the crest.
-    rounding
-        Corner radius of the centre line over half its width: 0 square, 1 a ring or an oval.
+    ring
+        Round; else a rectangle.
+    divided
+        A second wall across the middle of the length: two cells.
+    open_side
+        Missing side, in quarter turns clockwise from the heading; None where all stand.
     """
 
     length_m: float
     width_m: float
     heading_deg: float
     height_m: float
-    rounding: float
+    ring: bool = False
+    divided: bool = False
+    open_side: int | None = None
 
     @property
     def foot_m(self) -> float:
         """Width of the wall at its foot."""
-        return CREST_M + 2.0 * self.height_m / SLOPE
+        return CREST_M + 2.0 * RUN * self.height_m
 
-    def distance(self, east: Floats, north: Floats) -> Floats:
-        """Signed distance to the centre line of the wall, metres, negative towards the floor."""
+    @property
+    def form(self) -> str:
+        """In a word or two."""
+        if self.divided:
+            return "two cells"
+        if self.open_side is not None:
+            return "open on one side"
+        return "ring" if self.ring else "rectangle"
+
+    def lying(self, east: Floats, north: Floats) -> tuple[Floats, Floats]:
+        """Return metres along and across (clockwise from along) of the centre."""
         turn = np.radians(self.heading_deg)
         along, across = east * np.sin(turn) + north * np.cos(turn), east * np.cos(turn) - north * np.sin(turn)
-        half = np.array([self.length_m - self.foot_m, self.width_m - self.foot_m]) / 2
-        radius = float(self.rounding * half.min())
-        a, b = np.abs(along) - (half[0] - radius), np.abs(across) - (half[1] - radius)
+        return np.asarray(along, dtype=np.float32), np.asarray(across, dtype=np.float32)
+
+    def distance(self, east: Floats, north: Floats) -> Floats:
+        """Signed distance to the centre line of the outer wall, metres, negative towards the floor."""
+        half = (self.length_m - self.foot_m) / 2, (self.width_m - self.foot_m) / 2
+        radius = min(half) * (1.0 if self.ring else CORNER)
+        a, b = (np.abs(axis) - (side - radius) for axis, side in zip(self.lying(east, north), half, strict=True))
         outside = np.hypot(np.maximum(a, 0), np.maximum(b, 0))
         return np.asarray(outside + np.minimum(np.maximum(a, b), 0) - radius, dtype=np.float32)
 
     def height(self, east: Floats, north: Floats) -> Floats:
-        """Height above ground, metres: a raised cosine across the wall."""
-        across = np.clip(self.distance(east, north) / (self.foot_m / 2), -1, 1)
-        return np.asarray(self.height_m * np.cos(np.pi / 2 * across) ** 2, dtype=np.float32)
+        """Height above ground, metres: a trapezoid across each wall."""
+        distance = self.distance(east, north)
+        rise = self._rise(distance)
+        if self.divided:
+            rise = np.maximum(rise, self._rise(self.lying(east, north)[0]) * (distance < 0))
+        if self.open_side is not None:
+            towards = replace(self, heading_deg=self.heading_deg + 90.0 * self.open_side)
+            ahead, aside = towards.lying(east, north)
+            sides = (self.length_m, self.width_m) if self.open_side % 2 == 0 else (self.width_m, self.length_m)
+            gone = (ahead > sides[0] / 2 - 1.5 * self.foot_m) & (np.abs(aside) < sides[1] / 2 - self.foot_m)
+            rise = np.where(gone, 0, rise)
+        return np.asarray(self.height_m * rise, dtype=np.float32)
+
+    def _rise(self, distance: Floats) -> Floats:
+        return np.asarray(np.clip((self.foot_m / 2 - np.abs(distance)) / (RUN * self.height_m), 0, 1), dtype=np.float32)
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,16 +101,16 @@ class Template:
     ----------
     wall
         The earthwork.
-    sun
-        What lights it.
+    distance
+        float32 (n, n): metres to its centre line, negative towards the floor.
     signal
         float32 (n, n), relative brightness change.
     nuisance
-        float32 (k, n, n): flat patches of the same outlines, which must not be told for a wall.
+        float32 (k, n, n): flat patches of the same outlines and an even ground, which must not be told for a wall.
     """
 
     wall: Wall
-    sun: Sun
+    distance: Floats
     signal: Floats
     nuisance: Floats
 
@@ -100,40 +128,29 @@ class Optics:
         return float(np.hypot(MTF_SIGMA * self.gsd_m, 0.5 * np.sqrt(max(self.step_m**2 - self.gsd_m**2, 0.0))))
 
 
-@lru_cache(maxsize=8)
-def bank(kind: Kind, sun: Sun, optics: Optics, size: int) -> tuple[Template, ...]:
+def template(wall: Wall, sun: Sun, optics: Optics, size: int) -> Template:
     """
-    Return the templates of a kind under a sun.
+    Return the template of a wall.
 
     Parameters
     ----------
-    kind
-        Its length_m and width_m bound the outer size.
+    wall
+        The earthwork.
     sun
-        Of the date that shows the pit.
+        Of the date that shows it.
     optics
-        Where they are sampled.
+        Where it is sampled.
     size
         Pixels along a side.
     """
-    return tuple(_template(wall, sun, optics, size) for wall in walls(kind))
-
-
-def walls(kind: Kind) -> Iterator[Wall]:
-    """Yield the walls of a bank: sizes in steps of a quarter, three aspects, headings as fine as a foot is wide."""
-    lengths = np.arange(np.log(kind.length_m[0] * 1.1), np.log(kind.length_m[1] * 1.01), np.log(SIZE_STEP))
-    for length in (float(value) for value in np.exp(lengths)):
-        height = float(np.clip(length / 10, 1.2, 3.0))
-        yield Wall(length, length, 0.0, height, 1.0)
-        for aspect in (1.0, 1.4, 2.0):
-            width = length / aspect
-            if width < kind.width_m[0] or width > kind.width_m[1] or width < 2 * (CREST_M + 2 * height / SLOPE) * 0.7:
-                continue
-            turns = (
-                np.arange(0.0, 90.0, 22.5) if aspect == 1.0 else np.arange(0.0, 180.0, 22.5 if length < 24 else 15.0)
-            )
-            for turn in (float(value) for value in turns):
-                yield Wall(length, width, turn, height, 0.35)
+    fine = optics.step_m / OVERSAMPLING
+    axis = ((np.arange(size * OVERSAMPLING) + 0.5) * fine - size * optics.step_m / 2).astype(np.float32)
+    east, north = np.meshgrid(axis, -axis)
+    distance = wall.distance(east, north)
+    layers = [shading(wall.height(east, north), sun, fine), distance]
+    layers += [(distance < offset).astype(np.float32) for offset in (-wall.foot_m / 2, 0.0, wall.foot_m / 2)]
+    signal, middle, *patches = (_sampled(layer, optics, fine) for layer in layers)
+    return Template(wall, middle, signal, np.stack([*patches, np.ones_like(signal)]))
 
 
 def shading(height: Floats, sun: Sun, step_m: float) -> Floats:
@@ -171,18 +188,6 @@ def shadowed(height: Floats, sun: Sun, step_m: float) -> NDArray[np.bool_]:
         )
         hidden |= towards > height + distance * rise + 0.05
     return hidden
-
-
-def _template(wall: Wall, sun: Sun, optics: Optics, size: int) -> Template:
-    fine = optics.step_m / OVERSAMPLING
-    axis = ((np.arange(size * OVERSAMPLING) + 0.5) * fine - size * optics.step_m / 2).astype(np.float32)
-    east, north = np.meshgrid(axis, -axis)
-    distance = wall.distance(east, north)
-    signal = shading(wall.height(east, north), sun, fine)
-    patches = [distance < offset for offset in (-wall.foot_m / 2, 0.0, wall.foot_m / 2)]
-    layers = [_sampled(layer.astype(np.float32), optics, fine) for layer in (signal, *patches)]
-    nuisance = np.stack([*layers[1:], np.ones_like(layers[0])])
-    return Template(wall, sun, layers[0], nuisance)
 
 
 def _sampled(fine: Floats, optics: Optics, fine_m: float) -> Floats:

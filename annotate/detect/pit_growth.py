@@ -1,0 +1,55 @@
+"""New or enlarged: whether the other date has a smaller wall at the place of a pit."""
+
+from dataclasses import dataclass
+
+from shapely import Polygon
+
+from .pit_search import Place, outline
+from .pit_view import View
+from .relief import Wall
+from .wall_fit import LIKELY_GAIN, fit_wall
+
+LEAST_CORRELATION = 0.6  # of the other date alone with a wall: that of a pit found, less a fifth
+LEAST_GAIN = 0.3 * LIKELY_GAIN
+WITHIN = 0.6  # of the smaller outline that lies in the larger
+SMALLER = 0.85  # in area, or two fits of one wall may pass for growth
+
+
+@dataclass(frozen=True)
+class Growth:
+    """
+    A wall of the other date, smaller and at the same place.
+
+    Parameters
+    ----------
+    wall
+        What stood there.
+    grown_m2
+        Area that the outline has more than that one.
+    """
+
+    wall: Wall
+    grown_m2: float
+
+
+def growth(view: View, place: Place, polygon: Polygon) -> Growth | None:
+    """
+    Return what stood at the place of a pit on the other date, if it was a smaller pit.
+
+    Parameters
+    ----------
+    view
+        The pair.
+    place
+        Of the pit.
+    polygon
+        Its outline, pixels of the grid.
+    """
+    other = view.dates[:: place.sign][0]
+    fit = fit_wall(other, place.fit.row, place.fit.column, place.bank, view.frame.step_m)
+    if fit.correlation < LEAST_CORRELATION or fit.gain < LEAST_GAIN:
+        return None
+    smaller = outline(fit, view.frame)
+    if smaller.area > SMALLER * polygon.area or smaller.intersection(polygon).area < WITHIN * smaller.area:
+        return None
+    return Growth(fit.wall, (polygon.area - smaller.area) * view.frame.grid.pixel_area_m2)

@@ -1,0 +1,69 @@
+"""Weights of the pit odds: what separates gets its weight, and the threshold keeps its promise."""
+
+import tomllib
+from collections.abc import Mapping
+
+import numpy as np
+import pytest
+from shapely import Polygon, box
+
+from depotwatch.annotate.bench.pit_weights import EXCUSED, NONE, Examples, learn, to_toml
+from depotwatch.annotate.detect.pit_odds import FALSE_PER_KM2, Odds, odds_for
+
+
+def case(seed: int, places: int = 200, pits: int = 10) -> Examples:
+    rng = np.random.default_rng(seed)
+    which = np.full(places, NONE, dtype=np.int64)
+    which[:pits] = np.arange(pits)
+    telling = rng.normal(size=places) + 4.0 * (which >= 0)
+    terms = np.column_stack([telling, rng.normal(size=places)])
+    outlines: tuple[Polygon, ...] = tuple(box(40 * n, 0, 40 * n + 20, 20) for n in range(places))
+    return Examples(("telling", "idle"), terms, which, outlines, 1.0)
+
+
+@pytest.fixture(scope="module")
+def learned() -> Odds:
+    return learn([[case(seed) for seed in range(10)], [case(seed) for seed in range(10, 20)]], 2.0)
+
+
+def value(odds: Odds, terms: np.ndarray, names: tuple[str, ...]) -> float:
+    found: Mapping[str, float] = dict(zip(names, map(float, terms), strict=True))
+    return odds.log_odds(found)
+
+
+def test_the_term_that_separates_outweighs_the_one_that_does_not(learned: Odds) -> None:
+    assert learned.terms["telling"][2] > 1.0 > 5 * abs(learned.terms["idle"][2])
+
+
+def test_fresh_ground_exceeds_the_threshold_about_as_often_as_promised(learned: Odds) -> None:
+    fresh = [case(seed, pits=0) for seed in range(100, 160)]
+    above = sum(value(learned, terms, one.names) >= learned.threshold for one in fresh for terms in one.terms)
+    assert FALSE_PER_KM2 / 2 < above / len(fresh) < FALSE_PER_KM2 * 2
+
+
+def test_altered_pits_speak_neither_for_nor_against() -> None:
+    plain, excused = case(1), case(1)
+    excused.object[:5] = EXCUSED
+    excused.terms[:5, 0] = -50.0
+    with_them = learn([[excused, *(case(seed) for seed in range(2, 8))]], 2.0)
+    without = learn([[plain, *(case(seed) for seed in range(2, 8))]], 2.0)
+    assert with_them.terms["telling"][2] == pytest.approx(without.terms["telling"][2], rel=0.2)
+
+
+def test_a_printed_table_reads_back_as_the_odds_it_was_printed_from(learned: Odds) -> None:
+    table = tomllib.loads(to_toml("fine", learned))["fine"]
+    assert table["threshold"] == pytest.approx(learned.threshold, abs=1e-3)
+    assert {name: tuple(row) for name, row in table["terms"].items()} == {
+        name: pytest.approx(row, abs=1e-3) for name, row in learned.terms.items()
+    }
+
+
+def test_one_term_out_of_all_bounds_counts_no_more_than_three_spreads(learned: Odds) -> None:
+    far = learned.log_odds({"telling": 1e6, "idle": 0.0})
+    mean, spread, _ = learned.terms["telling"]
+    assert far == pytest.approx(learned.log_odds({"telling": mean + 3 * spread, "idle": 0.0}))
+
+
+def test_each_pixel_size_has_its_table() -> None:
+    assert odds_for(1.5).coarsest_m < odds_for(3.0).coarsest_m
+    assert odds_for(9.0) is odds_for(3.0)
