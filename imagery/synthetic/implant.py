@@ -20,7 +20,7 @@ RENDERER = "depotwatch-implants-1"
 KINDS = ("storage-pit", "container-stack")
 STACK_ROWS, STACK_COLUMNS = (1, 3), (2, 12)
 BRIGHTNESS = {"storage-pit": 0.15, "container-stack": 0.3}  # spread of log reflectance: soil, and paint and dust
-PADS = 0.3  # share of the stacks that come with a new pad of gravel
+PADS = 0.7  # share of the stacks that come with a new pad of gravel: boxes are stood on hard ground
 PAD_M = 5.0  # by which it is longer and wider
 
 
@@ -94,7 +94,7 @@ def draw_implants(seed: int, wanted: Mapping[str, int]) -> tuple[Implant, ...]:
     Draw things from the priors of the embedded case, at the origin; none is drawn again for being hard to see.
 
     Pits of 14 to 42 m with walls of 1.8 to 3.8 m, four forms, new and empty; stacks of 1 to 3 rows and 2 to 12 columns
-    of 6.06 or 12.19 m boxes, 1 to 3 tiers, mixed colours, three in ten on new gravel. Reflectance of each by a factor,
+    of 6.06 or 12.19 m boxes, 1 to 3 tiers, mixed colours, seven in ten on new gravel. Reflectance of each by a factor,
     log-normal about 1.
 
     Parameters
