@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import cv2
 import numpy as np
 from shapely import Polygon, STRtree, contains_xy
 from shapely.geometry import box
@@ -25,6 +26,7 @@ from .visibility import quiet, visibility, within
 SPARSE = 0.02  # share of the valid ground that the things of one batch cover at most: the null keeps its ground
 APART_M = 12.0  # so that one neither shades another nor joins it
 CLEAR_M = 3.0
+LEAST_CHANGE_M2, SMOOTH_M, STANDS_OUT = 20.0, 2.0, 4.0  # what makes change of a pair in the way of an implant
 TRIES = 300
 RING_M = 6.0
 
@@ -186,14 +188,29 @@ def _inside(outline: Polygon, free: Mask) -> bool:
 
 
 def _free(compared: Compared) -> Mask:
-    """Return valid land that no proposal touches."""
+    """Return valid land that neither a proposal nor other change that stands out touches."""
     pair = compared.pair
     free = pair.valid & ~open_water(pair.before) & ~open_water(pair.after)
     margin_px = CLEAR_M / min(pair.grid.gsd_m)
+    free &= ~_changed(pair, margin_px)
     for one in compared.detections:
         where, inside = within(one.polygon.buffer(margin_px), free.shape)
         free[where] &= ~inside
     return free
+
+
+def _changed(pair: ScenePair, margin_px: float) -> Mask:
+    """Return where brightness changed over some metres far more than elsewhere, and a margin around it."""
+    difference = pair.after.pixels.mean(axis=0) - pair.before.pixels.mean(axis=0)
+    sides = [max(1, round(SMOOTH_M / gsd)) for gsd in pair.grid.gsd_m]
+    smooth = cv2.blur(np.where(pair.valid, difference, 0), (sides[1], sides[0]))
+    above = (np.abs(smooth) >= STANDS_OUT * quiet(pair)).astype(np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(above, connectivity=8)
+    large = stats[:, cv2.CC_STAT_AREA] * pair.grid.pixel_area_m2 >= LEAST_CHANGE_M2
+    large[0] = False
+    side = 2 * int(np.ceil(margin_px)) + 1
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
+    return np.asarray(cv2.dilate(large[labels].astype(np.uint8), kernel) > 0)
 
 
 def _searched(

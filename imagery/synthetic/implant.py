@@ -12,7 +12,7 @@ from shapely import Polygon
 from ..grid import Grid
 from . import materials, priors
 from .boxes import Stack, draw_stack
-from .canvas import Canvas
+from .canvas import Canvas, Colour
 from .earthworks import Pit, draw_pit
 from .ground import Pad, draw_pad
 
@@ -22,6 +22,15 @@ STACK_ROWS, STACK_COLUMNS = (1, 3), (2, 12)
 BRIGHTNESS = {"storage-pit": 0.15, "container-stack": 0.3}  # spread of log reflectance: soil, and paint and dust
 PADS = 0.7  # share of the stacks that come with a new pad of gravel: boxes are stood on hard ground
 PAD_M = 5.0  # by which it is longer and wider
+PAINTS: tuple[Colour, ...] = (
+    (0.48, 0.50, 0.50, 0.52),  # white
+    (0.26, 0.27, 0.27, 0.29),  # grey
+    (0.05, 0.06, 0.24, 0.32),  # red
+    (0.22, 0.12, 0.05, 0.12),  # blue
+    (0.06, 0.14, 0.08, 0.26),  # green
+    (0.06, 0.16, 0.36, 0.42),  # orange
+    (0.09, 0.07, 0.09, 0.14),  # dark
+)  # reflectance of coated steel in `canvas.BANDS`, between new and weathered
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,8 +103,8 @@ def draw_implants(seed: int, wanted: Mapping[str, int]) -> tuple[Implant, ...]:
     Draw things from the priors of the embedded case, at the origin; none is drawn again for being hard to see.
 
     Pits of 14 to 42 m with walls of 1.8 to 3.8 m, four forms, new and empty; stacks of 1 to 3 rows and 2 to 12 columns
-    of 6.06 or 12.19 m boxes, 1 to 3 tiers, mixed colours, seven in ten on new gravel. Reflectance of each by a factor,
-    log-normal about 1.
+    of 6.06 or 12.19 m boxes, 1 to 3 tiers, two to five paints a stack, seven in ten on new gravel. Reflectance
+    of each thing by a factor, log-normal about 1.
 
     Parameters
     ----------
@@ -108,7 +117,16 @@ def draw_implants(seed: int, wanted: Mapping[str, int]) -> tuple[Implant, ...]:
     for index, kind in enumerate(KINDS):
         rng = np.random.default_rng((seed, index))
         for _ in range(wanted.get(kind, 0)):
-            thing = priors.pit(rng) if kind == "storage-pit" else priors.stack(rng, STACK_ROWS, STACK_COLUMNS)
+            thing = priors.pit(rng) if kind == "storage-pit" else _painted(rng)
             brightness = float(np.exp(BRIGHTNESS[kind] * rng.standard_normal()))
             found.append(Implant(kind, thing, brightness, kind == "container-stack" and rng.random() < PADS))
     return tuple(found)
+
+
+def _painted(rng: np.random.Generator) -> Stack:
+    """Draw a stack in paints of its own: those of the embedded case are all alike faded."""
+    stack = priors.stack(rng, STACK_ROWS, STACK_COLUMNS)
+    chosen = rng.permutation(len(PAINTS))[: int(rng.integers(2, 6))]
+    paints = np.asarray(PAINTS, dtype=np.float32)[rng.choice(chosen, stack.tiers.shape)]
+    dust = rng.uniform(0.8, 1.2, (*stack.tiers.shape, 1)).astype(np.float32)
+    return replace(stack, shades=paints * dust)
