@@ -12,7 +12,7 @@ from ..imagery.change import score_change
 from ..imagery.errors import CancelledError
 from ..imagery.normalise import normalise
 from ..imagery.register.register import registered
-from ..imagery.scene import ChangeMap, Mask, Scene, ScenePair
+from ..imagery.scene import ChangeMap, Mask, Registration, Residual, Scene, ScenePair
 from ..imagery.synthetic.implant import KINDS, Implant, draw_implants
 from ..imagery.synthetic.implanted import Camera, camera_of, implanted
 from ..imagery.water import open_water
@@ -28,6 +28,7 @@ APART_M = 12.0  # so that one neither shades another nor joins it
 CLEAR_M = 3.0
 LEAST_CHANGE_M2, SMOOTH_M, STANDS_OUT = 20.0, 2.0, 4.0  # what makes change of a pair in the way of an implant
 TRIES = 300
+IN_PLACE = Registration(np.eye(2, 3), (0.0, 0.0), (0.0, 0.0), Residual(0.0, 0.0, 0.0, 0.0, 0))
 RING_M = 6.0
 
 Stage = Callable[[int, int, str], None]
@@ -123,7 +124,7 @@ def find_implants(
         If `cancelled` says so.
     """
     kinds = implantable(compared.testability, compared.before.acquisition.sensor)
-    camera, free = camera_of(compared.after), _free(compared)
+    camera, free = (camera_of(compared.before), camera_of(compared.after)), _free(compared)
     drawn = draw_implants(seed, dict.fromkeys(kinds, asked))
     numbers = [number for _ in kinds for number in range(asked)]
     batches = _batches(compared, list(zip(drawn, numbers, strict=True)), free, seed)
@@ -214,12 +215,19 @@ def _changed(pair: ScenePair, margin_px: float) -> Mask:
 
 
 def _searched(
-    compared: Compared, batch: Batch, asked: int, camera: Camera, seed: int, cancelled: Callable[[], bool]
+    compared: Compared,
+    batch: Batch,
+    asked: int,
+    camera: tuple[Camera, Camera],
+    seed: int,
+    cancelled: Callable[[], bool],
 ) -> list[ImplantRow]:
     registration = compared.pair.registration
     things = [placed.implant for placed, _ in batch]
-    scene = implanted(compared.after, compared.before.grid, registration, things, camera, seed)
-    pair = normalise(registered(compared.before, scene, registration))
+    scene = implanted(compared.after, compared.before.grid, registration, things, camera[1], seed)
+    yards = [replace(thing, bare=True) if thing.yard else None for thing in things]
+    before = implanted(compared.before, compared.before.grid, IN_PLACE, yards, camera[0], seed)
+    pair = normalise(registered(before, scene, registration))
     change = _as_compared(score_change(pair, compared.method, compared.still), compared.change)
     detections = detect(pair, change, compared.kinds, compared.testability, cancelled=cancelled)
     spread = quiet(compared.pair)

@@ -20,8 +20,8 @@ RENDERER = "depotwatch-implants-1"
 KINDS = ("storage-pit", "container-stack")
 STACK_ROWS, STACK_COLUMNS = (1, 3), (2, 12)
 BRIGHTNESS = {"storage-pit": 0.15, "container-stack": 0.3}  # spread of log reflectance: soil, and paint and dust
-PADS = 0.7  # share of the stacks that come with a new pad of gravel: boxes are stood on hard ground
-PAD_M = 5.0  # by which it is longer and wider
+YARDS = 0.7  # share of the stacks on a yard of gravel that both dates show: boxes are stood on hard ground
+YARD_M = 5.0  # by which it is longer and wider
 PAINTS: tuple[Colour, ...] = (
     (0.48, 0.50, 0.50, 0.52),  # white
     (0.26, 0.27, 0.27, 0.29),  # grey
@@ -46,14 +46,17 @@ class Implant:
         Its geometry; `place` in metres east and south of the before grid's upper left corner.
     brightness
         Factor on the reflectance of its materials.
-    pad
-        Whether new gravel lies under it.
+    yard
+        Whether it stands on gravel that was there before.
+    bare
+        Whether that gravel is all there is: what the before date shows.
     """
 
     kind: str
     thing: Pit | Stack
     brightness: float
-    pad: bool = False
+    yard: bool = False
+    bare: bool = False
 
     @property
     def height_m(self) -> float:
@@ -88,10 +91,12 @@ class Implant:
 
     def draw(self, canvas: Canvas) -> None:
         """Draw height and reflectance on a canvas in metres east and south of the before grid's corner."""
-        if self.pad:
+        if self.yard:
             place = self.thing.place
-            around = place.part(0, 0, place.length_m + PAD_M, place.width_m + PAD_M)
-            draw_pad(canvas, Pad(around, materials.GRAVEL, 0.8, 1.0))
+            around = place.part(0, 0, place.length_m + YARD_M, place.width_m + YARD_M)
+            draw_pad(canvas, Pad(around, materials.GRAVEL, 0.9, 0.5))
+        if self.bare:
+            return
         if isinstance(self.thing, Stack):
             draw_stack(canvas, self.thing)
         else:
@@ -103,8 +108,8 @@ def draw_implants(seed: int, wanted: Mapping[str, int]) -> tuple[Implant, ...]:
     Draw things from the priors of the embedded case, at the origin; none is drawn again for being hard to see.
 
     Pits of 14 to 42 m with walls of 1.8 to 3.8 m, four forms, new and empty; stacks of 1 to 3 rows and 2 to 12 columns
-    of 6.06 or 12.19 m boxes, 1 to 3 tiers, two to five paints a stack, seven in ten on new gravel. Reflectance
-    of each thing by a factor, log-normal about 1.
+    of 6.06 or 12.19 m boxes, 1 to 3 tiers, two to five paints a stack, seven in ten on gravel that both dates show.
+    Reflectance of each thing by a factor, log-normal about 1.
 
     Parameters
     ----------
@@ -119,7 +124,7 @@ def draw_implants(seed: int, wanted: Mapping[str, int]) -> tuple[Implant, ...]:
         for _ in range(wanted.get(kind, 0)):
             thing = priors.pit(rng) if kind == "storage-pit" else _painted(rng)
             brightness = float(np.exp(BRIGHTNESS[kind] * rng.standard_normal()))
-            found.append(Implant(kind, thing, brightness, kind == "container-stack" and rng.random() < PADS))
+            found.append(Implant(kind, thing, brightness, kind == "container-stack" and rng.random() < YARDS))
     return tuple(found)
 
 

@@ -19,6 +19,7 @@ from .implant import Implant
 from .light import radiance
 
 FINE_M = 0.25
+FIELD_M = 160.0  # after which the irregularity of a surface repeats itself
 REACH_M = 6.0  # scraped ground around a wall
 BLUR_PX = 4
 DARKEST = 0.1  # percentile taken for no light at all
@@ -86,7 +87,12 @@ def camera_of(scene: Scene) -> Camera:
 
 
 def implanted(
-    scene: Scene, before: Grid, registration: Registration, implants: Sequence[Implant], camera: Camera, seed: int
+    scene: Scene,
+    before: Grid,
+    registration: Registration,
+    implants: Sequence[Implant | None],
+    camera: Camera,
+    seed: int,
 ) -> Scene:
     """
     Return a scene with things in it that are not there; its acquisition says that it is synthetic.
@@ -105,7 +111,7 @@ def implanted(
     registration
         How the scene lies on it.
     implants
-        Far enough apart not to shade one another.
+        Far enough apart not to shade one another; None leaves one out, and the others as they would be with it.
     camera
         As `camera_of` gives it for this scene.
     seed
@@ -115,18 +121,18 @@ def implanted(
     warp = Warp(registration.model, registration.local)
     least, most = (float(limit(scene.pixels[:, scene.mask])) for limit in (np.min, np.max))
     for number, implant in enumerate(implants):
-        rng = np.random.default_rng((seed, number, 7))
-        window = _window(scene.grid, before, warp, implant, camera)
-        if window is None:
+        shape, grains = (np.random.default_rng((seed, number, part)) for part in (7, 8))
+        window = None if implant is None else _window(scene.grid, before, warp, implant, camera)
+        if implant is None or window is None:
             continue
         rows, columns, to_before = window
-        kept, added = _seen(implant, before, to_before, (rows, columns), scene.grid, camera, rng)
+        kept, added = _seen(implant, before, to_before, (rows, columns), scene.grid, camera, shape)
         here = pixels[:, rows, columns]
         light = _light(scene, rows, columns, camera)
         spread = camera.noise[:, None, None] * np.sqrt(np.clip(1 - kept**2, 0, 1))
         dark = camera.dark[:, None, None]
         new = dark + (here - dark) * kept + light[:, None, None] * added
-        new += spread * rng.standard_normal(here.shape, dtype=np.float32)
+        new += spread * grains.standard_normal(here.shape, dtype=np.float32)
         pixels[:, rows, columns] = np.where(scene.mask[rows, columns], np.clip(new, least, most), here)
     return replace(scene, pixels=pixels, acquisition=replace(scene.acquisition, synthetic=True))
 
@@ -198,20 +204,30 @@ def _canvases(
     """Return the thing on ground that reflects nothing, and on ground that reflects all: between them it is linear."""
     (west, east), (north, south) = ((float(one.min()) - 4 * step, float(one.max()) + 4 * step) for one in where)
     shape = int(np.ceil((south - north) / step)), int(np.ceil((east - west) / step))
-    rough, grain = (_irregular(rng, shape, cell_m / step) for cell_m in (2.0, 0.6))
+    xs, ys = west + (np.arange(shape[1]) + 0.5) * step, north + (np.arange(shape[0]) + 0.5) * step
+    ground = np.stack(np.meshgrid(xs, ys))
+    rough, grain = (_irregular(rng, implant, ground, cell_m) for cell_m in (2.0, 0.6))
     made = []
     for albedo in (0.0, 1.0):
-        ground = np.full((len(BANDS), *shape), albedo, dtype=np.float32)
-        canvas = Canvas(step, west, north, np.zeros(shape, np.float32), ground, rough, grain)
+        bands = np.full((len(BANDS), *shape), albedo, dtype=np.float32)
+        canvas = Canvas(step, west, north, np.zeros(shape, np.float32), bands, rough, grain)
         implant.draw(canvas)
         made.append(canvas)
     return made[0], made[1]
 
 
-def _irregular(rng: np.random.Generator, shape: tuple[int, int], sigma: float) -> Floats:
-    """Return a smooth random field of unit variance."""
-    field = cv2.GaussianBlur(rng.standard_normal(shape, dtype=np.float32), (0, 0), max(sigma, 0.3))
-    return np.asarray(field / max(float(field.std()), 1e-6), dtype=np.float32)
+def _irregular(rng: np.random.Generator, implant: Implant, ground: NDArray[np.float64], cell_m: float) -> Floats:
+    """Return a smooth random field of unit variance, tied to the thing and not to the scene that shows it."""
+    side = int(np.ceil(FIELD_M / FINE_M))
+    white = rng.standard_normal((side, side), dtype=np.float32)
+    field = np.asarray(cv2.GaussianBlur(white, (0, 0), cell_m / FINE_M), dtype=np.float32)
+    field /= max(float(field.std()), 1e-6)
+    place = implant.thing.place
+    at = [
+        (((one - middle) / FINE_M + side / 2) % side).astype(np.float32)
+        for one, middle in zip(ground, (place.x_m, place.y_m), strict=True)
+    ]
+    return np.asarray(cv2.remap(field, at[0], at[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP), dtype=np.float32)
 
 
 def _blurred(bands: Floats, sigmas: list[float]) -> Floats:
