@@ -107,7 +107,7 @@ class Result:
                 for one in run.kinds
             ],
             "candidates": len(self.candidates),
-            **({"implants": recall_as_json(self.implants)} if self.implants else {}),
+            **({"implants": recall_as_json(self.implants)} if IMPLANTS in self.seconds else {}),
             "seconds": dict(self.seconds),
         }
 

@@ -97,7 +97,10 @@ def report(result: "Result", *, as_json: bool) -> None:
     print(_explained(result))
     output.print_table(("kind", "testable", "candidates", "why not"), [_row(kind) for kind in found["kinds"]])
     if "implants" in found:
-        print("\nImplants: synthetic things drawn into copies of the after scene, and looked for.")
+        if not found["implants"]:
+            print("\nImplants: none, as this pair can show no kind that can be drawn into it.")
+            return
+        print("\nImplants: synthetic things drawn into copies of the scenes, and looked for.")
         output.print_table(("kind", "drawn", "found", "recall"), [_implants_row(kind) for kind in found["implants"]])
 
 
