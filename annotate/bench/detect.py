@@ -1,17 +1,19 @@
 """Recall, precision and false alarms of the whole job on rendered pairs, with and without changes."""
 
+import json
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import repeat
 from multiprocessing import get_context
 from pathlib import Path
 
-from ...imagery.synthetic import Case, render_case, write_case
+from ...imagery.grid import Grid
+from ...imagery.synthetic import Case, TruthObject, read_truth, render_case, write_case
 from ..compare import Result, Settings, compare
+from ..errors import AnnotateError
 from .scoring import Tally, tally
 from .soil import PIT, SOIL, tally_soil
 from .table import BenchRow, BenchTable
@@ -29,12 +31,13 @@ render_varied = partial(render_case, vary=True)
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One comparison: which case, how large, and whether nothing changes in it."""
+    """One comparison: which case, how large, whether nothing changes in it, and the folder of one that is given."""
 
     seed: int
     gsd_m: float
     extent_m: float
     null: bool
+    folder: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +106,50 @@ def bench_detect(
     -------
     Table with a row for each pixel size and kind. Deterministic but for its seconds.
     """
-    started = time.perf_counter()
     jobs = list(_jobs(seeds, gsds, extent_m, null_pairs))
-    sums = {gsd_m: _Sums() for gsd_m in gsds}
-    for done, (job, scored) in enumerate(zip(jobs, _run(jobs, render, processes), strict=True), 1):
+    return bench_jobs(jobs, partial(scored_job, render=render), _name(seeds), progress, processes)
+
+
+def bench_given(
+    folder: Path, progress: Callable[[float, float, str], None] | None = None, processes: int = 1
+) -> BenchTable:
+    """
+    Compare and score cases that someone else rendered: folders of before.tif, after.tif and truth.json.
+
+    truth.json is GeoJSON as `write_case` writes it, with its pixel size; a case in which all persists is a null pair.
+
+    Raises
+    ------
+    AnnotateError
+        If there is no such folder.
+    """
+    jobs = [_given(one.parent) for one in sorted(folder.glob("*/truth.json"))]
+    if not jobs:
+        raise AnnotateError(f"{folder} holds no cases; put before.tif, after.tif and truth.json in a folder a case.")
+    return bench_jobs(jobs, scored_given, f"Cases of {folder.name}", progress, processes)
+
+
+def bench_jobs(
+    jobs: Sequence[Job],
+    score: Callable[[Job], Scored],
+    name: str,
+    progress: Callable[[float, float, str], None] | None,
+    processes: int,
+) -> BenchTable:
+    """Score all jobs and pool them by pixel size."""
+    started = time.perf_counter()
+    sums = {gsd_m: _Sums() for gsd_m in sorted({job.gsd_m for job in jobs})}
+    for done, (job, scored) in enumerate(zip(jobs, _run(jobs, score, processes), strict=True), 1):
         sums[job.gsd_m].add(job.null, scored)
         if progress is not None:
-            progress(done, len(jobs), f"seed {job.seed} at {job.gsd_m:g} m{', unchanged' if job.null else ''}")
-    rows = tuple(row for gsd_m in gsds for row in sums[gsd_m].rows(gsd_m))
-    return BenchTable(rows, tuple(seeds), time.perf_counter() - started)
+            progress(done, len(jobs), f"case {done} at {job.gsd_m:g} m{', unchanged' if job.null else ''}")
+    rows = tuple(row for gsd_m, one in sums.items() for row in one.rows(gsd_m))
+    return BenchTable(rows, name, time.perf_counter() - started)
+
+
+def _name(seeds: Sequence[int]) -> str:
+    whole = len(seeds) > 2 and tuple(seeds) == tuple(range(seeds[0], seeds[-1] + 1))
+    return f"Synthetic cases, seeds {f'{seeds[0]} to {seeds[-1]}' if whole else ', '.join(map(str, seeds))}"
 
 
 def _jobs(seeds: Sequence[int], gsds: Sequence[float], extent_m: float | None, null_pairs: bool) -> Iterator[Job]:
@@ -125,12 +163,20 @@ def _jobs(seeds: Sequence[int], gsds: Sequence[float], extent_m: float | None, n
                 yield Job(seed, gsd_m, side, null=True)
 
 
-def _run(jobs: Sequence[Job], render: Render, processes: int) -> Iterator[Scored]:
+def _given(folder: Path) -> Job:
+    truth = read_truth(folder / "truth.json")
+    gsd_m = json.loads((folder / "truth.json").read_text(encoding="utf-8")).get("gsd_m")
+    if not isinstance(gsd_m, int | float):
+        raise AnnotateError(f"{folder / 'truth.json'} has no gsd_m; add the pixel size in metres.")
+    return Job(0, float(gsd_m), 0.0, null=all(thing.change == "persisted" for thing in truth), folder=folder)
+
+
+def _run(jobs: Sequence[Job], score: Callable[[Job], Scored], processes: int) -> Iterator[Scored]:
     if processes < 2:
-        yield from map(scored_job, jobs, repeat(render))
+        yield from map(score, jobs)
         return
     with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
-        yield from pool.map(scored_job, jobs, repeat(render))
+        yield from pool.map(score, jobs)
 
 
 def scored_job(job: Job, render: Render = render_varied) -> Scored:
@@ -138,18 +184,23 @@ def scored_job(job: Job, render: Render = render_varied) -> Scored:
     case = render(job.seed, job.gsd_m, job.extent_m, null=job.null)
     with tempfile.TemporaryDirectory(prefix="depotwatch-bench-") as folder:
         before, after, _ = write_case(case, Path(folder))
-        result = compare(before, after, Path(folder) / "bench.gpkg", Settings())
-    area_km2 = _area_km2(result, case)
-    tallies = {kind: tally(result.candidates, case.truth, kind, area_km2) for kind in KINDS}
-    tallies[AS_SOIL] = tally_soil(result.candidates, case.truth, area_km2)
-    if result.comparison.refused is not None:
-        return Scored(tallies, {}, refused=True)
-    return Scored(tallies, {one.kind: one.reason for one in result.comparison.kinds if not one.testable}, refused=False)
+        return scored(compare(before, after, Path(folder) / "bench.gpkg", Settings()), case.truth, case.before.grid)
 
 
-def _area_km2(result: Result, case: Case) -> float:
-    """Return the ground compared; of a refused pair, the ground that should have been."""
-    grid = case.before.grid
-    if result.comparison.refused is not None:
-        return grid.shape[0] * grid.shape[1] * grid.pixel_area_m2 / 1e6
-    return float(result.comparison.valid_area_km2)
+def scored_given(job: Job) -> Scored:
+    """Compare one case of a folder, and score what is proposed."""
+    assert job.folder is not None
+    with tempfile.TemporaryDirectory(prefix="depotwatch-bench-") as work:
+        result = compare(job.folder / "before.tif", job.folder / "after.tif", Path(work) / "bench.gpkg", Settings())
+    return scored(result, read_truth(job.folder / "truth.json"), result.before.grid)
+
+
+def scored(result: Result, truth: Sequence[TruthObject], grid: Grid) -> Scored:
+    """Score a comparison; of a refused pair, on the ground that should have been compared."""
+    whole_km2 = grid.shape[0] * grid.shape[1] * grid.pixel_area_m2 / 1e6
+    refused = result.comparison.refused is not None
+    area_km2 = whole_km2 if refused else float(result.comparison.valid_area_km2)
+    tallies = {kind: tally(result.candidates, truth, kind, area_km2) for kind in KINDS}
+    tallies[AS_SOIL] = tally_soil(result.candidates, truth, area_km2)
+    reasons = {} if refused else {one.kind: one.reason for one in result.comparison.kinds if not one.testable}
+    return Scored(tallies, reasons, refused)

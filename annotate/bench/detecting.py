@@ -19,6 +19,8 @@ class Asked:
     ----------
     work
         Where a large pair is made, and kept for the next time.
+    cases
+        Folder of cases that someone else rendered, instead of the seeds; see `bench_given`.
     pairs
         Folder of real pairs; None leaves out what needs them, and says so.
     seeds, gsds
@@ -31,6 +33,7 @@ class Asked:
 
     work: Path
     pairs: Path | None = None
+    cases: Path | None = None
     seeds: Sequence[int] = detect.SEEDS
     gsds: Sequence[float] = detect.GSDS_M
     processes: int = 2
@@ -45,7 +48,10 @@ def bench_detecting(asked: Asked, parts: Sequence[str] = ()) -> Iterator[str]:
 
 
 def _cases(asked: Asked) -> str:
-    table = detect.bench_detect(asked.seeds, asked.gsds, progress=asked.progress, processes=asked.processes)
+    if asked.cases is not None:
+        table = detect.bench_given(asked.cases, asked.progress, asked.processes)
+    else:
+        table = detect.bench_detect(asked.seeds, asked.gsds, progress=asked.progress, processes=asked.processes)
     return f"```\n{table.to_text()}\n```"
 
 

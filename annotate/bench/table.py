@@ -56,14 +56,14 @@ class BenchTable:
     ----------
     rows
         One a pixel size and kind.
-    seeds
-        Cases that were rendered.
+    name
+        Of the cases.
     seconds
-        Wall time of rendering and comparing together.
+        Wall time of making and comparing together.
     """
 
     rows: tuple[BenchRow, ...]
-    seeds: tuple[int, ...]
+    name: str
     seconds: float
 
     def to_text(self) -> str:
@@ -71,7 +71,7 @@ class BenchTable:
         changed, null = (max((getattr(row, which).area_km2 for row in self.rows), default=0.0) for which in WHICH)
         without = f" and {null:.2f} km² without" if null else ""
         lines = [
-            f"Synthetic cases, seeds {_listed(self.seeds)}: up to {changed:.2f} km² with changes{without}.",
+            f"{self.name}: up to {changed:.2f} km² with changes{without}.",
             f"Matched one to one; {LEVEL:.0%} intervals.",
             "",
             *_found(self.rows),
@@ -88,7 +88,7 @@ class BenchTable:
         tested = [row for row in self.rows if row.untested is None]
         told = [f"{_head(row)}{_class(one)}" for row in tested for one in by_class(row.changed.objects)]
         lines += ["", CLASSES, *told] if told else []
-        lines += ["", f"Rendered and compared in {self.seconds:.0f} s. Detectors share no code with the renderer."]
+        lines += ["", f"Made and compared in {self.seconds:.0f} s. Detectors share no code with the renderer."]
         return "\n".join(lines)
 
 
@@ -197,11 +197,6 @@ def _scores(one: Counted) -> str:
 
 def _head(row: BenchRow) -> str:
     return f"{row.gsd_m:>3g} m  {row.kind:<16}"
-
-
-def _listed(seeds: tuple[int, ...]) -> str:
-    whole = len(seeds) > 2 and seeds == tuple(range(seeds[0], seeds[-1] + 1))
-    return f"{seeds[0]} to {seeds[-1]}" if whole else ", ".join(map(str, seeds))
 
 
 def _share(interval: Interval) -> str:

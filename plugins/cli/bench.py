@@ -4,11 +4,14 @@ import re
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from .progress import show_progress
+
+if TYPE_CHECKING:
+    from ...annotate.bench.detecting import Asked
 
 
 def bench(
@@ -26,6 +29,13 @@ def bench(
             "--pairs",
             metavar="FOLDER",
             help="Real pairs: folders of before.tif, after.tif, meta.json and, where labelled, truth.tif.",
+        ),
+    ] = None,
+    cases: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="Cases rendered elsewhere, of detect: a folder each of before.tif, after.tif and truth.json.",
         ),
     ] = None,
     work: Annotated[
@@ -60,14 +70,18 @@ def bench(
         raise typer.BadParameter(f"{what!r} is no benchmark; choose detect, count, pixels, explain or learning.")
     if pairs is not None and not pairs.is_dir():
         raise typer.BadParameter(f"--pairs {pairs} is not a folder; name one that holds a folder a pair.")
+    if cases is not None and not cases.is_dir():
+        raise typer.BadParameter(f"--cases {cases} is not a folder; name one that holds a folder a case.")
     if what in ("explain", "learning"):
         _judged(what, pairs, seeds, gsd)
         return
     with tempfile.TemporaryDirectory(prefix="depotwatch-bench-") as folder:
         place = work or Path(folder)
-        sections = (
-            _pixels(pairs, place, part) if what == "pixels" else _detect(pairs, place, part, seeds, gsd, processes)
-        )
+        if what == "pixels":
+            sections = _pixels(pairs, place, part)
+        else:
+            asked = _asked(place, pairs, cases, seeds, gsd, processes)
+            sections = _detect(asked, ["cases"] if cases is not None and part is None else part)
         for section in sections:
             print(section, flush=True)
 
@@ -100,16 +114,27 @@ def _pixels(pairs: Path | None, work: Path, part: list[str] | None) -> Iterator[
     return bench_pixels(pairs, work, _known(part, PARTS), show_progress)
 
 
-def _detect(
-    pairs: Path | None, work: Path, part: list[str] | None, seeds: str | None, gsd: list[float] | None, processes: int
-) -> Iterator[str]:
-    from ...annotate.bench.detecting import PARTS, Asked, bench_detecting
+def _asked(
+    work: Path,
+    pairs: Path | None,
+    cases: Path | None,
+    seeds: str | None,
+    gsd: list[float] | None,
+    processes: int,
+) -> "Asked":
+    from ...annotate.bench.detecting import Asked
 
-    asked = Asked(work, pairs, processes=processes, progress=show_progress)
-    chosen, sizes = asked.seeds if seeds is None else _seeds(seeds), tuple(gsd or asked.gsds)
+    usual = Asked(work)
+    sizes = tuple(gsd or usual.gsds)
     if any(not 0.25 <= size <= 10 for size in sizes):
         raise typer.BadParameter(f"--gsd {min(sizes):g} … {max(sizes):g}: use 0.25 to 10 m per pixel.")
-    asked = Asked(work, pairs, chosen, sizes, processes, show_progress)
+    chosen = usual.seeds if seeds is None else _seeds(seeds)
+    return Asked(work, pairs, cases, chosen, sizes, processes, show_progress)
+
+
+def _detect(asked: "Asked", part: list[str] | None) -> Iterator[str]:
+    from ...annotate.bench.detecting import PARTS, bench_detecting
+
     return bench_detecting(asked, _known(part, PARTS))
 
 

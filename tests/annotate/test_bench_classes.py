@@ -35,5 +35,5 @@ def test_few_or_like_objects_make_no_thirds() -> None:
 
 def test_the_table_ends_with_the_classes() -> None:
     row = BenchRow(0.5, "storage-pit", Tally(there=9, found=3, area_km2=1.0, objects=OBJECTS), Tally(), None, 0)
-    text = BenchTable((row,), (1,), 1.0).to_text()
+    text = BenchTable((row,), "Cases", 1.0).to_text()
     assert "length 16–18 m              3       1.00" in text

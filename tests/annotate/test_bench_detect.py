@@ -9,6 +9,8 @@ import pytest
 from shapely.geometry import shape
 
 from depotwatch.annotate.bench import detect
+from depotwatch.annotate.errors import AnnotateError
+from depotwatch.imagery.synthetic import render_case, write_case
 from depotwatch.labels.records import Candidate, KindResult, Shape
 
 EXTENT_M = 300.0
@@ -106,6 +108,24 @@ def test_coarse_pixels_get_larger_cases_over_the_same_ground() -> None:
     assert {job.extent_m for job in fine} == {400.0}
     assert {job.extent_m for job in coarse} == {1000.0}
     assert sum(job.extent_m**2 for job in coarse) == pytest.approx(sum(job.extent_m**2 for job in fine))
+
+
+def test_cases_of_others_are_scored_by_their_truth_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    changed, null = (render_case(2, 4.0, EXTENT_M, null=null) for null in (False, True))
+    write_case(changed, tmp_path / "one")
+    write_case(null, tmp_path / "two")
+
+    def beside(before: Path, *rest: object) -> SimpleNamespace:
+        return SimpleNamespace(**vars(seer(before, *rest)), before=changed.before)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(detect, "compare", beside)
+    table = detect.bench_given(tmp_path)
+    stacks = next(row for row in table.rows if row.kind == "container-stack")
+    assert stacks.gsd_m == 4.0
+    assert stacks.changed.there == stacks.changed.found > 0
+    assert stacks.changed.area_km2 == stacks.null.area_km2 == 0.04
+    with pytest.raises(AnnotateError, match="holds no cases"):
+        detect.bench_given(tmp_path / "one")
 
 
 def test_the_bench_seeds_are_not_those_of_other_tests() -> None:

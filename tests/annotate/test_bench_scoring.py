@@ -101,7 +101,7 @@ def test_state_and_alteration_are_scored_where_something_is_said() -> None:
     result = score([empty, filled, proposal(200), grown], [thing(0), thing(100), thing(200), thing(300, "altered")])
     assert result.states == (("empty", "empty"), ("empty", "filled"), ("empty", "unknown"))
     assert (result.altered_found, result.altered_said) == (1, 1)
-    text = BenchTable((BenchRow(0.5, PIT, result, Tally(), None, 0),), (1,), 1.0).to_text()
+    text = BenchTable((BenchRow(0.5, PIT, result, Tally(), None, 0),), "Cases", 1.0).to_text()
     assert "3        0.67 0.2" in text
     assert "1 of 1" in text
 
@@ -129,7 +129,7 @@ def test_the_table_says_what_was_found_of_how_much_and_what_was_not_tested() -> 
         BenchRow(0.5, PIT, found, Tally(area_km2=1.0), None, 0),
         BenchRow(3.0, STACK, Tally(), Tally(), "too coarse", 0),
     )
-    text = BenchTable(rows, (1, 2), 3.0).to_text()
+    text = BenchTable(rows, "Synthetic cases, seeds 1, 2", 3.0).to_text()
     assert "1 of 1" in text
     assert "seeds 1, 2" in text
     assert "0.25 km² with changes and 1.00 km² without" in text

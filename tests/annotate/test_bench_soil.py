@@ -36,7 +36,7 @@ def test_the_room_for_pits_is_set_beside_the_pits_that_are_there() -> None:
     areas = [soil(0, 15, (1, 2.5, 4)), soil(17, 24, (2, 3.5, 5)), soil(50, 60, (0, 1.0, 2)), soil(70, 80)]
     result = tally_soil(areas, [pit(1), pit(10), pit(20)], AREA_KM2)
     assert result.rooms == ((2, 1, 2.5, 4), (1, 2, 3.5, 5), (0, 0, 1, 2))
-    text = BenchTable((BenchRow(10.0, "pit as soil", result, Tally(), None, 0),), (1,), 1.0).to_text()
+    text = BenchTable((BenchRow(10.0, "pit as soil", result, Tally(), None, 0),), "Cases", 1.0).to_text()
     told = text.split("all room over all pits\n")[1].splitlines()[0].split()
     assert told[:8] == ["10", "m", "pit", "as", "soil", "3", "2", "2.00"]  # (2.5 + 3.5) / 3
     assert "0.50" in told  # of the two intervals that hold a pit

@@ -220,6 +220,10 @@ def test_an_unknown_benchmark_names_those_there_are(capsys: pytest.CaptureFixtur
     assert "registering, maps, null, scenes" in " ".join(capsys.readouterr().err.split())
     assert main(["bench", "detect", "--seeds", "9-3"]) == 2
     assert "use a number or two with a dash" in " ".join(capsys.readouterr().err.split())
+    assert main(["bench", "detect", "--cases", str(tmp_path / "missing")]) == 2
+    assert "is not a folder" in " ".join(capsys.readouterr().err.split())
+    assert main(["bench", "detect", "--cases", str(tmp_path)]) == 1
+    assert "holds no cases" in " ".join(capsys.readouterr().err.split())
     assert main(["bench", "detect", "--gsd", "30"]) == 2
     assert "use 0.25 to 10 m per pixel" in " ".join(capsys.readouterr().err.split())
     assert main(["bench", "pixels", "--part", "maps"]) == 0

@@ -35,7 +35,7 @@ FLAGS = {
     ("series",): {"--to", "--start", "--end", "--shortest-stay", "--json"},
     ("claims",): {"--json"},
     ("export",): {"--format", "--verdict"},
-    ("bench",): {"--pairs", "--work", "--part", "--seeds", "--gsd", "--processes"},
+    ("bench",): {"--pairs", "--work", "--part", "--seeds", "--gsd", "--processes", "--cases"},
     ("source", "add"): {"--analyst"},
     ("source", "import"): {"--analyst"},
     ("source", "list"): {"--json"},
