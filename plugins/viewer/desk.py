@@ -7,6 +7,7 @@ from qtpy.QtWidgets import QMenu, QProgressBar, QScrollArea, QSizePolicy, QSplit
 from ...labels.records import CHANGES, REASONS
 from . import pages
 from .controls import quiet_button, quiet_combo, rich_label, row_of
+from .map_panel import MapPanel
 from .place import PlacePanel
 from .queue import QueueModel, QueueView
 from .see import SeePanel
@@ -37,6 +38,7 @@ class ReviewDesk(QWidget):
         self.queue = QueueView(self._model, self)
         self.place = PlacePanel(session, self)
         self.see = SeePanel(session, self)
+        self.map = MapPanel(session, self)
         self.message = rich_label()
         self._tips = {key.action: f"{key.title} ({key.label})" for key in session.table}
         self._labels = {key.action: key.label for key in session.table}
@@ -66,7 +68,7 @@ class ReviewDesk(QWidget):
         layout.addWidget(row_of(self._button("draw", "Draw"), self._kind, self._change))
         layout.addWidget(self._tabs, 1)
         keys = rich_label(pages.keys_words(self._session.table))
-        for title, page in (("Place", self.place), ("View", self.see), ("Keys", keys)):
+        for title, page in (("Place", self.place), ("View", self.see), ("Map", self.map), ("Keys", keys)):
             self._tabs.addTab(_scrolled(page), title)
         split = QSplitter(Qt.Orientation.Vertical)
         split.addWidget(self.queue)
@@ -109,6 +111,7 @@ class ReviewDesk(QWidget):
         self._kind.setCurrentIndex(self._kind.findData(drawing.kind))
         self._change.setCurrentIndex(self._change.findData(drawing.change))
         self.see.show_mode()
+        self.map.show_map()
         self._show_queue()
         self.say(stage.shown.note, True)
 
@@ -119,6 +122,7 @@ class ReviewDesk(QWidget):
 
     def let_go(self) -> None:
         """Listen no more; no widget is touched, since Qt may have deleted them all."""
+        self.map.let_go()
         self._unsubscribe()
 
     def _heard(self, event: str, _annotation_id: str | None) -> None:

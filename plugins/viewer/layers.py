@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from napari.layers import Image, Layer
+from napari.layers import Image, Layer, Points
 from numpy.typing import NDArray
 
 from ...imagery.scene import ChangeMap, Scene
@@ -19,6 +19,7 @@ DRAWING_COLOUR = "#009E73"
 RELATION_COLOURS: Mapping[str, str] = {"supports": "#56B4E9", "opposes": "#D55E00", "context": "#C8CDD4"}
 HALO_SHARE = 0.35  # of the object's longer side, kept free between outline and selection box
 LINE_PX = 2.6  # screen pixels
+MARK_PX = 9.0
 
 
 @dataclass(frozen=True)
@@ -126,6 +127,21 @@ def outline_style(verdict: str, colours: Sequence[str], line_m: float) -> dict[s
     return style
 
 
+def peaks() -> LayerData:
+    """Return the empty layer of marks on what stands above a threshold that is being tried."""
+    kwargs = {
+        "name": "above the threshold",
+        "ndim": 2,
+        "units": METRES,
+        "size": MARK_PX,
+        "canvas_size_limits": (MARK_PX, MARK_PX),
+        "symbol": "ring",
+        "face_color": "transparent",
+        "border_color": SELECTION_COLOUR,
+    }
+    return np.zeros((0, 2)), kwargs, "points"
+
+
 def lit(line_m: float) -> LayerData:
     """Return the empty layer of boxes around the places that are tied to a claim."""
     return [], {"name": "tied to the claim", "ndim": 2, "units": METRES, "edge_width": 2 * line_m}, "shapes"
@@ -207,6 +223,9 @@ def mirrored(layer: Layer) -> LayerData:
     if isinstance(layer, Image):
         look = {"colormap": layer.colormap, "contrast_limits": layer.contrast_limits, "interpolation2d": "nearest"}
         return layer.data, {**kwargs, **look, "affine": layer.affine}, "image"
+    if isinstance(layer, Points):
+        look = {"size": MARK_PX, "canvas_size_limits": (MARK_PX, MARK_PX), "symbol": "ring"}
+        return layer.data, {**kwargs, **look, "ndim": 2}, "points"
     if layer.nshapes:
         kwargs |= {name: getattr(layer, name) for name in ("shape_type", "edge_width", "edge_color", "face_color")}
     return list(layer.data), {**kwargs, "ndim": 2}, "shapes"

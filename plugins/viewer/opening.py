@@ -11,7 +11,7 @@ from shapely import Polygon
 from ...annotate.registered import registration_of
 from ...annotate.remember import reopen
 from ...imagery.bands import same_bands
-from ...imagery.change import score_change
+from ...imagery.change import choose, score_change
 from ...imagery.errors import CancelledError, MethodError
 from ...imagery.facts import joined
 from ...imagery.metadata import ReadOptions
@@ -86,7 +86,10 @@ def _pair(
         change = score_change(normalise(pair), comparison.method or "auto")
     except MethodError as error:  # of a comparison that another version of depotwatch made
         return replace(shown, note=f"The two dates are shown without a change map: {error}")
-    return replace(shown, change=change.at(comparison.threshold, comparison.false_alarms_per_km2 or 0.0))
+    change = change.at(comparison.threshold, comparison.false_alarms_per_km2 or 0.0)
+    if comparison.settings.get("method") == "auto":
+        change = replace(change, reason=choose(pair).reason)
+    return replace(shown, change=change)
 
 
 def _area_of(comparison: Comparison | None) -> Polygon | None:

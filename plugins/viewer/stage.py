@@ -53,6 +53,7 @@ class Stage:
         self.before, self.after, self.change_map = self._add_pixels()
         self._line_m = layers.LINE_PX / self._zoom_of_whole()
         self.outlines = {verdict: self._add(layers.outlines(verdict, [], [], self._line_m)) for verdict in layers.LOOKS}
+        self._above = self._add(layers.peaks())
         self._lit = self._add(layers.lit(self._line_m))
         self._selected = self._add(layers.selection(self._line_m))
         self.drawing = self._add(layers.drawing(self._line_m), editable=True)
@@ -103,7 +104,7 @@ class Stage:
     def all_layers(self) -> tuple[Layer, ...]:
         """Every layer we added, from the bottom up."""
         pixels = (self.before, self.after, self.change_map)
-        found = (*pixels, *self.outlines.values(), self._lit, self._selected, self.drawing)
+        found = (*pixels, *self.outlines.values(), self._above, self._lit, self._selected, self.drawing)
         return tuple(layer for layer in found if layer is not None)
 
     def place(self, annotation: Annotation, verdict: str) -> None:
@@ -203,6 +204,25 @@ class Stage:
             return False
         self.change_map.visible = not self.change_map.visible
         return True
+
+    def try_threshold(self, score: float | None, peaks: NDArray[np.int64] | None = None) -> None:
+        """
+        Show the change map as it would be with its threshold at a score, and a mark at every peak above it.
+
+        Parameters
+        ----------
+        score
+            None takes the marks away and shows the map as it is.
+        peaks
+            (n, 2), rows and columns.
+        """
+        if self.change_map is None:
+            return
+        self.change_map.contrast_limits = (0.0, 2 * (0.5 if score is None else score))
+        pixels = np.zeros((0, 2)) if score is None or peaks is None else peaks[:, ::-1] + 0.5
+        self._above.data = self.frame.world(pixels)
+        if score is not None:
+            self.change_map.visible = True
 
     def toggle_outlines(self) -> None:
         """Show or hide every outline."""

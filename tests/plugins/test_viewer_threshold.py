@@ -1,0 +1,98 @@
+"""A threshold tried on a change map: objects as labelling finds them, beside what chance would show."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+import pytest
+from napari.components import ViewerModel
+
+from depotwatch.annotate.review import Review
+from depotwatch.imagery.change import score_change
+from depotwatch.imagery.normalise import normalise
+from depotwatch.imagery.null import level_at
+from depotwatch.imagery.register import register
+from depotwatch.imagery.scene import ChangeMap, Scene
+from depotwatch.labels.project import Project
+from depotwatch.plugins.viewer.exceeding import HIGHEST, LEVELS, LOWEST, Exceeding
+from depotwatch.plugins.viewer.session import Session
+from depotwatch.plugins.viewer.shown import Shown
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+
+@pytest.fixture(scope="module")
+def change(before: Scene, after: Scene) -> ChangeMap:
+    return score_change(normalise(register(before, after)))
+
+
+@pytest.fixture
+def session(review_project: Path, before: Scene, after: Scene, change: ChangeMap) -> Iterator[Session]:
+    with Project.open(review_project) as project:
+        made = Session(ViewerModel(), project, Review(project, "Ada"))
+        comparison = replace(project.comparisons()[0], threshold=change.threshold)
+        made.show(Shown(before, before.sha256, after, after.sha256, change, comparison))
+        yield made
+        made.close()
+
+
+@pytest.mark.parametrize("score", np.linspace(LOWEST, HIGHEST, LEVELS)[[0, 40, 60, 90, 150]].tolist())
+def test_marks_are_the_objects_that_labelling_the_whole_map_finds(change: ChangeMap, score: float) -> None:
+    exceeding = Exceeding.of(change)
+    above = (np.nan_to_num(change.score) >= score).astype(np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(above, connectivity=8)
+    large = {label for label in range(1, len(stats)) if stats[label, cv2.CC_STAT_AREA] >= 4}
+    peaks = exceeding.peaks(score)
+    assert {int(labels[row, column]) for row, column in peaks} == large
+    assert len(peaks) == len(large)
+
+
+def test_false_alarms_follow_the_null_of_the_map(change: ChangeMap) -> None:
+    exceeding = Exceeding.of(change)
+    level = level_at(change.null, 3.0)
+    assert exceeding.false_alarms_per_km2(level / (level + change.threshold)) == pytest.approx(3.0, rel=0.02)
+    assert exceeding.seen.sum() == np.isfinite(change.score).sum()
+    rates = [exceeding.false_alarms_per_km2(score) for score in (0.4, 0.5, 0.6)]
+    assert rates == sorted(rates, reverse=True)
+
+
+def test_trying_a_threshold_stores_nothing_and_leaves_the_map_as_it_was(session: Session, change: ChangeMap) -> None:
+    stage = session.stage
+    assert stage is not None and stage.change_map is not None
+    head, pixels = session.project.head, stage.change_map.data
+    stage.try_threshold(0.4, Exceeding.of(change).peaks(0.4))
+    marks = session.viewer.layers["above the threshold"]
+    assert len(marks.data) == len(Exceeding.of(change).peaks(0.4)) > 0
+    assert stage.change_map.contrast_limits == pytest.approx([0.0, 0.8])
+    assert stage.change_map.visible
+    stage.try_threshold(None)
+    assert len(marks.data) == 0
+    assert stage.change_map.contrast_limits == [0.0, 1.0]
+    assert stage.change_map.data is pixels
+    assert session.project.head == head
+
+
+@pytest.mark.viewer
+def test_the_line_follows_the_mouse_and_the_arrows_and_stays_in_range(qtbot: "QtBot", change: ChangeMap) -> None:
+    from qtpy.QtCore import QPoint, Qt
+    from qtpy.QtTest import QTest
+
+    from depotwatch.plugins.viewer.histogram import STEP, Histogram
+
+    histogram = Histogram()
+    qtbot.addWidget(histogram)
+    histogram.resize(400, 130)
+    histogram.show_map(Exceeding.of(change))
+    said: list[float] = []
+    histogram.moved.connect(said.append)
+    QTest.mouseClick(histogram, Qt.MouseButton.LeftButton, pos=QPoint(260, 40))
+    assert said[-1] == pytest.approx(0.65)
+    QTest.keyClick(histogram, Qt.Key.Key_Left)
+    assert said[-1] == pytest.approx(0.65 - STEP)
+    QTest.mouseClick(histogram, Qt.MouseButton.LeftButton, pos=QPoint(2, 40))
+    assert said[-1] == LOWEST
+    assert histogram.grab().toImage().pixelColor(int(LOWEST * 400), 30).lightness() > 200
