@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def change(before: Scene, after: Scene) -> ChangeMap:
-    return score_change(normalise(register(before, after)))
+    found = score_change(normalise(register(before, after)))
+    return found.at(float(np.nanquantile(found.statistic, 0.9)), 1.0)  # so low that something is above it
 
 
 @pytest.fixture
@@ -49,6 +50,7 @@ def test_marks_are_the_objects_that_labelling_the_whole_map_finds(change: Change
     peaks = exceeding.peaks(score)
     assert {int(labels[row, column]) for row, column in peaks} == large
     assert len(peaks) == len(large)
+    assert len(large) > 0 or score > 0.6
 
 
 def test_false_alarms_follow_the_null_of_the_map(change: ChangeMap) -> None:
@@ -64,10 +66,10 @@ def test_trying_a_threshold_stores_nothing_and_leaves_the_map_as_it_was(session:
     stage = session.stage
     assert stage is not None and stage.change_map is not None
     head, pixels = session.project.head, stage.change_map.data
-    stage.try_threshold(0.4, Exceeding.of(change).peaks(0.4))
+    stage.try_threshold(0.45, Exceeding.of(change).peaks(0.45))
     marks = session.viewer.layers["above the threshold"]
-    assert len(marks.data) == len(Exceeding.of(change).peaks(0.4)) > 0
-    assert stage.change_map.contrast_limits == pytest.approx([0.0, 0.8])
+    assert len(marks.data) == len(Exceeding.of(change).peaks(0.45)) > 0
+    assert stage.change_map.contrast_limits == pytest.approx([0.0, 0.9])
     assert stage.change_map.visible
     stage.try_threshold(None)
     assert len(marks.data) == 0
