@@ -60,7 +60,9 @@ def visibility_in(terms: Mapping[str, object]) -> float | None:
 def within(outline: Polygon, shape: tuple[int, int]) -> tuple[tuple[slice, slice], NDArray[np.bool_]]:
     """Return the window of pixels around an outline, and which of them have their centre inside it."""
     left, top, right, bottom = outline.bounds
-    rows = slice(max(0, int(top)), max(0, min(shape[0], int(np.ceil(bottom)))))
-    columns = slice(max(0, int(left)), max(0, min(shape[1], int(np.ceil(right)))))
+    rows, columns = (
+        slice(*(int(np.clip(side, 0, size)) for side in (np.floor(low), np.ceil(high))))
+        for low, high, size in ((top, bottom, shape[0]), (left, right, shape[1]))
+    )
     y, x = np.mgrid[rows, columns] + 0.5
     return (rows, columns), np.asarray(contains_xy(outline, x, y), dtype=np.bool_)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from affine import Affine
 from rasterio.crs import CRS
+from shapely import contains_xy
 
 from depotwatch.imagery.grid import Grid
 from depotwatch.imagery.scene import Acquisition, Registration, Residual, Scene, Sun
@@ -147,3 +148,26 @@ def test_noise_and_sharpness_are_those_of_the_scene() -> None:
         assert found == pytest.approx(np.sqrt(sigma**2 - 1 / 12), abs=0.2)
         assert noise(grainy, valid)[0] == pytest.approx(5, rel=0.4)
     assert sharpness(np.zeros((1, 40, 40), np.float32), np.ones((40, 40), bool)) == STATED_PX
+
+
+def test_a_yard_shows_on_both_dates_alike_and_its_stack_on_one() -> None:
+    scene = plain_scene()
+    on_yard = replace(stack(), yard=True)
+    bare, full = draw(scene, replace(on_yard, bare=True)), draw(scene, on_yard)
+    ring = on_yard.outline(scene.grid, 2.0)
+    x, y = np.meshgrid(np.arange(SIDE) + 0.5, np.arange(SIDE) + 0.5)
+    yard = contains_xy(ring, x, y)
+    foot = contains_xy(on_yard.outline(scene.grid, 1.0), x, y)
+    lit = yard & ~foot & (y > on_yard.outline(scene.grid).centroid.y)  # the sun is in the south: no shadow there
+    assert np.abs(bare.pixels[2] - scene.pixels[2])[yard].mean() > 100
+    assert np.abs(bare.pixels[2] - full.pixels[2])[lit].mean() < 80  # the boxes take some of its sky
+    assert np.abs(bare.pixels[2] - full.pixels[2])[foot].mean() > 200
+
+
+def test_leaving_one_out_leaves_the_others_as_they_are() -> None:
+    scene, first, second = plain_scene(), stack(20.0, 20.0), stack(60.0, 60.0)
+    camera = camera_of(scene)
+    both = implanted(scene, scene.grid, moved(), [first, second], camera, 1)
+    one = implanted(scene, scene.grid, moved(), [None, second], camera, 1)
+    assert np.array_equal(both.pixels[:, 85:, 85:], one.pixels[:, 85:, 85:])
+    assert np.array_equal(one.pixels[:, :40, :40], scene.pixels[:, :40, :40])

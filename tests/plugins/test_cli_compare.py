@@ -174,6 +174,18 @@ def test_change_writes_the_map_alone(images: Path, tmp_path: Path, capsys: pytes
     assert sorted(path.name for path in tmp_path.iterdir()) == ["map.tif"]
 
 
+def test_implants_are_reported_and_kept_apart(images: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["compare", *pair_of(images), "--project", str(tmp_path / "p.gpkg"), "--kind", "storage-pit"]
+    found = answer([*words, "--analyst", "Ann", "--implants", "2"], capsys)
+    assert set(found) == COMPARE_KEYS | {"refused", "method_reason", "implants"}
+    (pits,) = found["implants"]
+    assert pits["kind"] == "storage-pit" and pits["synthetic"] and pits["found"] <= pits["drawn"] <= 2
+    assert found["seconds"]["implants"] > 0
+    with Project.open(tmp_path / "p.gpkg", read_only=True) as project:
+        assert len(project.implants()) == pits["drawn"]
+        assert len(project.annotations()) == found["candidates"]
+
+
 def test_detect_finds_and_counts_on_one_scene_once(
     images: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
