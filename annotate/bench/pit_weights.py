@@ -30,7 +30,7 @@ from ..detect.pit_view import view_of
 from ..detect.storage_pit import apart
 from ..kinds import load_kinds
 from ..matching import iou
-from .scoring import LEAST_IOU
+from ..one_to_one import LEAST_IOU
 
 PENALTY = 3.0
 FOLDS = 5
