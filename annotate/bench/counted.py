@@ -28,6 +28,8 @@ class Counted:
         Objects found with a count.
     near
         Share of those with a best count that lies within `NEAR` of the truth: low, best, high (Wilson).
+    right
+        How many do.
     total
         All best counts over what is really there: low, best, high (bootstrap over objects). None without best counts.
     held
@@ -48,6 +50,7 @@ class Counted:
 
     cases: int
     near: Interval
+    right: int
     total: Interval | None
     held: Interval
     unbounded: int
@@ -74,6 +77,7 @@ def counted(counts: Sequence[tuple[int, int, Count]]) -> Counted:
     return Counted(
         len(known),
         wilson(near, len(best)),
+        near,
         bootstrapped(best, lambda sample: sample[..., 1].sum(-1) / sample[..., 0].sum(-1)) if len(best) else None,
         wilson(sum(held), len(held)),
         len(known) - len(bounded),

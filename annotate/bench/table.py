@@ -12,6 +12,7 @@ from .operating import at_rate
 from .scoring import LEVEL, Tally, wilson
 
 Interval = tuple[float, float, float]
+RATES_PER_KM2 = (0.5, 1, 2, 5, 10, 40)
 ASKED_PER_KM2, ASKED_AS_SOIL_PER_KM2 = 2.0, 10.0  # at which the recall is asked for
 
 
@@ -77,6 +78,7 @@ class BenchTable:
             *_found(self.rows),
         ]
         for heading, line in (
+            (CURVE, _curve),
             (LENGTHS, _length),
             (STATES, _state),
             (COUNTS, _count),
@@ -96,11 +98,15 @@ WHICH = ("changed", "null")
 HEAD = f"{'GSD':>5}  {'kind':<16}"
 FOUND = (
     f"{HEAD}{'found':<12}{'recall':<16}{'precision':<16}{'false per km²':<15}{'where unchanged':<17}"
-    f"{'recall at asked rate':<32}altered"
+    f"{'recall at asked rate':<38}altered"
 )
+CURVE = f"{HEAD}recall at false alarms per km²: {', '.join(f'{rate:g}' for rate in RATES_PER_KM2)}; the whole list"
 LENGTHS = f"{HEAD}{'objects':<9}{'error of length, median':<25}{'90th percentile'}"
 STATES = f"{HEAD}{'found':<9}{'state said':<18}{'of those, right':<18}altered, and said to be"
-COUNTS = f"{HEAD}{'counted':<9}{f'within {NEAR:.0%}':<18}{'total over true':<18}{'tiers said':<12}of those, right"
+COUNTS = (
+    f"{HEAD}{'counted':<9}{f'within {NEAR:.0%}':<18}{'of all there':<18}{'total over true':<18}{'tiers said':<12}"
+    "of those, right"
+)
 INTERVALS = (
     f"{HEAD}{'counted':<9}{'interval holds':<18}{'unbounded':<11}{'mean score':<12}{'best constant':<16}"
     "score over constant"
@@ -135,6 +141,14 @@ def _lines(rows: tuple[BenchRow, ...], line: Callable[[BenchRow], str | None]) -
             yield f"{_head(row)}{told}"
 
 
+def _curve(row: BenchRow) -> str | None:
+    """Tell how recall rises as more false alarms are allowed, until the list ends."""
+    if row.untested is not None or not row.changed.there:
+        return None
+    told = [f"{at_rate(row.changed, rate).recall[1]:.2f}" for rate in RATES_PER_KM2]
+    return f"{', '.join(told)}; {row.changed.recall[1]:.2f}"
+
+
 def _length(row: BenchRow) -> str | None:
     if not row.changed.lengths:
         return None
@@ -160,7 +174,8 @@ def _count(row: BenchRow) -> str | None:
         return None
     one = counted(row.changed.counts)
     total = "no best count" if one.total is None else _share(one.total)
-    return f"{one.cases:<9}{_share(one.near):<18}{total:<18}{one.tiers:<12}{_share(one.tiers_held)}"
+    missed = _share(wilson(one.right, row.changed.there))
+    return f"{one.cases:<9}{_share(one.near):<18}{missed:<18}{total:<18}{one.tiers:<12}{_share(one.tiers_held)}"
 
 
 def _interval(row: BenchRow) -> str | None:

@@ -136,6 +136,14 @@ def test_the_table_says_what_was_found_of_how_much_and_what_was_not_tested() -> 
     assert "not testable: too coarse" in text
 
 
+def test_the_table_shows_the_curve_and_counts_of_stacks_that_were_missed() -> None:
+    truth = [thing(0, kind=STACK, boxes=10), thing(100, kind=STACK, boxes=10)]
+    result = score([proposal(0, kind=STACK, count=Count(9, 10, 11)), proposal(200, kind=STACK)], truth, STACK)
+    text = BenchTable((BenchRow(0.5, STACK, result, Tally(), None, 0),), "Cases", 1.0).to_text()
+    assert "0.00, 0.00, 0.00, 0.50, 0.50, 0.50; 0.50" in text  # one false alarm on a quarter of a square kilometre
+    assert "1.00 0.27–1.00    0.50 0.12–0.88" in text
+
+
 def test_detectors_know_nothing_of_the_renderer() -> None:
     room = Path(annotate.__file__).parent
     judges = [room / name for name in ("kinds.py", "testable.py", "matching.py")] + sorted(
