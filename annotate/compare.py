@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 
+from shapely import Polygon
+
 from ..imagery.bands import same_bands
 from ..imagery.change import score_change
 from ..imagery.errors import CancelledError, MethodError, RegistrationError, UnlikeScenesError
@@ -14,7 +16,7 @@ from ..imagery.levels import require_alike
 from ..imagery.normalise import normalise
 from ..imagery.read import read_scene
 from ..imagery.register import register
-from ..imagery.scene import ChangeMap, Scene, ScenePair
+from ..imagery.scene import ChangeMap, Mask, Scene, ScenePair
 from ..imagery.scene_file import AFTER_MARGIN_PX
 from ..imagery.write import write_map
 from ..labels.project import Project
@@ -28,6 +30,7 @@ from .kinds import Kind
 from .own_kinds import choose_kinds
 from .recall import recall_as_json
 from .settings import Settings
+from .site_cover import valid_over
 from .testable import Testability, testable
 from .visibility import with_visibility
 
@@ -151,7 +154,7 @@ def compare(
     chosen = settings or Settings()
     stages = (*STAGES, IMPLANTS) if chosen.implants else STAGES
     clock = _Clock(progress, cancelled, stages)
-    require_site(project, chosen.site)
+    place = require_site(project, chosen.site)
     chosen, kinds = choose_kinds(project, chosen)
     with clock("read"):
         first = read_scene(before, chosen.before, chosen.area)
@@ -161,7 +164,7 @@ def compare(
             third = read_scene(chosen.control, control_options(chosen.before), chosen.area, margin_px=AFTER_MARGIN_PX)
             chosen = replace(chosen, control_sha256=third.sha256)
     pair, change, compared, detections = None, None, None, list[Detection]()
-    seen = _testability(kinds, first, second, has_map=False)
+    seen = _testability(kinds, first, second)
     one, other, refused = _comparable(first, second)
     try:
         with clock("register"):
@@ -180,7 +183,7 @@ def compare(
             change = score_change(normal, chosen.method, still)
             log.info("%s; %s", change.method, change.null.explanation)
         with clock("detect"):
-            seen = _testability(kinds, first, second, float(pair.valid.mean()))
+            seen = _testability(kinds, first, second, place, pair.valid)
             detections = with_visibility(normal, detect(normal, change, kinds, seen, cancelled=cancelled))
             log.info("%d candidates", len(detections))
         compared = Compared(one, other, normal, change, detections, kinds, seen, chosen.method, still)
@@ -274,10 +277,22 @@ def _doing(stage: str) -> str:
 
 
 def _testability(
-    kinds: Mapping[str, Kind], before: Scene, after: Scene, valid_fraction: float = 1.0, has_map: bool = True
+    kinds: Mapping[str, Kind], before: Scene, after: Scene, site: Polygon | None = None, valid: Mask | None = None
 ) -> Mapping[str, Testability]:
+    """Say what the pair can show of each kind; `valid` is of the before grid, None where no map could be made."""
+    taken = before.acquisition, after.acquisition
     return {
-        name: testable(kind, before.grid.gsd_m, before.acquisition.sensor, valid_fraction, has_map, after.grid.gsd_m)
+        name: testable(
+            kind,
+            before.grid.gsd_m,
+            taken[0].sensor,
+            1.0 if valid is None else valid_over(site, before.grid, valid),
+            valid is not None,
+            after.grid.gsd_m,
+            where="area" if site is None else "site",
+            sun_known=all(one.sun is not None for one in taken),
+            days=(taken[0].time, taken[1].time),
+        )
         for name, kind in kinds.items()
     }
 

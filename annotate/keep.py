@@ -7,6 +7,7 @@ from math import isfinite
 from pathlib import Path
 
 import numpy as np
+from shapely import Polygon
 from shapely.affinity import translate
 
 from .. import __version__
@@ -57,9 +58,13 @@ class Kept:
     new: bool
 
 
-def require_site(project: Project | str | Path, site: str | None) -> None:
+def require_site(project: Project | str | Path, site: str | None) -> Polygon | None:
     """
     Refuse a site the project does not know, and a project that cannot be opened, before any long work.
+
+    Returns
+    -------
+    Its area, EPSG:4326; None where it has none, and for no site.
 
     Raises
     ------
@@ -69,15 +74,16 @@ def require_site(project: Project | str | Path, site: str | None) -> None:
         If the project exists and cannot be opened.
     """
     if not isinstance(project, Project) and not Path(project).exists():
-        known: set[str] = set()
+        known: dict[str, Polygon | None] = {}
     else:
         with looked_into(project) as store:
-            known = {one.id for one in store.sites()}
+            known = {one.id: one.area for one in store.sites()}
     if site is not None and site not in known:
         raise AnnotateError(
             f"Site {site!r} is not in the project (it has {', '.join(sorted(known)) or 'none'}); "
             "add it with depotwatch site add."
         )
+    return None if site is None else known[site]
 
 
 def keep(project: Project | str | Path, settings: Settings, outcome: Outcome) -> Kept:

@@ -33,6 +33,9 @@ class Kind:
         "#RRGGBB".
     key
         The key that gives an annotation this kind; empty for none.
+    without_sun, too_coarse
+        What stays open where the sun is not known, and what else may show where pixels are too coarse: clauses, "" for
+        nothing.
     single
         True where one outline is one object; False where it holds several (a stack of containers, a string of wagons).
     evidence
@@ -66,6 +69,8 @@ class Kind:
     colour: str
     key: str = ""
     single: bool = True
+    without_sun: str = ""
+    too_coarse: str = ""
     evidence: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
     tone: str = "any"

@@ -180,6 +180,8 @@ FIELDS: Mapping[str, Callable[[str, object], Any]] = {
     "colour": _colour,
     "key": _key,
     "single": _flag,
+    "without_sun": _word,
+    "too_coarse": _word,
     "evidence": _texts,
     "examples": _texts,
     "tone": _tone,

@@ -11,6 +11,7 @@ from .detect import present
 from .keep import Outcome, keep, require_site
 from .own_kinds import choose_kinds
 from .settings import Settings
+from .site_cover import valid_over
 from .testable import Testability, alone, testable
 
 __all__ = ["Settings", "Single", "search_single"]
@@ -72,11 +73,16 @@ def search_single(
         If the project, a kind or the site is not as it must be.
     """
     chosen = settings or Settings()
-    require_site(project, chosen.site)
+    place = require_site(project, chosen.site)
     chosen, kinds = choose_kinds(project, chosen)
     read = read_scene(scene, chosen.before, chosen.area)
+    known, share = read.acquisition, valid_over(place, read.grid, read.mask)
+    where = "area" if place is None else "site"
     seen = {
-        name: alone(testable(kind, read.grid.gsd_m, read.acquisition.sensor, read.valid_fraction))
+        name: alone(
+            testable(kind, read.grid.gsd_m, known.sensor, share, where=where, sun_known=known.sun is not None),
+            known.time is not None,
+        )
         for name, kind in kinds.items()
     }
     detections = present(read, kinds, seen, progress, cancelled)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from .kinds import Kind
 
+LEAST_VALID = 0.05  # of the ground: what shows through less may be anywhere but here
 SLACK = 1.01  # a pixel of 1 m in UTM measures up to 1.001 m on the ground; that is still 1 m
 
 
@@ -37,6 +38,10 @@ def testable(
     valid_fraction: float = 1.0,
     has_map: bool = True,
     after_gsd_m: tuple[float, float] | None = None,
+    *,
+    where: str = "area",
+    sun_known: bool = True,
+    days: tuple[str | None, str | None] | None = None,
 ) -> Testability:
     """
     Say whether this pair, or this one scene, can show this kind.
@@ -54,11 +59,17 @@ def testable(
     sensor
         "optical" or "sar".
     valid_fraction
-        Share of the ground with data on every date, 0 to 1.
+        Share of the ground with data on every date, 0 to 1; below `LEAST_VALID` nothing can be said of the ground.
     has_map
         False where no change map could be made: nothing is then proposed, though one may still draw by hand.
     after_gsd_m
         The same as `gsd_m` for the after scene before it was resampled, where it differs.
+    where
+        What `valid_fraction` is a share of: "area" or "site".
+    sun_known
+        Whether the sun of every date is; what stays open without it stands in kinds.toml.
+    days
+        Dates or times of a pair, ISO 8601, None where not known; None for one scene, and where nothing is to be said.
     """
     sides = (*gsd_m, *(after_gsd_m or ()))
     coarsest = max(sides)
@@ -66,31 +77,42 @@ def testable(
     if sensor not in kind.sensors:
         return _no(kind, f"{_capital(what)} show in {_either(kind.sensors)} images; this pair is {sensor}.")
     if valid_fraction <= 0:
-        return _no(kind, f"No pixel has data on both dates (0 % of the area), so {what} cannot be seen.")
+        return _no(kind, f"No pixel has data on both dates (0 % of the {where}), so {what} cannot be seen.")
+    if valid_fraction < LEAST_VALID:
+        return _no(
+            kind,
+            f"Only {valid_fraction:.1%} of the {where} has data on both dates, less than the {LEAST_VALID:.0%} needed "
+            f"to say anything of its {what}.",
+        )
     if not has_map:
         return _no(kind, f"No change map could be made of this pair, so no {what} are proposed; draw those you see.")
     have, other = _pixel(gsd_m), _pixel(after_gsd_m or gsd_m)
     if have != other:
         have = f"{have} before and {other} after"
-    part = "" if valid_fraction >= 0.995 else f", with data on {max(valid_fraction, 0.01):.0%} of the area"
+    part = "" if valid_fraction >= 0.995 else f", with data on {max(valid_fraction, 0.01):.0%} of the {where}"
     if not kind.countable:
-        return _area(kind, coarsest, f"this pair has {have}{part}")
+        return _area(kind, coarsest, f"this pair has {have}{part}{_dates(days)}")
     needs = f"{_capital(what)} need a pixel of at most {_metres(kind.detect_gsd_m)} to be seen"
     if kind.count_gsd_m < kind.detect_gsd_m:
         needs += f" and {_metres(kind.count_gsd_m)} to be counted"
     else:
         needs += " and counted"
+    detect = coarsest <= SLACK * kind.detect_gsd_m
+    dark = f"; the sun is not known, so {kind.without_sun}" if detect and kind.without_sun and not sun_known else ""
+    coarse = f"; {kind.too_coarse}" if not detect and kind.too_coarse else ""
     return Testability(
         kind.name,
-        detect=coarsest <= SLACK * kind.detect_gsd_m,
+        detect=detect,
         count=coarsest <= SLACK * kind.count_gsd_m,
-        reason=f"{needs}; this pair has {have}{part}.",
+        reason=f"{needs}; this pair has {have}{part}{dark}{coarse}{_dates(days)}.",
     )
 
 
-def alone(answer: Testability) -> Testability:
-    """Return the same answer in words that speak of one scene."""
-    words = answer.reason.replace("this pair", "this scene").replace("on both dates ", "")
+def alone(answer: Testability, dated: bool = True) -> Testability:
+    """Return the same answer in words that speak of one scene, and say so where its date is not known."""
+    words = answer.reason.replace("this pair", "this scene").replace(" on both dates", "")
+    if not dated and answer.detect:
+        words = f"{words.rstrip('.')}; its date is not known, so the day it shows cannot be said."
     return replace(answer, reason=words)
 
 
@@ -105,6 +127,23 @@ def _area(kind: Kind, coarsest_m: float, this_pair: str) -> Testability:
     return Testability(
         kind.name, True, False, f"{_capital(kind.plural)}{size} can be seen, and is not counted; {this_pair}."
     )
+
+
+def _dates(days: tuple[str | None, str | None] | None) -> str:
+    """Return what is to be said of the dates of a pair, as a clause: nothing where they are known and in order."""
+    if days is None:
+        return ""
+    before, after = days
+    if before is None or after is None:
+        which = "neither date is" if before is None and after is None else f"the date {_side(before)} is not"
+        return f"; {which} known, so when it changed cannot be said"
+    if before[:10] == after[:10]:
+        return f"; both scenes are of {before[:10]}, so only what came or went within that day can show"
+    return f"; the after scene ({after[:10]}) is older than the before scene ({before[:10]})" if after < before else ""
+
+
+def _side(before: str | None) -> str:
+    return "before" if before is None else "after"
 
 
 def _no(kind: Kind, reason: str) -> Testability:

@@ -95,7 +95,9 @@ def report(result: "Result", *, as_json: bool) -> None:
     print(f"valid      {pair['valid_fraction']:.0%} of the before scene")
     print(f"candidates {found['candidates']}, each to be reviewed: depotwatch review {found['project']}")
     print(_explained(result))
-    output.print_table(("kind", "testable", "candidates", "why not"), [_row(kind) for kind in found["kinds"]])
+    output.print_table(
+        ("kind", "can be", "candidates", "what this pair can show"), [_row(kind) for kind in found["kinds"]]
+    )
     if "implants" in found:
         if not found["implants"]:
             print("\nImplants: none, as this pair can show no kind that can be drawn into it.")
@@ -122,10 +124,6 @@ def _explained(result: "Result") -> str:
 
 
 def _row(kind: dict[str, Any]) -> tuple[object, ...]:
-    testable = bool(kind["testable"])
-    return (
-        kind["kind"],
-        "yes" if testable else "no",
-        kind["candidates"] if testable else None,
-        "" if testable else kind["reason"],
-    )
+    """Return what is printed of a kind: untestable ones have no number of candidates."""
+    able = "counted" if kind["count"] is not None else "seen" if kind["testable"] else "not seen"
+    return kind["kind"], able, kind["candidates"] if kind["testable"] else None, kind["reason"]

@@ -203,7 +203,10 @@ def test_scenes_without_dates_bear_on_claims_without_a_window_alone(project_with
 
 
 def test_a_kind_the_pair_cannot_show_is_not_tested_for_the_reason_given(project_with: Make) -> None:
-    reason = "Storage pits need a pixel of at most 4 m to be seen and counted; this pair has 10 × 10 m."
+    reason = (
+        "Storage pits need a pixel of at most 4 m to be seen and counted; this pair has 10 × 10 m; "
+        "their soil may show as disturbed soil, with the room that it has for pits."
+    )
     project = project_with([], gsd_m=10.0, results=[KindResult("storage-pit", False, reason, 0)])
     claim(project)
     found = row(project)
