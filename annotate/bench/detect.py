@@ -1,6 +1,5 @@
 """Recall, precision and false alarms of the whole job on rendered pairs, with and without changes."""
 
-import json
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -11,9 +10,8 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from ...imagery.grid import Grid
-from ...imagery.synthetic import Case, TruthObject, read_truth, render_case, write_case
+from ...imagery.synthetic import Case, TruthObject, render_case, write_case
 from ..compare import Result, Settings, compare
-from ..errors import AnnotateError
 from .scoring import Tally, tally
 from .soil import PIT, SOIL, tally_soil
 from .table import BenchRow, BenchTable
@@ -110,25 +108,6 @@ def bench_detect(
     return bench_jobs(jobs, partial(scored_job, render=render), _name(seeds), progress, processes)
 
 
-def bench_given(
-    folder: Path, progress: Callable[[float, float, str], None] | None = None, processes: int = 1
-) -> BenchTable:
-    """
-    Compare and score cases that someone else rendered: folders of before.tif, after.tif and truth.json.
-
-    truth.json is GeoJSON as `write_case` writes it, with its pixel size; a case in which all persists is a null pair.
-
-    Raises
-    ------
-    AnnotateError
-        If there is no such folder.
-    """
-    jobs = [_given(one.parent) for one in sorted(folder.glob("*/truth.json"))]
-    if not jobs:
-        raise AnnotateError(f"{folder} holds no cases; put before.tif, after.tif and truth.json in a folder a case.")
-    return bench_jobs(jobs, scored_given, f"Cases of {folder.name}", progress, processes)
-
-
 def bench_jobs(
     jobs: Sequence[Job],
     score: Callable[[Job], Scored],
@@ -163,14 +142,6 @@ def _jobs(seeds: Sequence[int], gsds: Sequence[float], extent_m: float | None, n
                 yield Job(seed, gsd_m, side, null=True)
 
 
-def _given(folder: Path) -> Job:
-    truth = read_truth(folder / "truth.json")
-    gsd_m = json.loads((folder / "truth.json").read_text(encoding="utf-8")).get("gsd_m")
-    if not isinstance(gsd_m, int | float):
-        raise AnnotateError(f"{folder / 'truth.json'} has no gsd_m; add the pixel size in metres.")
-    return Job(0, float(gsd_m), 0.0, null=all(thing.change == "persisted" for thing in truth), folder=folder)
-
-
 def _run(jobs: Sequence[Job], score: Callable[[Job], Scored], processes: int) -> Iterator[Scored]:
     if processes < 2:
         yield from map(score, jobs)
@@ -185,14 +156,6 @@ def scored_job(job: Job, render: Render = render_varied) -> Scored:
     with tempfile.TemporaryDirectory(prefix="depotwatch-bench-") as folder:
         before, after, _ = write_case(case, Path(folder))
         return scored(compare(before, after, Path(folder) / "bench.gpkg", Settings()), case.truth, case.before.grid)
-
-
-def scored_given(job: Job) -> Scored:
-    """Compare one case of a folder, and score what is proposed."""
-    assert job.folder is not None
-    with tempfile.TemporaryDirectory(prefix="depotwatch-bench-") as work:
-        result = compare(job.folder / "before.tif", job.folder / "after.tif", Path(work) / "bench.gpkg", Settings())
-    return scored(result, read_truth(job.folder / "truth.json"), result.before.grid)
 
 
 def scored(result: Result, truth: Sequence[TruthObject], grid: Grid) -> Scored:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import cost, detect, real_ground, shuffled
+from . import cost, detect, given, real_ground, shuffled
 
 Progress = Callable[[float, float, str], None]
 SHUFFLED_SEEDS = 10  # of those asked for: each gives about a dozen stacks a pixel size
@@ -49,7 +49,7 @@ def bench_detecting(asked: Asked, parts: Sequence[str] = ()) -> Iterator[str]:
 
 def _cases(asked: Asked) -> str:
     if asked.cases is not None:
-        table = detect.bench_given(asked.cases, asked.progress, asked.processes)
+        table = given.bench_given(asked.cases, asked.progress, asked.processes)
     else:
         table = detect.bench_detect(asked.seeds, asked.gsds, progress=asked.progress, processes=asked.processes)
     return f"```\n{table.to_text()}\n```"

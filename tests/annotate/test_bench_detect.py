@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 from shapely.geometry import shape
 
-from depotwatch.annotate.bench import detect
+from depotwatch.annotate.bench import detect, given
 from depotwatch.annotate.errors import AnnotateError
 from depotwatch.imagery.synthetic import render_case, write_case
 from depotwatch.labels.records import Candidate, KindResult, Shape
@@ -118,14 +118,14 @@ def test_cases_of_others_are_scored_by_their_truth_files(monkeypatch: pytest.Mon
     def beside(before: Path, *rest: object) -> SimpleNamespace:
         return SimpleNamespace(**vars(seer(before, *rest)), before=changed.before)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(detect, "compare", beside)
-    table = detect.bench_given(tmp_path)
+    monkeypatch.setattr(given, "compare", beside)
+    table = given.bench_given(tmp_path)
     stacks = next(row for row in table.rows if row.kind == "container-stack")
     assert stacks.gsd_m == 4.0
     assert stacks.changed.there == stacks.changed.found > 0
     assert stacks.changed.area_km2 == stacks.null.area_km2 == 0.04
     with pytest.raises(AnnotateError, match="holds no cases"):
-        detect.bench_given(tmp_path / "one")
+        given.bench_given(tmp_path / "one")
 
 
 def test_the_bench_seeds_are_not_those_of_other_tests() -> None:
