@@ -10,7 +10,7 @@ from ...imagery.scene import Floats, ScenePair, Sun
 from .explain_patch import Scales
 
 CELL_M = 5.0  # a cloud's shape needs no finer look
-SMALLEST_M = 20.0  # of a cloud across
+SMALLEST = 6  # cells of a cloud across: fewer have no shape
 LEAST_APART_M = 60.0  # a thing on the ground throws no shadow so far from itself
 APART = 1.2  # times its own extent: no twin overlaps it
 FARTHEST_M = 6000.0
@@ -72,7 +72,7 @@ class Sky:
         """
         left, top, right, bottom = polygon.bounds
         width, height = (right - left) * self.cells[0], (bottom - top) * self.cells[1]
-        if not self.ways or min(width, height) * self.cell_m < SMALLEST_M:
+        if not self.ways or min(width, height) < SMALLEST:
             return 0.0
         start = int((top * self.cells[1]) - ROOM * height), int((left * self.cells[0]) - ROOM * width)
         size = int(np.ceil(height * (1 + 2 * ROOM))) + 1, int(np.ceil(width * (1 + 2 * ROOM))) + 1

@@ -7,6 +7,7 @@ from ...imagery.scene import Floats
 from .explain_patch import Patch
 
 SOFT_PX, SOFT_M = 5.0, 8.0  # no edge of a thing on the ground is as wide
+RESOLVED_M, FIELD_M = 3.3, 100.0  # where pixels are larger, things side by side run into one slope, as wide as a field
 LEAST_PIXELS = 8  # that a mean is taken over
 ONE_SIGN = 0.5  # of the energy that the mean alone must hold: cloud brightens or shade darkens, and neither does both
 
@@ -39,7 +40,7 @@ def soft(patch: Patch, gsd_m: float) -> float:
 
 def soft_width_px(gsd_m: float) -> float:
     """Return the width from which an edge is soft."""
-    return max(SOFT_PX, SOFT_M / gsd_m)
+    return max(SOFT_PX, (SOFT_M if gsd_m <= RESOLVED_M else FIELD_M) / gsd_m)
 
 
 def soft_reach_px(gsd_m: float) -> int:

@@ -86,13 +86,26 @@ class Patch:
         return self.after - self.before
 
     @cached_property
-    def energy(self) -> float:
-        """Sum of the squared change on the candidate."""
-        return float((self.change[self.inside] ** 2).sum())
+    def core(self) -> Mask:
+        """The candidate alone, where valid; all that is inside where none of it is."""
+        core = self.outline & self.valid
+        return core if core.any() else self.inside
+
+    @cached_property
+    def energies(self) -> tuple[float, float]:
+        """Sums of the squared change on the candidate with its margin, and on the candidate alone."""
+        squared = (self.change**2).sum(axis=-1)
+        return float(squared[self.inside].sum()), float(squared[self.core].sum())
 
     def explained(self, left: Floats) -> float:
-        """Return the share of the energy that is gone where `left` (rows, columns, bands) is all that is left."""
-        return 1.0 - float((left[self.inside] ** 2).sum()) / max(self.energy, 1e-12)
+        """
+        Return the share of the energy that is gone where `left` (rows, columns, bands) is all that is left.
+
+        The lesser of the shares with the margin and without, as neither what lies around nor a part of it is enough.
+        """
+        squared = (left**2).sum(axis=-1)
+        parts = zip((self.inside, self.core), self.energies, strict=True)
+        return min(1.0 - float(squared[part].sum()) / max(energy, 1e-12) for part, energy in parts)
 
 
 def cut(pair: ScenePair, scales: Scales, polygon: Polygon, reach_px: int) -> Patch:

@@ -48,8 +48,9 @@ def misregistered(patch: Patch) -> Moved:
     down, right = divmod(best, len(steps))
     share = 1.0 - float(left[best]) / max(still, 1e-12)
     if share > 0:
+        there = _moved(patch.before, float(steps[right]), float(steps[down]))
         back = _moved(patch.after, -float(steps[right]), -float(steps[down]))
-        share = min(share, patch.explained(patch.before - back))
+        share = min(patch.explained(patch.after - there), patch.explained(patch.before - back))
     return Moved(share, float(steps[right]), float(steps[down]))
 
 
@@ -81,7 +82,7 @@ def leaning(patch: Patch, along_px: tuple[float, float], tallest_m: float) -> Mo
 def moved_anywhere(patch: Patch) -> Moved:
     """Return the best move by whole pixels, as far as the patch reaches."""
     rows, columns = np.nonzero(patch.inside)
-    if not len(rows) or patch.energy <= 0:
+    if not len(rows) or patch.energies[0] <= 0:
         return Moved(0.0, 0.0, 0.0)
     reach = patch.reach_px
     top, left = max(int(rows.min()), reach), max(int(columns.min()), reach)
