@@ -69,6 +69,17 @@ class Standing:
             if one.id in proposed or one.origin == "analyst" or self.verdicts.get(one.id)
         )
 
+    def not_shown(self) -> Mapping[str, str]:
+        """Return the kinds that no comparison can show, by name, with the reason of the newest: faces grey them out."""
+        shown, hidden = set[str](), dict[str, str]()
+        for one in sorted(self.comparisons.values(), key=lambda each: each.time):
+            for result in one.kinds:
+                if result.testable:
+                    shown.add(result.kind)
+                else:
+                    hidden[result.kind] = result.reason
+        return {name: reason for name, reason in hidden.items() if name not in shown}
+
     def testability(self, kind: Kind, before: str, after: str | None) -> Testability:
         """Say whether the scenes of these ids can show and count this kind, whether or not a map could be made."""
         scene = self.scenes[before]

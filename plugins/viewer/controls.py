@@ -1,9 +1,12 @@
 """Controls that a click does not leave the keyboard with, so that the review's keys go on working."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from qtpy.QtCore import Qt
+from qtpy.QtGui import QBrush, QColor
 from qtpy.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QWidget
+
+GREY = QColor("#8a8a8a")
 
 
 def quiet_combo(items: Iterable[tuple[str, str]]) -> QComboBox:
@@ -14,6 +17,14 @@ def quiet_combo(items: Iterable[tuple[str, str]]) -> QComboBox:
     for text, value in items:
         combo.addItem(text, value)
     return combo
+
+
+def grey_out(combo: QComboBox, reasons: Mapping[str, str]) -> None:
+    """Show items in grey, with the reason on hovering: they can be chosen all the same."""
+    for row in range(combo.count()):
+        reason = reasons.get(combo.itemData(row))
+        combo.setItemData(row, None if reason is None else QBrush(GREY), Qt.ItemDataRole.ForegroundRole)
+        combo.setItemData(row, reason, Qt.ItemDataRole.ToolTipRole)
 
 
 def quiet_button(text: str, tip: str, clicked: Callable[[], object] | None = None) -> QPushButton:

@@ -6,7 +6,7 @@ from qtpy.QtWidgets import QMenu, QProgressBar, QScrollArea, QSizePolicy, QSplit
 
 from ...labels.records import CHANGES, REASONS
 from . import pages
-from .controls import quiet_button, quiet_combo, rich_label, row_of
+from .controls import grey_out, quiet_button, quiet_combo, rich_label, row_of
 from .map_panel import MapPanel
 from .place import PlacePanel
 from .queue import QueueModel, QueueView
@@ -43,6 +43,7 @@ class ReviewDesk(QWidget):
         self._tips = {key.action: f"{key.title} ({key.label})" for key in session.table}
         self._labels = {key.action: key.label for key in session.table}
         self._kind = quiet_combo((kind.title, name) for name, kind in session.review.kinds.items())
+        grey_out(self._kind, session.review.standing.not_shown())
         self._change = quiet_combo((change, change) for change in CHANGES)
         self.reasons = self._reasons_menu()
         self._reject = self._button("reject", "✗ Reject")

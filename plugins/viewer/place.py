@@ -6,7 +6,7 @@ from qtpy.QtWidgets import QFormLayout, QLineEdit, QVBoxLayout, QWidget
 
 from ...annotate.errors import ReviewError
 from ...labels.records import STATES, Annotation, Count
-from .controls import quiet_button, quiet_combo, rich_label, row_of
+from .controls import grey_out, quiet_button, quiet_combo, rich_label, row_of
 from .session import Session
 
 MAX_CLAIM_WORDS = 60
@@ -27,6 +27,7 @@ class PlacePanel(QWidget):
         self._session = session
         self._words = rich_label()
         self._kind = quiet_combo([(kind.title, name) for name, kind in session.review.kinds.items()])
+        grey_out(self._kind, session.review.standing.not_shown())
         self._state = quiet_combo([(state, state) for state in STATES])
         self._count, self._note = QLineEdit(), QLineEdit()
         self._count.setPlaceholderText("not counted; 3, or 2-5, or 2-3-5")

@@ -13,6 +13,7 @@ from depotwatch.annotate.count import count, count_standing, estimate_objects
 from depotwatch.annotate.errors import AnnotateError
 from depotwatch.annotate.interval import quantiles, real_among
 from depotwatch.annotate.review import Review
+from depotwatch.annotate.standing import what_stands
 from depotwatch.labels.project import Project
 from depotwatch.labels.records import Comparison, Count, Estimate, KindResult, Verdict
 
@@ -302,3 +303,13 @@ def test_an_unknown_kind_or_grouping_is_said(project_with: Make) -> None:
     assert row.estimate is None and "'bunker' is not known" in row.reason
     with pytest.raises(AnnotateError, match="by 'colour' are not possible; choose from kind, site, verdict"):
         count(project, by=("colour",))
+
+
+def test_kinds_that_no_pair_shows_are_named_with_their_reason_for_the_faces_to_grey_out(
+    project_with: Make, add_pair: Callable[..., Comparison]
+) -> None:
+    rail, pit = KindResult("rail-car", False, "Too coarse.", 0), KindResult("storage-pit", True, "Seen.", 0)
+    project = project_with([], results=[rail, pit])
+    assert what_stands(project).not_shown() == {"rail-car": "Too coarse."}
+    add_pair(project, [], name="2", results=[KindResult("rail-car", True, "Seen.", 0)])
+    assert what_stands(project).not_shown() == {}

@@ -281,3 +281,13 @@ def test_review_returns_when_the_window_is_closed_and_leaves_one_closed_file(rev
 def test_importing_the_viewer_room_does_not_import_napari() -> None:
     code = "import sys, depotwatch.plugins.viewer.reader, depotwatch.plugins.viewer; print('napari' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "False"
+
+
+def test_a_kind_that_no_pair_shows_is_greyed_out_with_the_reason(dock: ReviewDock) -> None:
+    combos = [one for one in dock.findChildren(QComboBox) if one.findData("rail-car") >= 0]
+    assert combos
+    for combo in combos:
+        grey, plain = combo.findData("rail-car"), combo.findData("storage-pit")
+        assert combo.itemData(grey, Qt.ItemDataRole.ForegroundRole) is not None
+        assert "too coarse for rail cars" in combo.itemData(grey, Qt.ItemDataRole.ToolTipRole)
+        assert combo.itemData(plain, Qt.ItemDataRole.ForegroundRole) is None
