@@ -19,7 +19,10 @@ DRAWS = 10_000
 LARGEST = 1_000_000  # cells of a table of draws; more things get fewer draws
 LEAST_DRAWS = 1_000
 SEED = 20
-THRESHOLD = (0.0, 2.0)  # log-odds that a proposal at the detector's threshold is real: even, and anything from .04 to .96
+THRESHOLD = (
+    0.0,
+    2.0,
+)  # log-odds that a proposal at the detector's threshold is real: even, and anything from .04 to .96
 RISE = 1.5  # of these log-odds for each factor of e in the statistic
 TOGETHER = 0.5  # share of the variance with which the counts of several outlines err the same way
 LEVEL = 0.9

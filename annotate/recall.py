@@ -15,7 +15,7 @@ REFERENCE = (20.0, 5.0)  # length in metres, and visibility
 INTERCEPT = (1.0, 1.5)  # log-odds of finding one of the reference: .73, and anything from .2 to .97
 SLOPE = 1.0  # log-odds for each factor of e in length or visibility
 UNLIKE = 0.5  # log-odds by which things really there may be found more or less often than implants
-UNMEASURED = (0.5, 1.0)  # without implants every recall between these is taken to be alike
+UNMEASURED = (0.2, 1.0)  # without implants every recall between these is taken to be alike
 BINS = 3
 
 

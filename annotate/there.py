@@ -61,8 +61,8 @@ def count_there(
     Count what is there of one kind: what is seen, corrected for what is wrong and for what was missed.
 
     By `draw`. Where everything was reviewed and no implants tell how much is missed, the count is of what was proposed
-    or drawn, and one number. Where something is left to review, and no implants tell, the recall is taken to lie
-    between the bounds of `UNMEASURED`, all alike; the rule says so.
+    or drawn, and one number. Where something is left to review, or nothing was proposed, and no implants tell, the
+    recall is taken to lie between the bounds of `UNMEASURED`, all alike; the rule says so.
 
     Parameters
     ----------
@@ -96,7 +96,8 @@ def count_there(
     alarms, elsewhere = false_alarms(standing, waiting)
     drawn = draw(things, judged, alarms, elsewhere, usual)
     classes = _classes(standing, places, things, drawn)
-    missed = whole and (usual.measured or any(one.verdict == "unreviewed" and not one.drawn for one in things))
+    waiting_for = not members or any(one.verdict == "unreviewed" and not one.drawn for one in things)
+    missed = whole and (usual.measured or waiting_for)
     if not missed and all(one.verdict == "accepted" for one in things):
         return seen, reason, classes
     low, best, high = bounds(drawn.totals(missed=missed))
@@ -240,6 +241,7 @@ class _Words:
     def _recall(self) -> str:
         if not self.usual.measured:
             low, high = UNMEASURED
-            return f"recall not measured, so taken as {low:.0%} to {high:.0%} (compare --implants measures it)"
+            taken = f"recall not measured, so taken as {low:.0%} to {high:.0%}"
+            return f"{taken} (compare --implants measures it; draw those you see)"
         low, best, high = self.usual.share
         return f"recall {best:.0%} ({low:.0%} to {high:.0%}) of {self.usual.implants} implants"

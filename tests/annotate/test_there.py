@@ -55,7 +55,7 @@ def test_without_implants_a_complete_review_is_one_number(project_with: Make) ->
 
 def test_without_implants_the_rule_says_what_recall_is_taken(project_with: Make) -> None:
     found = estimate(project_with([("storage-pit", "appeared", 0.9)] * 4))
-    assert "recall not measured, so taken as 50% to 100%" in found.rule_high
+    assert "recall not measured, so taken as 20% to 100%" in found.rule_high
     assert found.high is not None and found.high > 4
 
 
@@ -82,10 +82,11 @@ def test_the_better_the_recall_the_less_is_missed(project_with: Make) -> None:
 
 def test_nothing_found_with_measured_recall_is_bounded_and_not_none_for_certain(project_with: Make) -> None:
     project = project_with([], results=[KindResult("storage-pit", True, "", 0)])
-    assert estimate(project).high == 0
+    unmeasured = estimate(project)
     project.replace_implants("comparison-1-1", implants(4, 20))
     found = estimate(project)
     assert found.low == found.best == 0 and found.high is not None and found.high >= 1
+    assert unmeasured.best == 0 and unmeasured.high is not None and 1 <= unmeasured.high < found.high
 
 
 def test_a_place_that_two_overlapping_comparisons_see_is_counted_once(
