@@ -16,9 +16,14 @@ from .partition import Partition, Spacing, divide, meeting_evidence
 GAPS_M = {"across": (0.05, 0.6), "along": (0.1, 0.7)}  # between boxes, common to a block
 STRAY_M = 0.12  # that a box stands off its place
 UNEVEN_M = (1.4, 7.0)  # widths of things that are no boxes
-UNEVEN = 0.001  # how likely those are before looking
+UNEVEN = 1e-4  # how likely those are before looking
 TRIM = 0.15  # at each end of a profile's strip, where the next box may reach in
-OUTLINE_M, WIDE_M, WIDE = 0.7, 1.8, 0.1  # error of the outline's sides; of the share that is worse
+OUTLINE_M, OUTLINE_PX = 0.6, 0.35  # error of the outline's sides: parts in metres and in pixels
+WIDER, WIDE = 2.5, 0.1  # times that, of the share that is worse
+# Pixels from box to box: below the first nothing shows where they meet, above the second all. Ends meet in strips that
+# are one box wide, where the colours of the next boxes mix in.
+SHARP_PX = {"across": (2.5, 3.5), "along": (4.5, 6.5)}
+PLAIN_GSD_M = (1.0, 1.5)  # up to the first a pixel is box or ground, from the second on most are both
 REACH_M = {"across": 0.6, "along": 1.0}
 PLAIN_RATIO = 2.0  # log ratio that a piece of ground with or without a box on it looks so
 
@@ -41,6 +46,11 @@ class Layout:
     along: Partition
 
     @property
+    def evidence(self) -> float:
+        """Log of the likelihood of all divisions both ways."""
+        return self.across.evidence + self.along.evidence
+
+    @property
     def columns_m(self) -> NDArray[np.float64]:
         """Where columns meet, metres from the view's first column."""
         return self.across.edges_m
@@ -61,9 +71,9 @@ class Layout:
         return Rectangle(float(x), float(y), float(np.ptp(rows)) - 0.2, float(np.ptp(columns)) - 0.2, old.heading_deg)
 
 
-def lay_out(sight: Sight, rectangle: Rectangle) -> Layout:
+def lay_out(sight: Sight, rectangle: Rectangle) -> tuple[Layout, ...]:
     """
-    Find the layout of a block whose outline may be off by a metre and two degrees.
+    Find the layouts of a block whose outline may be off by a metre and two degrees: boxes either way, likeliest first.
 
     Parameters
     ----------
@@ -73,16 +83,18 @@ def lay_out(sight: Sight, rectangle: Rectangle) -> Layout:
         The outline; either side may be the one along the boxes.
     """
     view = view_block(sight, straightened(sight, rectangle))
-    ways = []
+    ways: list[Layout] = []
     for one in (view, view.turned):
-        across = _divide(one, LENGTHS_M[0] + 0.25, "across", sight.gsd_m)
-        along = _divide(one.turned, WIDTH_M + 0.35, "along", sight.gsd_m)
+        across = _divide(one, "across", sight.gsd_m)
+        along = _divide(one.turned, "along", sight.gsd_m)
         ways.append(Layout(one, across, along))
-    return max(ways, key=lambda way: way.across.evidence + way.along.evidence)
+    return tuple(sorted(ways, key=lambda way: -way.evidence))
 
 
-def _divide(view: BlockView, strip_m: float, way: str, gsd_m: float) -> Partition:
-    """Divide the columns of a view, looking at strips of about `strip_m` along its rows."""
+def _divide(view: BlockView, way: str, gsd_m: float) -> Partition:
+    """Divide the columns of a view, looking at strips along its rows that are about a box deep."""
+    short, wide = LENGTHS_M[0] + 0.25, WIDTH_M + 0.35
+    strip_m, spacing_m = (short, wide) if way == "across" else (wide, short)
     margin = round(MARGIN_M / view.step_m)
     rows = view.bands.shape[1] - 2 * margin
     strips = max(1, round(rows * view.step_m / strip_m))
@@ -92,20 +104,27 @@ def _divide(view: BlockView, strip_m: float, way: str, gsd_m: float) -> Partitio
         view.bands[:, round(start + trim) : max(round(end - trim), round(start + trim) + 1)].mean(axis=1)
         for start, end in pairwise(bounds)
     ]
-    evidence = meeting_evidence(
-        np.concatenate(profiles), view.step_m, max(gsd_m, REACH_M[way]), view.independent / len(view.bands)
-    )
+    sharp = _ramp(spacing_m / gsd_m, *SHARP_PX[way])
+    weight = sharp * view.independent / len(view.bands)
+    evidence = meeting_evidence(np.concatenate(profiles), view.step_m, max(gsd_m, REACH_M[way]), weight, MARGIN_M)
     bare, dark = (mask[margin : margin + rows].mean(axis=0) for mask in (view.bare, view.dark))
-    inside = PLAIN_RATIO * (1 - dark - 2 * bare) * strips * view.step_m / max(gsd_m, 1.0)
+    pure = 1 - _ramp(gsd_m, *PLAIN_GSD_M)
+    inside = pure * PLAIN_RATIO * (1 - dark - 2 * bare) * strips * view.step_m / max(gsd_m, 1.0)
     size = len(evidence) * view.step_m
     places = np.asarray((np.arange(len(evidence)) + 0.5) * view.step_m, dtype=np.float64)
-    ends = _end(places, MARGIN_M), _end(places, size - MARGIN_M)
-    return divide(evidence, inside, ends, view.step_m, spacings(way, view.step_m))
+    sigma = float(np.hypot(OUTLINE_M, OUTLINE_PX * gsd_m))
+    ends = _end(places, MARGIN_M, sigma), _end(places, size - MARGIN_M, sigma)
+    possible = [one for one in spacings(way, view.step_m) if sharp == 1 or one.name != "uneven"]
+    return divide(evidence, inside, ends, view.step_m, possible)
 
 
-def _end(places: NDArray[np.float64], at: float) -> NDArray[np.float64]:
-    near = (1 - WIDE) * np.exp(-(((places - at) / OUTLINE_M) ** 2) / 2) / OUTLINE_M
-    return np.asarray(np.log(near + WIDE * np.exp(-(((places - at) / WIDE_M) ** 2) / 2) / WIDE_M))
+def _ramp(value: float, low: float, high: float) -> float:
+    return float(np.clip((value - low) / (high - low), 0.0, 1.0))
+
+
+def _end(places: NDArray[np.float64], at: float, sigma: float) -> NDArray[np.float64]:
+    near = (1 - WIDE) * np.exp(-(((places - at) / sigma) ** 2) / 2)
+    return np.asarray(np.log(near + WIDE / WIDER * np.exp(-(((places - at) / sigma / WIDER) ** 2) / 2)))
 
 
 @cache

@@ -22,7 +22,7 @@ Doubles = NDArray[np.float64]
 QUIET = 0.25  # share of a box that no edge reaches at the coarsest pixel size that is divided
 QUIET_NORMAL = 0.3186  # what that quantile of an absolute normal deviate is
 LOUD = 0.9
-SHOWN = 0.7  # of neighbours differ in colour or leave a gap that is seen; the rest are alike
+SHOWN = 0.5  # of neighbours differ in colour or leave a gap that is seen; the rest are alike
 STRAY = 0.12  # metres a box stands off its place in the comb
 MOST_EACH = 4.0  # log ratio of one profile: paint next to ground is no better sign of a box than paint next to paint
 BESIDE_M = 0.75
@@ -76,7 +76,7 @@ class Partition:
     seen: int
 
 
-def meeting_evidence(channels: Floats, step_m: float, reach_m: float, weight: float) -> Doubles:
+def meeting_evidence(channels: Floats, step_m: float, reach_m: float, weight: float, margin_m: float = 0.0) -> Doubles:
     """
     Return for each place how much likelier the image is if boxes meet there: log ratios, float64 (n).
 
@@ -90,15 +90,21 @@ def meeting_evidence(channels: Floats, step_m: float, reach_m: float, weight: fl
         How far on either side of a meeting place the boxes themselves show.
     weight
         Of a channel, below 1 where channels repeat one another.
+    margin_m
+        At both ends, outside the block: not used to learn what is quiet and what loud inside it.
     """
     far = max(1, round(reach_m / step_m))
     padded = np.pad(channels.astype(np.float64), ((0, 0), (far, far)), mode="edge")
     left, right = padded[:, : -2 * far], padded[:, 2 * far :]
+    margin = round(margin_m / step_m)
+    dip = (left + right) / 2 - channels
+    # A gap is darker than both boxes; where the middle is brighter than its sides, the gap lies beside it.
+    step = np.maximum(np.abs(right - left) - 2 * np.maximum(-dip, 0), 0)
     total = np.zeros(channels.shape)
-    for feature in (right - left, (left + right) / 2 - channels):
-        size = np.abs(feature)
-        narrow = np.quantile(size, QUIET, axis=1, keepdims=True) / QUIET_NORMAL + 1e-9
-        broad = np.maximum(np.quantile(size, LOUD, axis=1, keepdims=True), 3 * narrow)
+    for feature, size in ((step, np.abs(right - left)), (np.maximum(dip, 0), np.abs(dip))):
+        own = size[:, margin : size.shape[1] - margin]
+        narrow = np.quantile(own, QUIET, axis=1, keepdims=True) / QUIET_NORMAL + 1e-9
+        broad = np.maximum(np.quantile(own, LOUD, axis=1, keepdims=True), 3 * narrow)
         total += _student(feature, broad) - _student(feature, narrow)
     evidence = weight * np.log(1 - SHOWN + SHOWN * np.exp(np.minimum(total, MOST_EACH))).sum(axis=0)
     beside = maximum_filter1d(evidence, 2 * max(1, round(BESIDE_M / step_m)) + 1)
@@ -162,7 +168,7 @@ def _forward(start: Doubles, finish: Doubles, evidence: Doubles, spacing: Spacin
             if move < n:
                 row[move:] = now[: n - move] + log
         now = np.logaddexp.reduce(table, axis=0) + evidence
-        out.append(float(logsumexp(now + finish)))
+        out.append(float(logsumexp(now + finish)) - np.log(len(out)))  # no number of boxes has a scale of its own
     return np.asarray(out)
 
 

@@ -1,5 +1,6 @@
 """How many boxes a block holds: an interval that joins every source of error, each named with its share."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +15,8 @@ from .tiers import MOST, Tiers, prior_tiers, shadow_tiers
 
 LEVEL = 0.9
 DRAWS = 4000
+CLEAR_GSD_M, PLACE_GSD_M = 0.75, 1.2  # up to the first no free place is missed; up to the second it may show
+AREA_WORTH = 6.0  # places whose filling one would have to see to know as much as from mixed pixels
 LOWER_PRIOR = (0.5, 2.5)  # Beta: share of boxes that stand a tier lower where nothing shows it
 
 
@@ -64,10 +67,11 @@ def count_boxes(sight: Sight, rectangle: Rectangle, resolvable: bool) -> Bounds:
     Bounds
         No best number and no upper bound where the sun is unknown: tiers are then open.
     """
-    layout = lay_out(sight, rectangle)
-    places = read_places(layout, sight.sun)
+    layouts = lay_out(sight, rectangle)
+    layout = layouts[0]
+    places = read_places(layout, sight.sun, sight.gsd_m)
     tiers = None if sight.sun is None else shadow_tiers(sight, layout.rectangle, places.filled, sight.sun)
-    draws = _draw(layout, places, tiers)
+    draws = _draw(layouts, places, tiers, sight.gsd_m)
     boxes = draws.boxes() if sight.sun is not None else draws.boxes(tiers=1.0)
     low, best, high = (round(float(value)) for value in np.quantile(boxes, [(1 - LEVEL) / 2, 0.5, (1 + LEVEL) / 2]))
     low = max(low, 1)
@@ -79,9 +83,11 @@ def count_boxes(sight: Sight, rectangle: Rectangle, resolvable: bool) -> Bounds:
     return Bounds(count, _numbers(layout, places, tiers, draws) | _rules(resolvable, tiers, open_top))
 
 
-def _draw(layout: Layout, places: Places, tiers: Tiers | None) -> _Draws:
+def _draw(layouts: Sequence[Layout], places: Places, tiers: Tiers | None, gsd_m: float) -> _Draws:
     rng = np.random.default_rng(0)
-    across, along = (rng.choice(len(one.counts), DRAWS, p=one.counts) for one in (layout.across, layout.along))
+    weights = np.exp([one.evidence - layouts[0].evidence for one in layouts])
+    way = rng.choice(len(layouts), DRAWS, p=weights / weights.sum())
+    numbers = np.array([_numbers_of(one, rng) for one in layouts])[way, np.arange(DRAWS)]
     filled = int(places.filled.sum())
     watched, lower = int(places.watched.sum()), int(places.lower.sum())
     seen = watched / max(filled, 1)
@@ -90,11 +96,28 @@ def _draw(layout: Layout, places: Places, tiers: Tiers | None) -> _Draws:
     unseen = rng.binomial(max(hidden, 0), share) / max(hidden, 1)
     weights = prior_tiers(unshadowed=True) if tiers is None else tiers.probabilities
     return _Draws(
-        places=np.maximum(1.0, across * along),
-        filled=np.full(DRAWS, filled / places.filled.size),
+        places=np.maximum(1.0, numbers),
+        filled=_share(places, gsd_m, rng),
         tiers=rng.choice(np.arange(1.0, MOST + 1), DRAWS, p=weights),
         lower=seen * lower / max(watched, 1) + (1 - seen) * unseen,
     )
+
+
+def _share(places: Places, gsd_m: float, rng: np.random.Generator) -> NDArray[np.float64]:
+    """Draw shares of places that are filled: counted where a place shows, else their area, as far as it is known."""
+    if gsd_m <= CLEAR_GSD_M:
+        return np.full(DRAWS, places.filled.mean())
+    if gsd_m <= PLACE_GSD_M:
+        filled = int(places.filled.sum())
+        return np.asarray(rng.beta(0.5 + filled, 0.5 + places.filled.size - filled, DRAWS))
+    ground = float(np.clip(places.ground.mean(), 0.0, 1.0))
+    return np.asarray(1 - rng.beta(0.5 + ground * AREA_WORTH, 2.5 + (1 - ground) * AREA_WORTH, DRAWS))
+
+
+def _numbers_of(layout: Layout, rng: np.random.Generator) -> NDArray[np.float64]:
+    """Draw numbers of places of one layout."""
+    across, along = (rng.choice(len(one.counts), DRAWS, p=one.counts) for one in (layout.across, layout.along))
+    return np.asarray(across * along, dtype=np.float64)
 
 
 def _bounds(probabilities: NDArray[np.float64]) -> tuple[int, int]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import maximum_filter1d
 from scipy.special import ndtr
 
 from ...imagery.scene import Floats, Mask, Sun
@@ -17,7 +18,7 @@ MOST = 6  # no yard stacks higher
 FEWER = 0.6  # each further tier is less likely by this before looking
 LOWERED = (0.0, 0.1, 0.2, 0.35)  # shares of places with one tier less
 STRAY = 0.1  # of shadows are cut short or joined by something else
-EDGE_M = 0.3  # how well the wall's place is known
+EDGE_M, EDGE_PX = 0.3, 0.3  # how well the wall's place is known, parts in metres and in pixels
 STRIP_M = 2.6  # one box
 LEAST_RISE = 0.35  # of the light: what the sky leaves is a fifth to a third of it
 HAZE_QUANTILE = 0.002  # the darkest place shows the light that the air adds (Chavez 1988)
@@ -80,7 +81,7 @@ def shadow_tiers(sight: Sight, rectangle: Rectangle, filled: Mask, sun: Sun) -> 
     heights = seen * np.tan(np.radians(sun.elevation_deg))
     error = np.hypot(0.35 * sight.gsd_m, 0.1) * np.tan(np.radians(sun.elevation_deg))
     shift = np.linspace(-2, 2, 9)
-    shared = EDGE_M * np.tan(np.radians(sun.elevation_deg))
+    shared = np.hypot(EDGE_M, EDGE_PX * sight.gsd_m) * np.tan(np.radians(sun.elevation_deg))
     few = min(1.0, 4 / len(seen))  # neighbours share what disturbs them
     logs = np.full((MOST, len(LOWERED), 2, len(shift)), -np.inf)
     for tier in range(1, MOST + 1):
@@ -98,7 +99,7 @@ def shadow_tiers(sight: Sight, rectangle: Rectangle, filled: Mask, sun: Sun) -> 
 def _density(values: NDArray[np.float64], mean: float, sigma: float, clear: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Of heights that the shadow shows; where it ends on other ground, something may stand there and hide the rest."""
     exact = np.exp(-(((values - mean) / sigma) ** 2) / 2) / (sigma * np.sqrt(2 * np.pi))
-    cut = ndtr((mean - values) / sigma) / mean
+    cut = ndtr((mean - values) / sigma) / max(mean, HEIGHT_M)
     return np.asarray(np.where(clear, exact, (exact + cut) / 2))
 
 
@@ -173,9 +174,10 @@ def _ends(
         rise = np.full(line.size, -np.inf)
         rise[blur:-blur] = line[2 * blur :] - line[: -2 * blur]
         rise[:start] = -np.inf
-        end = int(rise.argmax())
-        if rise[end] < LEAST_RISE:
+        peaks = np.flatnonzero((rise >= LEAST_RISE) & (rise >= maximum_filter1d(rise, 2 * blur + 1)))
+        if not len(peaks):
             continue
+        end = int(peaks[0])
         middle = (line[end - blur] + line[end + blur]) / 2
         near = slice(end - blur, end + blur + 1)
         ends[i] = distances[near][int(np.abs(line[near] - middle).argmin())]
