@@ -20,13 +20,13 @@ from .boxes import Rectangle, rectified
 from .brightness import brightness
 from .detection import Cancelled, Detection, calibrated, raise_if
 from .frame import MetricFrame
-from .outlining import outlines
+from .outlining import RESOLVED_M, outlines
 from .patches import patches
 
 FINEST_STEP_M = 0.4
 LEAST_LENGTH_M = 5.4  # a little under one box
 LEAST_WIDTH_M = 4.3  # two boxes side by side, or the side of one that has another on it: a single box is no stack
-LEAST_FILL = 0.5
+LEAST_FILL = 0.4
 SLOT_M2 = 16.5  # one box of the shorter kind and its gaps
 LEAST_FRESH = 1.5  # below it the block stood on both dates
 PLAIN = 1.0  # noise unit, of steps on the plainest ground
@@ -42,6 +42,15 @@ EVEN = {
     "comb": (2.0, 0.4, 2.0),  # standard errors over clear slots; boxes of one colour leave none: absence says little
     "slots": (2.5, 0.3, 2.0),  # boxes that would cover it
     "hues": (0.11, 0.5, 2.0),  # spread of colour within; a roof or a heap has one colour, and so may a block
+}
+# Where single boxes are not resolved, edges say little and the mixture of their colours most: it counts twice.
+EVEN_COARSE = {
+    "fresh": (3.9, 0.0, 1.3),
+    "steps": (8.3, 0.0, 1.3),
+    "fill": (0.6, 0.0, 1.3),
+    "slots": (2.75, 0.3, 1.5),
+    "hues": (0.055, 0.3, 1.5),
+    "hues again": (0.055, 0.3, 1.5),
 }
 
 
@@ -68,7 +77,7 @@ class Evidence:
     comb: lattice.Comb
     covered_m2: float
     hues: float | None
-    resolvable: bool
+    coarse: bool
 
     @property
     def statistic(self) -> float:
@@ -80,14 +89,13 @@ class Evidence:
             "fill": self.fill,
             "comb": self.comb.clear_contrast,
             "slots": self.covered_m2 / SLOT_M2,
+            "hues": self.hues,
+            "hues again": self.hues,
         }
-        if not self.resolvable:
-            del found["comb"]
-        if self.hues is not None:
-            found["hues"] = self.hues
         ratios = [
             np.clip(value / even, least, most)
-            for value, (even, least, most) in ((found[name], EVEN[name]) for name in found)
+            for name, (even, least, most) in (EVEN_COARSE if self.coarse else EVEN).items()
+            if (value := found[name]) is not None
         ]
         return float(np.prod(ratios) ** (1 / len(ratios)))
 
@@ -118,7 +126,7 @@ def container_stacks(
         view = _view(pair, frame, scene, later)
         for rectangle, fill in blocks:
             raise_if(cancelled)
-            evidence = _weigh(view, rectangle, fill, testability.count)
+            evidence = _weigh(view, rectangle, fill)
             if evidence.statistic >= 1.0 and evidence.fresh >= LEAST_FRESH:
                 found.append(_detection(evidence, rectangle, word, view, scene.acquisition.sun, kind, testability))
     return [one for one in found if not one.polygon.is_empty]
@@ -145,7 +153,7 @@ def _fits(rectangle: Rectangle, fill: float, kind: Kind) -> bool:
     return fits and max(kind.width_m[0], LEAST_WIDTH_M) <= width <= kind.width_m[1] and fill >= LEAST_FILL
 
 
-def _weigh(view: View, rectangle: Rectangle, fill: float, resolvable: bool) -> Evidence:
+def _weigh(view: View, rectangle: Rectangle, fill: float) -> Evidence:
     step = view.frame.step_m
     turned = Rectangle(
         rectangle.x, rectangle.y, rectangle.width_m, rectangle.length_m, (rectangle.heading_deg + 90) % 180
@@ -168,17 +176,20 @@ def _weigh(view: View, rectangle: Rectangle, fill: float, resolvable: bool) -> E
         comb=max(combs, key=lambda one: one.contrast),
         covered_m2=fill * rectangle.area_m2,
         hues=_hues(view, rectangle),
-        resolvable=resolvable,
+        coarse=step > RESOLVED_M,
     )
 
 
 def _hues(view: View, rectangle: Rectangle) -> float | None:
-    """Return how far the bands' shares in the light spread over a block; None for a single band."""
+    """Return how much further than without the block the bands' shares in the light spread; None for a single band."""
     if len(view.bands) == 1:
         return None
-    image = np.stack([rectified(band, rectangle, view.frame.step_m, view.frame.step_m) for band in view.bands])
-    shares = image / np.maximum(image.mean(axis=0), 1e-3)
-    return float(shares.std(axis=(1, 2)).mean())
+    spreads = []
+    for bands in (view.bands, view.ground):
+        image = np.stack([rectified(band, rectangle, view.frame.step_m, view.frame.step_m) for band in bands])
+        shares = image / np.maximum(image.mean(axis=0), 1e-3)
+        spreads.append(float(shares.std(axis=(1, 2)).mean()))
+    return float(np.sqrt(max(spreads[0] ** 2 - spreads[1] ** 2, 0.0)))
 
 
 def _cornered(view: View, rectangle: Rectangle) -> float:

@@ -13,6 +13,7 @@ from .boxes import Rectangle, rectified
 from .patches import Patch
 
 FINEST_M = 0.25  # step of the rectified images
+RESOLVED_M = 1.25  # two pixels across a box
 AISLE_M = 1.5  # boxes of one block stand closer
 SLOTS_M = ((2.0, 3.9), (4.6, 6.9))  # one and two free slots: their width, and the gaps of .15 to .6 m around them
 IN_LINE_M = 0.8  # boxes on both sides of a free slot end in line; two blocks at an aisle seldom do
@@ -27,8 +28,7 @@ LOOK_M = 2.5  # beyond and within a side, when its place is measured
 
 def outlines(patch: Patch) -> Iterator[tuple[Rectangle, float]]:
     """Yield rectangles of boxes in frame pixels, and the share of each that boxes cover."""
-    nearby = cv2.dilate(patch.apart, np.ones((3, 3), np.uint8))
-    solid = (patch.apart > np.maximum(patch.least, 0.5 * nearby)).astype(np.float32)  # half way is where an edge lies
+    solid = _solid(patch)
     if not solid.any():
         return
     fine = max(FINEST_M, patch.step_m / 2)
@@ -43,6 +43,16 @@ def outlines(patch: Patch) -> Iterator[tuple[Rectangle, float]]:
             covered = rectified(solid, best, patch.step_m, fine)
             placed = replace(best, x=best.x + patch.column, y=best.y + patch.row)
             yield placed, float(covered.mean())
+
+
+def _solid(patch: Patch) -> Floats:
+    """Return where boxes are: an edge lies half way up, beside a single box or, where none is resolved, beside many."""
+    if patch.step_m <= RESOLVED_M:
+        level = cv2.dilate(patch.apart, np.ones((3, 3), np.uint8))
+    else:
+        above = patch.apart[patch.apart > patch.least]
+        level = np.full_like(patch.apart, np.median(above) if above.size else 0.0)
+    return (patch.apart > np.maximum(patch.least, 0.5 * level)).astype(np.float32)
 
 
 def _heading(image: Floats, least: float) -> float:
@@ -126,7 +136,7 @@ def _aisles(image: Floats, fine: float) -> list[int]:
     found = []
     for start, stop in ends.reshape(-1, 2):
         wide = (stop - start) * fine
-        if wide < AISLE_M or start == 0 or stop == image.shape[1]:
+        if wide < max(AISLE_M, 3 * fine) or start == 0 or stop == image.shape[1]:
             continue
         if not _free_slots(image, int(start), int(stop), fine):
             found.append(int(start + stop) // 2)
@@ -136,6 +146,8 @@ def _aisles(image: Floats, fine: float) -> list[int]:
 def _free_slots(image: Floats, start: int, stop: int, fine: float) -> bool:
     """Return True where an empty run is as wide as one or two free slots and the boxes on both sides end in line."""
     wide = (stop - start) * fine
+    if fine > RESOLVED_M / 2:
+        return False
     ends = []
     for part in (image[:, :start], image[:, stop:]):
         there = np.flatnonzero(part.sum(axis=1) * fine > LEAST_RUN_M / 2)

@@ -13,9 +13,10 @@ from .frame import MetricFrame
 
 LEAST_APART = 0.1  # of the ground's level: paint and steel differ more from a yard, in one band or another
 NOISE_UNITS = 4.0
-UNREST_M = 40.0  # over which the ground's unrest is taken
+UNREST_M, UNREST_PX = 40.0, 30.0  # over which the ground's unrest is taken, the longer of both
 QUIET_SHARE, QUIET_UNITS = 0.3, 0.39  # a quantile that boxes seldom reach, and where a normal distribution has it
 JOIN_M = 7.0  # two free slots do not divide a block
+COARSE_M = 1.25  # where boxes are not resolved, nor are free slots: then what touches is one block
 BREAK_M = 1.5  # thinner than a box: kerbs, fences and remains of misregistration
 LEAST_M2 = 12.0
 MARGIN_M = 3.0
@@ -60,7 +61,7 @@ def patches(frame: MetricFrame, pair: ScenePair) -> Iterator[Patch]:
     apart = _quieted(frame.resample(covered(pair).apart, pair.valid)[0], step)
     there = (apart > LEAST_APART).astype(np.uint8)
     solid = cv2.morphologyEx(there, cv2.MORPH_OPEN, _disc(BREAK_M, step))
-    joined = cv2.morphologyEx(solid, cv2.MORPH_CLOSE, _disc(JOIN_M, step))
+    joined = cv2.morphologyEx(solid, cv2.MORPH_CLOSE, _disc(JOIN_M, step)) if step <= COARSE_M else solid
     number, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=4)
     margin = max(3, round(MARGIN_M / step))
     for label in range(1, number):
@@ -76,7 +77,8 @@ def patches(frame: MetricFrame, pair: ScenePair) -> Iterator[Patch]:
 def _quieted(apart: Floats, step_m: float) -> Floats:
     """Lower the differences where the ground itself is restless, as fields and trees are."""
     rows, columns = apart.shape
-    down, right = (max(1, round(side * step_m / UNREST_M)) for side in apart.shape)
+    reach = max(UNREST_M / step_m, UNREST_PX)
+    down, right = (max(1, round(side / reach)) for side in apart.shape)
     edges = [np.linspace(0, side, parts + 1).astype(int) for side, parts in ((rows, down), (columns, right))]
     unrest = np.array(
         [
