@@ -52,7 +52,7 @@ def _solid(patch: Patch) -> Floats:
     else:
         above = patch.apart[patch.apart > patch.least]
         level = np.full_like(patch.apart, np.median(above) if above.size else 0.0)
-    return (patch.apart > np.maximum(patch.least, 0.5 * level)).astype(np.float32)
+    return np.asarray(patch.apart > np.maximum(patch.least, 0.5 * level), dtype=np.float32)
 
 
 def _heading(image: Floats, least: float) -> float:
