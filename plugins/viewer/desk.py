@@ -66,7 +66,7 @@ class ReviewDesk(QWidget):
         layout.addWidget(decide)
         layout.addWidget(row_of(*(self._button(action, title) for action, title in steps)))
         layout.addWidget(row_of(*(self._button(action, title) for action, title in see)))
-        layout.addWidget(row_of(self._button("draw", "Draw"), self._kind, self._change))
+        layout.addWidget(row_of(self._button("polygon", "Draw"), self._kind, self._change))
         layout.addWidget(self._tabs, 1)
         keys = rich_label(pages.keys_words(self._session.table))
         for title, page in (("Place", self.place), ("View", self.see), ("Map", self.map), ("Keys", keys)):
@@ -106,7 +106,6 @@ class ReviewDesk(QWidget):
         title = self._session.project.title or self._session.project.path.name
         analyst = self._session.review.analyst
         self.head.setText(pages.pair_words(title, stage.caption, stage.shown.comparison, analyst))
-        drawing.later = lambda work: QTimer.singleShot(0, self, work)
         if self._session.comparing is not None:
             self._session.comparing.later = lambda work: QTimer.singleShot(DRAWN_MS, self, work)
         self._kind.setCurrentIndex(self._kind.findData(drawing.kind))

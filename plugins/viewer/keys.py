@@ -62,7 +62,16 @@ KEYS: tuple[Key, ...] = (
     Key("later", "Right", "after; in swipe and blend a step to the right", "See"),
     Key("change_map", "M", "change map on or off", "See"),
     Key("outlines", "O", "outlines on or off", "See"),
-    Key("draw", "P", "draw a polygon; Enter ends it, Escape gives up", "Draw"),
+    Key("polygon", "P", "draw a place by its corners", "Draw"),
+    Key("box", "Shift-P", "draw a place as a turned box: one side, then across", "Draw"),
+    Key("count", "Shift-C", "count one by one, into the selected place or a new one", "Draw"),
+    Key("line", "Shift-L", "measure a length", "Draw"),
+    Key("edit", "E", "move the corners of the selected place", "Draw"),
+    Key("split", "Shift-X", "part the selected place along a line", "Draw"),
+    Key("merge", "Shift-M", "make one place of the marked ones", "Draw"),
+    Key("finish", "Enter", "end the drawing and keep it", "Draw"),
+    Key("back", "Backspace", "take the last click back", "Draw"),
+    Key("give_up", "Escape", "give the drawing up", "Draw"),
     Key("help", "F1", "show these keys", "See"),
 )
 

@@ -250,6 +250,22 @@ def overlay(image: NDArray[np.uint8], like: Layer) -> LayerData:
     return image, kwargs, "image"
 
 
+def clicks() -> LayerData:
+    """Return the empty layer of numbered clicks."""
+    kwargs = {
+        "name": "clicks",
+        "ndim": 2,
+        "units": METRES,
+        "size": MARK_PX,
+        "canvas_size_limits": (MARK_PX, MARK_PX),
+        "face_color": DRAWING_COLOUR,
+        "border_color": SELECTION_COLOUR,
+        "features": {"number": np.zeros(0, dtype=np.int64)},
+        "text": {"string": "{number}", "size": 10, "color": SELECTION_COLOUR, "anchor": "upper_left"},
+    }
+    return np.zeros((0, 2)), kwargs, "points"
+
+
 def box_around(outline: NDArray[np.float64], least_m: float) -> NDArray[np.float64]:
     """
     Return the corners (4, 2) of an upright box that leaves the outline free.

@@ -117,7 +117,7 @@ class PlacePanel(QWidget):
 
     def _start_redrawing(self) -> None:
         if self._session.drawing is not None and self._session.review.current is not None:
-            self._session.drawing.start(redraw=self._session.review.current)
+            self._session.drawing.start("polygon", redraw=self._session.review.current)
 
     def _take_back(self) -> None:
         one = self._session.review.current

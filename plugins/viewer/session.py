@@ -12,7 +12,7 @@ from ...labels.records import Annotation, Comparison
 from ..errors import ViewerError
 from . import keys
 from .comparing import MODES, Comparing, Mode
-from .drawing import Drawing
+from .drawing import HELP, Drawing
 from .pointer import Pointer
 from .shown import Shown
 from .stage import Stage
@@ -63,13 +63,12 @@ class Session:
         self._clear_stage()
         stage = self.stage = Stage(self.viewer, shown, self.review.kinds, self.project.synthetic)
         self.comparing = Comparing(self.viewer, stage)
-        self.drawing = Drawing(stage, self.review, lambda sentence, wrong: self.say(sentence, wrong))
+        self.drawing = Drawing(self.viewer, stage, self.review, lambda sentence, wrong: self.say(sentence, wrong))
         for layer in stage.all_layers:
             keys.bind(layer, self.table, self.act)
             if layer is not stage.drawing:
                 keys.block(layer, self.table)
                 layer.help = keys.IN_SHORT
-        self.drawing.bind_ends()
         self._place_all()
         current = self.review.current
         if current is None or not shown.holds(current):
@@ -99,8 +98,12 @@ class Session:
             self.ask_reason()
         elif action == "help":
             self.show_help()
-        elif action == "draw":
-            self.drawing.start()
+        elif action in HELP:
+            self.attempt(lambda: self._draw(action))
+        elif action in ("finish", "back", "give_up"):
+            getattr(self.drawing, action)()
+        elif action == "merge":
+            self.attempt(self._merge)
         elif action == "change_map":
             if not self.stage.toggle_change_map():
                 self.say("There is no change map: this comparison was refused, or there is one scene alone.", True)
@@ -177,6 +180,14 @@ class Session:
         else:
             stage.select(self._current_id(), zoom=True)
 
+    def _draw(self, purpose: str) -> None:
+        assert self.drawing is not None
+        self.drawing.start(purpose)
+
+    def _merge(self) -> None:
+        assert self.drawing is not None
+        self.drawing.merge(self.marked())
+
     def _move(self, by: int) -> None:
         queue = [one.id for one in self.queue()]
         if not queue:
@@ -223,7 +234,9 @@ class Session:
             self.comparing.recentre()
 
     def _pick(self, y: float, x: float) -> None:
-        if self.stage is not None and self.drawing is not None and not self.drawing.active:
+        if self.drawing is not None and self.drawing.active:
+            self.drawing.click(y, x)
+        elif self.stage is not None:
             found = self.stage.annotation_at((y, x))
             if found is not None and found != self._current_id():
                 self.decide("select", found)

@@ -57,6 +57,7 @@ class Stage:
         self._lit = self._add(layers.lit(self._line_m))
         self._selected = self._add(layers.selection(self._line_m))
         self.drawing = self._add(layers.drawing(self._line_m), editable=True)
+        self._clicks = self._add(layers.clicks())
         caption.put_on_canvas(viewer, self.caption)
         self._whereabouts = Whereabouts(viewer, self.frame)
         for picture in (self.before, self.after):
@@ -104,7 +105,7 @@ class Stage:
     def all_layers(self) -> tuple[Layer, ...]:
         """Every layer we added, from the bottom up."""
         pixels = (self.before, self.after, self.change_map)
-        found = (*pixels, *self.outlines.values(), self._above, self._lit, self._selected, self.drawing)
+        found = (*pixels, *self.outlines.values(), self._above, self._lit, self._selected, self.drawing, self._clicks)
         return tuple(layer for layer in found if layer is not None)
 
     def place(self, annotation: Annotation, verdict: str) -> None:
@@ -204,6 +205,33 @@ class Stage:
             return False
         self.change_map.visible = not self.change_map.visible
         return True
+
+    def show_sketch(self, outline: NDArray[np.float64], closed: bool, clicked: NDArray[np.float64]) -> None:
+        """Show what is being drawn, (n, 2) in (y, x) metres, and a numbered mark on every click."""
+        _empty(self.drawing)
+        if len(outline) >= 2:
+            shape = "polygon" if closed and len(outline) >= 3 else "path"
+            self.drawing.add([outline], shape_type=shape, edge_width=self._line_m)
+        self._clicks.data = clicked
+        self._clicks.features = {"number": np.arange(1, len(clicked) + 1)}
+
+    def edit(self, outline: NDArray[np.float64]) -> None:
+        """Let the corners of an outline, (n, 2) in (y, x) metres, be dragged; `edited` returns them."""
+        _empty(self.drawing)
+        self.drawing.add([outline], shape_type="polygon", edge_width=self._line_m)
+        self.activate(self.drawing)
+        self.drawing.mode = "direct"
+
+    def edited(self) -> NDArray[np.float64]:
+        """Return the corners (n, 2) as they are now."""
+        return np.asarray(self.drawing.data[-1], dtype=np.float64)[:, -2:]
+
+    def end_drawing(self) -> None:
+        """Take what is being drawn off the canvas."""
+        self.drawing.mode = "pan_zoom"
+        _empty(self.drawing)
+        self._clicks.data = np.zeros((0, 2))
+        self.activate(None)
 
     def try_threshold(self, score: float | None, peaks: NDArray[np.int64] | None = None) -> None:
         """

@@ -273,7 +273,7 @@ def test_review_returns_when_the_window_is_closed_and_leaves_one_closed_file(rev
     done = subprocess.run(
         [sys.executable, "-c", CLOSE_WHEN_SHOWN, str(review_project)], capture_output=True, text=True, timeout=200
     )
-    assert (done.returncode, done.stdout.strip()) == (0, "11"), done.stderr
+    assert (done.returncode, done.stdout.strip()) == (0, "12"), done.stderr
     assert "Error" not in done.stderr
     assert [path.name for path in review_project.parent.glob("pair.gpkg*")] == ["pair.gpkg"]
 

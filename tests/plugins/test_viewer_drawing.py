@@ -1,0 +1,180 @@
+"""Boxes, lengths, counts, corners moved, places parted and joined: clicks on a real project. Without Qt."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from napari.components import ViewerModel
+
+from depotwatch.annotate.review import Review
+from depotwatch.imagery.scene import Scene
+from depotwatch.labels.project import Project
+from depotwatch.labels.records import Count
+from depotwatch.plugins.viewer.session import Session
+from depotwatch.plugins.viewer.shown import Shown
+from depotwatch.plugins.viewer.sketch import Sketch
+
+Said = list[tuple[str, bool]]
+
+
+@pytest.fixture
+def said() -> Said:
+    return []
+
+
+@pytest.fixture
+def session(review_project: Path, before: Scene, after: Scene, said: Said) -> Iterator[Session]:
+    with Project.open(review_project) as project:
+        made = Session(ViewerModel(), project, Review(project, "Ada"))
+        made.say = lambda sentence, wrong: said.append((sentence, wrong))
+        made.show(Shown(before, before.sha256, after, after.sha256, None, project.comparisons()[0]))
+        yield made
+        made.close()
+
+
+def click(session: Session, *corners_px: tuple[float, float]) -> None:
+    assert session.stage is not None and session.drawing is not None
+    for y, x in session.stage.frame.world(corners_px):
+        session.drawing.click(y, x)
+
+
+@given(
+    st.tuples(st.floats(-500, 500), st.floats(-500, 500)),
+    st.floats(0, 360),
+    st.floats(3, 60),
+    st.floats(3, 60),
+    st.floats(-30, 30),
+)
+def test_a_box_has_the_sides_that_were_clicked(
+    start: tuple[float, float], turn: float, length: float, width: float, along: float
+) -> None:
+    first = np.array(start)
+    side = np.array([-np.cos(np.radians(turn)), np.sin(np.radians(turn))])
+    across = np.array([-side[1], side[0]])
+    third = first + along * side + width * across
+    sketch = Sketch("box", [tuple(first), tuple(first + length * side), tuple(third)])
+    corners = sketch.outline()
+    assert sketch.complete
+    sides = np.hypot(*np.diff(np.vstack([corners, corners[:1]]), axis=0).T)
+    assert sides == pytest.approx([length, width, length, width], rel=1e-6, abs=1e-6)
+    assert f"{length * width:,.0f} m²" in sketch.words()
+
+
+def test_a_box_is_kept_at_its_third_click_and_says_its_size(session: Session, said: Said) -> None:
+    session.act("box")
+    click(session, (100, 20), (124, 20))
+    assert session.drawing is not None and session.drawing.active
+    click(session, (110, 32))
+    assert not session.drawing.active
+    drawn = session.review.current
+    assert drawn is not None and drawn.origin == "analyst"
+    assert (drawn.shape.length_m, drawn.shape.width_m) == pytest.approx((24, 12), rel=0.01)
+    assert "24.0 × 12.0 m, 288 m²" in said[-1][0]
+
+
+def test_a_click_on_the_first_corner_ends_a_polygon_and_backspace_takes_a_corner_back(session: Session) -> None:
+    session.viewer.scene.camera.zoom = 10.0
+    session.act("polygon")
+    click(session, (100, 20), (112, 20), (112, 50))
+    session.act("back")
+    click(session, (112, 26), (100, 26), (100.2, 20.2))
+    assert session.review.current is not None
+    assert session.review.current.shape.area_m2 == pytest.approx(72, rel=0.01)
+
+
+def test_a_refused_outline_stays_to_be_put_right(session: Session, said: Said) -> None:
+    session.viewer.scene.camera.zoom = 10.0
+    session.act("polygon")
+    click(session, (100, 20), (112, 26), (112, 20), (100, 26))
+    session.act("finish")
+    assert said[-1][1]
+    assert session.drawing is not None and session.drawing.active
+    for _ in range(3):
+        session.act("back")
+    click(session, (112, 20), (112, 26), (100, 26))
+    session.act("finish")
+    assert session.review.current is not None and session.review.current.origin == "analyst"
+
+
+def test_a_length_is_said_and_not_kept(session: Session, said: Said) -> None:
+    head = session.project.head
+    session.act("line")
+    click(session, (10, 10), (10, 50))
+    session.act("finish")
+    assert "40.0 m" in said[-1][0] and "heading 0°" in said[-1][0]
+    assert session.project.head == head
+
+
+def test_clicks_on_the_selected_place_are_its_count(session: Session) -> None:
+    assert session.review.current is not None
+    centre = session.review.current.shape.pixels.centroid
+    session.act("count")
+    click(session, (centre.x - 2, centre.y), (centre.x + 2, centre.y), (centre.x, centre.y + 2))
+    assert len(session.viewer.layers["clicks"].data) == 3
+    session.act("finish")
+    assert session.review.current.count == Count(3, 3, 3)
+    assert len(session.viewer.layers["clicks"].data) == 0
+
+
+def test_clicks_elsewhere_become_a_place_that_holds_them(session: Session) -> None:
+    assert session.drawing is not None
+    session.drawing.kind = "container-stack"
+    session.act("count")
+    click(session, (120, 120), (126, 120), (126, 124))
+    session.act("finish")
+    drawn = session.review.current
+    assert drawn is not None and drawn.origin == "analyst"
+    assert (drawn.kind, drawn.count) == ("container-stack", Count(3, 3, 3))
+
+
+def test_corners_are_moved_and_kept(session: Session) -> None:
+    assert session.stage is not None and session.review.current is not None
+    old = session.review.current.shape.area_m2
+    session.act("edit")
+    layer = session.stage.drawing
+    assert layer.mode == "direct" and session.viewer.layers.selection.active is layer
+    moved = np.asarray(layer.data[0]).copy()
+    moved[np.argmax(moved.sum(axis=1))] += 4.0
+    layer.data = [moved]
+    session.act("finish")
+    assert session.review.current.shape.area_m2 > old
+    assert layer.nshapes == 0
+
+
+def test_a_place_is_parted_along_a_line(session: Session, said: Said) -> None:
+    assert session.review.current is not None
+    place = session.review.current
+    left, top, _, bottom = place.shape.pixels.bounds
+    session.act("split")
+    click(session, (left + 4, top - 5), (left + 4, top - 1))
+    session.act("finish")
+    assert said[-1][1] and "makes 1" in said[-1][0]
+    click(session, (left + 4, bottom + 5))
+    session.act("finish")
+    areas = {one.id: one.shape.area_m2 for one in session.review.queue() if one.kind == place.kind}
+    assert areas[place.id] == pytest.approx(8 * 12, rel=0.02)
+    drawn = session.review.current
+    assert drawn is not None and drawn.id != place.id
+    assert areas[drawn.id] == pytest.approx(4 * 12, rel=0.02)
+
+
+def test_marked_places_become_one_and_the_others_its_duplicates(session: Session, said: Said) -> None:
+    session.act("merge")
+    assert said[-1][1]
+    session.marked = lambda: ("a0", "a2")
+    session.act("merge")
+    whole = session.review.standing.annotations["a0"]
+    assert whole.shape.pixels.covers(session.review.standing.annotations["a2"].shape.pixels)
+    verdict = session.review.my_verdict("a2")
+    assert verdict is not None and (verdict.value, verdict.reason) == ("rejected", "duplicate")
+
+
+def test_nothing_is_edited_or_parted_where_nothing_is_selected(session: Session, said: Said) -> None:
+    for _ in range(4):
+        session.act("accept")
+    session.review._current = None  # as when the queue is empty
+    session.act("edit")
+    assert said[-1][1] and "select a place" in said[-1][0]
