@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil, floor
 
 from ..kind import Kind
 
@@ -17,14 +18,14 @@ class Capacity:
     Parameters
     ----------
     low, best, high
-        How many fit; best is not rounded, so that several places can be added up.
+        How many fit; not rounded, so that several places can be added up.
     unit, size_m
         "pits", and length and width of one.
     """
 
-    low: int
+    low: float
     best: float
-    high: int
+    high: float
     unit: str
     size_m: tuple[float, float]
 
@@ -37,9 +38,11 @@ class Capacity:
         """Return it as terms of a candidate, with the rule behind each bound."""
         apart = "touching", "with usual ground between them", "far apart"
         return {
-            "fits_low": self.low,
+            "fits_low": floor(self.low),
             "fits_best": round(self.best, 2),
-            "fits_high": self.high,
+            "fits_high": ceil(self.high),
+            "fits_least": round(self.low, 2),
+            "fits_most": round(self.high, 2),
             "fits_unit": self.unit,
             "fits_length_m": self.size_m[0],
             "fits_width_m": self.size_m[1],
@@ -66,18 +69,18 @@ def capacity(kind: Kind, area_m2: float, error_m2: float) -> Capacity | None:
     spread = TWO_SIDED_90 * (error_m2**2 + (FULL_ERROR * area_m2) ** 2) ** 0.5
     least, usual, most = (_plot_m2(kind.fits_m, apart) for apart in kind.fits_apart_m)
     best = area_m2 / usual
-    low, high = int(max(area_m2 - spread, 0.0) / most), -int(-(area_m2 + spread) // least)
-    return Capacity(low, best, max(high, 1), kind.fits_unit, kind.fits_m)
+    low, high = max(area_m2 - spread, 0.0) / most, (area_m2 + spread) / least
+    return Capacity(low, best, high, kind.fits_unit, kind.fits_m)
 
 
 def room_of(terms: Mapping[str, object]) -> Capacity | None:
     """Return what the terms of a candidate say, as `Capacity.terms` wrote it; None where they say nothing."""
-    names = ("fits_low", "fits_best", "fits_high", "fits_length_m", "fits_width_m")
+    names = ("fits_least", "fits_best", "fits_most", "fits_length_m", "fits_width_m")
     low, best, high, length, width = (terms.get(name) for name in names)
     numbers = [one for one in (low, best, high, length, width) if isinstance(one, int | float)]
     if len(numbers) < len(names):
         return None
-    return Capacity(int(numbers[0]), numbers[1], int(numbers[2]), str(terms["fits_unit"]), (numbers[3], numbers[4]))
+    return Capacity(numbers[0], numbers[1], numbers[2], str(terms["fits_unit"]), (numbers[3], numbers[4]))
 
 
 def rooms_words(rooms: Sequence[Capacity]) -> str:
@@ -90,9 +93,10 @@ def rooms_words(rooms: Sequence[Capacity]) -> str:
     return words if len(alike) == len(rooms) else f"{words}; {len(rooms) - len(alike)} measured otherwise are left out"
 
 
-def equivalent(low: int, high: int, unit: str, size_m: tuple[float, float]) -> str:
-    """Return the words for room from low to high."""
-    number = f"{low}" if low == high else f"{low}–{high}"
+def equivalent(low: float, high: float, unit: str, size_m: tuple[float, float]) -> str:
+    """Return the words for room from low to high, rounded outwards."""
+    least, most = floor(low), ceil(high)
+    number = f"{least:,}" if least == most else f"{least:,}–{most:,}"
     return f"area equivalent to {number} {unit} of {size_m[0]:g} × {size_m[1]:g} m, if {unit}"
 
 

@@ -7,7 +7,7 @@ import pytest
 from scipy.ndimage import gaussian_filter
 from shapely import Polygon, box
 
-from depotwatch.annotate.detect.capacity import capacity, equivalent
+from depotwatch.annotate.detect.capacity import capacity, equivalent, room_of, rooms_words
 from depotwatch.annotate.detect.detection import Detection
 from depotwatch.annotate.detect.disturbed_soil import remaining
 from depotwatch.annotate.kinds import load_kinds
@@ -154,3 +154,15 @@ def test_a_wider_error_widens_the_room() -> None:
     sure, unsure = capacity(soil, 9000.0, 10.0), capacity(soil, 9000.0, 3000.0)
     assert sure is not None and unsure is not None
     assert unsure.low < sure.low and sure.high < unsure.high
+
+
+def test_rooms_of_several_places_are_added_before_they_are_rounded_and_read_back_from_terms() -> None:
+    room = capacity(KINDS["disturbed-soil"], 700.0, 50.0)
+    assert room is not None
+    again = room_of(room.terms())
+    assert again is not None
+    assert again.best == pytest.approx(room.best, abs=0.01)
+    assert room.low < 1 and room.terms()["fits_low"] == 0
+    assert rooms_words([room] * 10) == equivalent(10 * room.low, 10 * room.high, "pits", (25.0, 20.0))
+    assert not rooms_words([room] * 10).startswith("area equivalent to 0")
+    assert rooms_words([]) == "" and room_of({}) is None
