@@ -25,10 +25,10 @@ BLUR_PX = 4
 DARKEST = 0.1  # percentile taken for no light at all
 LEAST_LIGHT = 0.4  # of the median: a scene without anything dark does not tell
 ASSUMED_SUN = Sun(150.0, 40.0)  # a clear forenoon of the middle latitudes
-GROUND = np.mean(
-    [materials.GRASS, materials.DRY_GRASS, materials.SOIL, materials.GRAVEL, materials.ASPHALT, materials.CONCRETE],
-    axis=0,
-)  # reflectance of open land, by band of the canvas
+BARE_MATERIALS = (materials.DRY_GRASS, materials.SOIL, materials.GRAVEL, materials.ASPHALT, materials.CONCRETE)
+BARE = np.mean(BARE_MATERIALS, axis=0)  # reflectance of open ground without green, by band of the canvas
+GROUND = np.mean([materials.GRASS, *BARE_MATERIALS], axis=0)  # of all open ground
+LEAST_GREEN = 0.25  # share of the land whose colour is taken for that of `BARE`
 NEIGHBOURHOOD_M = 60.0
 LEAST_NEIGHBOURS = 200
 SHARES = {
@@ -55,8 +55,10 @@ class Camera:
         float32 (bands,): standard deviation of the noise, and what no light gives; the scene's units.
     shares
         float32 (bands, 4): what each band sees of `canvas.BANDS`.
+    white
+        float32 (bands,): what a reflectance of 1 gives above `dark` in the open.
     level
-        float32 (bands,): what open land gives above `dark`, over the whole scene.
+        float32 (bands,): what all land gives above `dark`, over the whole scene.
     """
 
     sun: Sun
@@ -64,25 +66,30 @@ class Camera:
     noise: Floats
     dark: Floats
     shares: Floats
+    white: Floats
     level: Floats
 
 
 def camera_of(scene: Scene) -> Camera:
     """Return what an optical scene says of its own making."""
     inside = scene.pixels[:, scene.mask]
-    dark = np.percentile(inside, DARKEST, axis=1)
-    dark = np.minimum(dark, (1 - LEAST_LIGHT) * np.median(inside, axis=1)).astype(np.float32)
-    land = scene.mask & ~open_water(scene)
-    land = land if land.any() else scene.mask
     shares = np.asarray(_shares(scene), dtype=np.float32)
-    level = np.median(scene.pixels[:, land], axis=1) - dark
+    dark = _dark(inside, shares)
+    land = scene.mask & ~open_water(scene)
+    on_land = scene.pixels[:, land if land.any() else scene.mask] - dark[:, None]
+    green = _greenness(on_land, shares)
+    bare = np.median(on_land[:, green <= np.quantile(green, LEAST_GREEN)], axis=1)
+    level = np.maximum(np.median(on_land, axis=1), 1e-6)
+    tint = np.maximum(bare, 1e-6) / (shares @ BARE)
+    white = tint / tint.mean() * np.mean(level / (shares @ GROUND))
     return Camera(
         sun=scene.acquisition.sun or ASSUMED_SUN,
         blur_px=sharpness(scene.pixels, scene.mask),
         noise=noise(scene.pixels, scene.mask),
         dark=dark,
         shares=shares,
-        level=np.maximum(level, 1e-6).astype(np.float32),
+        white=white.astype(np.float32),
+        level=level.astype(np.float32),
     )
 
 
@@ -99,8 +106,9 @@ def implanted(
 
     Each is drawn on fine cells of the before grid's ground, lit and shadowed by the scene's sun, blurred, and averaged
     over the scene's own pixels where the registration says that they lie. What the thing covers is replaced, what it
-    shades is darkened, and noise comes in where the scene's own went with what was replaced. A reflectance becomes a
-    number by the light of the neighbouring ground, whose mean reflectance is taken to be `GROUND`.
+    shades is darkened, and noise comes in where the scene's own went with what was replaced. A reflectance becomes
+    a number by the light on the ground: all land is taken to reflect `GROUND` on average, the least green quarter of it
+    to have the colour of `BARE`, and what lies near to say how much more or less light there is.
 
     Parameters
     ----------
@@ -135,6 +143,24 @@ def implanted(
         new += spread * grains.standard_normal(here.shape, dtype=np.float32)
         pixels[:, rows, columns] = np.where(scene.mask[rows, columns], np.clip(new, least, most), here)
     return replace(scene, pixels=pixels, acquisition=replace(scene.acquisition, synthetic=True))
+
+
+def _dark(inside: Floats, shares: Floats) -> Floats:
+    """Return what no light gives, (bands,): no more in a longer wave, as air scatters less there."""
+    dark = np.percentile(inside, DARKEST, axis=1)
+    dark = np.minimum(dark, (1 - LEAST_LIGHT) * np.median(inside, axis=1))
+    wave = shares.argmax(axis=1)
+    return np.asarray([dark[wave <= own].min() for own in wave], dtype=np.float32)
+
+
+def _greenness(pixels: Floats, shares: Floats) -> Floats:
+    """Return what rises with green plants, (pixels,): near infrared over red, else green over red; its order counts."""
+    seen = shares.argmax(axis=1)
+    above = [band for band in (3, 1) if (seen == band).any()]
+    if 2 not in seen or not above:
+        return np.zeros(pixels.shape[1], dtype=np.float32)
+    first, red = pixels[seen == above[0]][0], pixels[seen == 2][0]
+    return np.asarray(first / np.maximum(red, 1e-6), dtype=np.float32)
 
 
 def _shares(scene: Scene) -> Sequence[Sequence[float]]:
@@ -194,8 +220,7 @@ def _seen(
         sampled.append(np.asarray(fine).reshape(shape).mean(axis=(2, 4)))
     added = np.tensordot(camera.shares, sampled[0], 1)
     kept = np.tensordot(camera.shares, sampled[1] - sampled[0], 1)
-    ground = (camera.shares @ GROUND)[:, None, None]
-    return kept.astype(np.float32), (added * implant.brightness / ground).astype(np.float32)
+    return kept.astype(np.float32), (added * implant.brightness).astype(np.float32)
 
 
 def _canvases(
@@ -235,7 +260,7 @@ def _blurred(bands: Floats, sigmas: list[float]) -> Floats:
 
 
 def _light(scene: Scene, rows: slice, columns: slice, camera: Camera) -> Floats:
-    """Return what ground of the mean reflectance gives here above no light."""
+    """Return what a reflectance of 1 gives here above no light, (bands,)."""
     more_y, more_x = (int(np.ceil(NEIGHBOURHOOD_M / gsd)) for gsd in scene.grid.gsd_m)
     near = (
         slice(max(0, rows.start - more_y), rows.stop + more_y),
@@ -243,7 +268,8 @@ def _light(scene: Scene, rows: slice, columns: slice, camera: Camera) -> Floats:
     )
     inside = scene.mask[near]
     if inside.sum() < LEAST_NEIGHBOURS:
-        return camera.level
+        return camera.white
     local = np.median(scene.pixels[:, near[0], near[1]][:, inside], axis=1) - camera.dark
     # Light varies slowly and ground does not: half of what is near is taken for light, the rest for ground.
-    return np.asarray(np.sqrt(np.maximum(local, 1e-6) * camera.level), dtype=np.float32)
+    light = float(np.sqrt(np.maximum(np.mean(local / camera.level), 1e-6)))
+    return np.asarray(camera.white * np.float32(light), dtype=np.float32)
