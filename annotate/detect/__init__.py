@@ -11,6 +11,7 @@ from .detection import Cancelled, Detection, Progress, calibrated, raise_if
 from .disturbed_soil import SOIL, UNKNOWN, remaining
 from .explain import with_explanations
 from .present import PRESENT, present
+from .rail_car_change import rail_car_changes
 from .sized import sized_changes
 from .storage_pit import storage_pits
 from .vessel_change import vessel_changes
@@ -23,6 +24,7 @@ DETECTORS: Mapping[str, Finder] = {
     "storage-pit": storage_pits,
     "container-stack": container_stacks,
     "vessel": vessel_changes,
+    "rail-car": rail_car_changes,
 }
 LEFT_OVER = frozenset({SOIL, UNKNOWN})  # by the detectors
 SEARCHED = LEFT_OVER | frozenset(DETECTORS)

@@ -53,7 +53,7 @@ def rail_cars(
     found = []
     for string in _strings(contrast, frame.step_m, kind):
         raise_if(cancelled)
-        found.append(_detection(string, contrast, frame, kind, testability))
+        found.append(seen_as(string, contrast, frame, kind, testability))
     return [one for one in found if one is not None]
 
 
@@ -81,9 +81,10 @@ def _strings(contrast: Floats, step_m: float, kind: Kind) -> Iterator[Rectangle]
             yield one
 
 
-def _detection(
+def seen_as(
     string: Rectangle, contrast: Floats, frame: MetricFrame, kind: Kind, testability: Testability
 ) -> Detection | None:
+    """Return a string as a detection; None where it is too faint, or what varies along it are no wagons."""
     image = rectified(contrast, string, frame.step_m, frame.step_m)
     middle = image[:, max(0, image.shape[1] // 2 - 1) : image.shape[1] // 2 + 1].mean(axis=1)
     statistic = float(np.median(middle))
