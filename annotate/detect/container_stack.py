@@ -127,7 +127,7 @@ def container_stacks(
         for rectangle, fill in blocks:
             raise_if(cancelled)
             evidence = _weigh(view, rectangle, fill)
-            if evidence.statistic >= 1.0 and evidence.fresh >= LEAST_FRESH:
+            if evidence is not None and evidence.statistic >= 1.0:
                 found.append(_detection(evidence, rectangle, word, view, scene.acquisition.sun, kind, testability))
     return [one for one in found if not one.polygon.is_empty]
 
@@ -153,27 +153,31 @@ def _fits(rectangle: Rectangle, fill: float, kind: Kind) -> bool:
     return fits and max(kind.width_m[0], LEAST_WIDTH_M) <= width <= kind.width_m[1] and fill >= LEAST_FILL
 
 
-def _weigh(view: View, rectangle: Rectangle, fill: float) -> Evidence:
+def _weigh(view: View, rectangle: Rectangle, fill: float) -> Evidence | None:
+    """Weigh what speaks for a block; None where it stood on both dates."""
     step = view.frame.step_m
     turned = Rectangle(
         rectangle.x, rectangle.y, rectangle.width_m, rectangle.length_m, (rectangle.heading_deg + 90) % 180
     )
     unit = view.noise / max(step / lattice.FINE_M, 1.0)
-    combs, steps, bare = [], [], []
+    profiles, steps, bare = [], [], []
     for side in (rectangle, turned):
         profile, without = (
             lattice.edge_profile(np.stack([rectified(band, side, step, lattice.FINE_M) for band in bands]))
             for bands in (view.bands, view.ground)
         )
-        combs.append(lattice.fit_comb(profile))
+        profiles.append(profile)
         steps.append(float(np.median(profile)) / unit)
         bare.append(float(np.median(without)) / unit)
+    fresh = max(steps) / (max(bare) + PLAIN)
+    if fresh < LEAST_FRESH:
+        return None
     return Evidence(
         fill=fill,
-        fresh=max(steps) / (max(bare) + PLAIN),
+        fresh=fresh,
         cornered=_cornered(view, rectangle),
         steps=max(steps),
-        comb=max(combs, key=lambda one: one.contrast),
+        comb=max((lattice.fit_comb(profile) for profile in profiles), key=lambda one: one.contrast),
         covered_m2=fill * rectangle.area_m2,
         hues=_hues(view, rectangle),
         coarse=step > RESOLVED_M,
