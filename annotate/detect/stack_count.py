@@ -17,6 +17,8 @@ LEVEL = 0.9
 DRAWS = 4000
 CLEAR_GSD_M, PLACE_GSD_M = 0.75, 1.2  # up to the first no free place is missed; up to the second it may show
 AREA_WORTH = 6.0  # places whose filling one would have to see to know as much as from mixed pixels
+MISREAD = (0.005, 0.05)  # of filled places that are free, and of free ones that hold a box painted like the ground
+MISSED = 0.3  # of lower boxes whose shade is not seen: the neighbour is lower as well, or the strip too dark to tell
 LOWER_PRIOR = (0.5, 2.5)  # Beta: share of boxes that stand a tier lower where nothing shows it
 
 
@@ -90,26 +92,25 @@ def _draw(layouts: Sequence[Layout], places: Places, tiers: Tiers | None, gsd_m:
     numbers = np.array([_numbers_of(one, rng) for one in layouts])[way, np.arange(DRAWS)]
     filled = int(places.filled.sum())
     watched, lower = int(places.watched.sum()), int(places.lower.sum())
-    seen = watched / max(filled, 1)
-    hidden = filled - watched
     share = rng.beta(LOWER_PRIOR[0] + lower, LOWER_PRIOR[1] + watched - lower, DRAWS)
-    unseen = rng.binomial(max(hidden, 0), share) / max(hidden, 1)
+    unseen = rng.binomial(filled - watched, share) + rng.binomial(watched - lower, MISSED * share)
     weights = prior_tiers(unshadowed=True) if tiers is None else tiers.probabilities
     return _Draws(
         places=np.maximum(1.0, numbers),
         filled=_share(places, gsd_m, rng),
         tiers=rng.choice(np.arange(1.0, MOST + 1), DRAWS, p=weights),
-        lower=seen * lower / max(watched, 1) + (1 - seen) * unseen,
+        lower=(lower + unseen) / max(filled, 1),
     )
 
 
 def _share(places: Places, gsd_m: float, rng: np.random.Generator) -> NDArray[np.float64]:
     """Draw shares of places that are filled: counted where a place shows, else their area, as far as it is known."""
+    filled, size = int(places.filled.sum()), places.filled.size
     if gsd_m <= CLEAR_GSD_M:
-        return np.full(DRAWS, places.filled.mean())
+        wrong = rng.binomial(filled, MISREAD[0], DRAWS), rng.binomial(size - filled, MISREAD[1], DRAWS)
+        return np.asarray((filled - wrong[0] + wrong[1]) / size)
     if gsd_m <= PLACE_GSD_M:
-        filled = int(places.filled.sum())
-        return np.asarray(rng.beta(0.5 + filled, 0.5 + places.filled.size - filled, DRAWS))
+        return np.asarray(rng.beta(0.5 + filled, 0.5 + size - filled, DRAWS))
     ground = float(np.clip(places.ground.mean(), 0.0, 1.0))
     return np.asarray(1 - rng.beta(0.5 + ground * AREA_WORTH, 2.5 + (1 - ground) * AREA_WORTH, DRAWS))
 
