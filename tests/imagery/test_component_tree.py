@@ -39,7 +39,7 @@ def test_objects_at_any_level_are_those_of_labelling_anew(
 def test_a_large_smooth_map_agrees_at_every_level() -> None:
     noise = np.random.default_rng(4).normal(size=(400, 500)).astype(np.float32)
     values = np.asarray(cv2.GaussianBlur(noise, (0, 0), 2.0), dtype=np.float32)
-    levels = np.quantile(values, np.linspace(0.5, 0.999, 60))
+    levels = np.quantile(values, np.linspace(0.5, 0.999, 60)).astype(np.float64)
     tree = component_tree(values, levels)
     for level in levels[::6]:
         assert sorted(tree.area_px[tree.objects(float(level), 4)].tolist()) == labelled(values, float(level), 4)
