@@ -3,8 +3,8 @@ Ground that turned to bare soil, where pixels are too coarse for walls: one sign
 
 The change of all bands is whitened by its own robust covariance and projected on the colour that soil adds (adaptive
 matched filter; Robey et al. 1992, IEEE TAES 28:208), blurred to the size of a pit less its surroundings, and weighed by
-the share of the change that this colour explains (adaptive coherence estimator; Kraut et al. 2001, IEEE TSP 49:1): a
-roof or a quay is brighter too, but of another colour.
+the share of the change that this colour explains less the share that it leaves (adaptive coherence; Kraut et al. 2001,
+IEEE TSP 49:1): a roof or a quay is brighter too, but of another colour.
 """
 
 from dataclasses import dataclass
@@ -39,7 +39,8 @@ class TurnedGround:
     Parameters
     ----------
     statistic
-        float32 (rows, columns): noise units times the share explained, negative where soil went; 0 where not valid.
+        float32 (rows, columns): noise units times the share explained less the share left,
+        negative where soil went; 0 where not valid.
     amount
         float32 (rows, columns): the unblurred change along soil's colour, noise units; 0 where not valid.
     valid
@@ -73,7 +74,8 @@ def turned_ground(pair: ScenePair) -> TurnedGround | None:
     share = np.clip(level**2 / np.maximum(whole, 1e-12), 0.0, 1.0)
     cell = max(2, round(NOISE_CELL_M / pair.grid.mean_gsd_m))
     noise = noise_level(level, valid & (level < 0), cell)  # the side without new soil: a busy depot is no noise
-    statistic = np.where(valid, level / noise * share, 0).astype(np.float32)
+    soil = np.maximum(2 * share - 1, 0)  # what this colour explains, less what it leaves
+    statistic = np.where(valid, level / noise * soil, 0).astype(np.float32)
     return TurnedGround(statistic, amount, valid)
 
 
