@@ -32,7 +32,7 @@ from ..kinds import load_kinds
 from ..matching import iou
 from ..one_to_one import LEAST_IOU
 
-PENALTY = 3.0
+PENALTY, CURVED_PENALTY = 5.0, 10.0  # of weights and of curvatures
 FOLDS = 5
 STEPS = 15
 KIND = "storage-pit"
@@ -115,9 +115,8 @@ def learn(groups: Sequence[Sequence[Examples]], coarsest_m: float) -> Odds:
         for into, group in zip(scored, groups, strict=True):
             into += [(case, _scores(case, model)) for case in group[fold::FOLDS]]
     threshold = max(_threshold(group) for group in scored)
-    terms = {
-        name: (float(m), float(s), float(w)) for name, m, s, w in zip(names, mean, spread, weights[1:], strict=True)
-    }
+    columns = zip(names, mean, spread, *np.split(weights[1:], 2), strict=True)
+    terms = {name: (float(m), float(s), float(w), float(c)) for name, m, s, w, c in columns}
     return Odds(coarsest_m, float(weights[0]), threshold, terms)
 
 
@@ -130,17 +129,28 @@ def _fit(groups: Sequence[Sequence[Examples]]) -> tuple[Doubles, Doubles, Double
     say = np.concatenate([np.full(len(case.terms), _say(group)) for group in full for case in group])[counted]
     mean = np.average(terms, axis=0, weights=say)
     spread = np.sqrt(np.average(np.square(terms - mean), axis=0, weights=say)) + 1e-6
-    design = np.column_stack([np.ones(len(terms)), np.clip((terms - mean) / spread, -FARTHEST, FARTHEST)])
-    penalty = PENALTY * np.eye(design.shape[1])
-    penalty[0, 0] = 0
+    design, count = _design(terms, mean, spread), terms.shape[1]
+    penalty = np.diag(np.repeat([0.0, PENALTY, CURVED_PENALTY], [1, count, count]))
     weights = np.zeros(design.shape[1])
     weights[0] = -3.0
+
+    def loss(trial: Doubles) -> float:
+        fitted = design @ trial
+        return float(say @ (np.logaddexp(0, fitted) - found * fitted) + trial @ penalty @ trial / 2)
+
     for _ in range(STEPS):
-        chance = 1 / (1 + np.exp(-design @ weights))
+        chance = 1 / (1 + np.exp(-np.clip(design @ weights, -50, 50)))
         curve = (design.T * (say * chance * (1 - chance) + 1e-9)) @ design + penalty
-        slope = design.T @ (say * (found - chance)) - penalty @ weights
-        weights += np.clip(np.linalg.solve(curve, slope), -2, 2)
+        step = np.linalg.solve(curve, design.T @ (say * (found - chance)) - penalty @ weights)
+        while loss(weights + step) > loss(weights) and np.abs(step).max() > 1e-6:
+            step = step / 2
+        weights = weights + step
     return mean, spread, weights
+
+
+def _design(terms: Doubles, mean: Doubles, spread: Doubles) -> Doubles:
+    away = np.clip((terms - mean) / spread, -FARTHEST, FARTHEST)
+    return np.column_stack([np.ones(len(terms)), away, np.square(away)])
 
 
 def _say(group: Sequence[Examples]) -> float:
@@ -150,10 +160,7 @@ def _say(group: Sequence[Examples]) -> float:
 
 def _scores(case: Examples, model: tuple[Doubles, Doubles, Doubles]) -> Doubles:
     mean, spread, weights = model
-    if not len(case.terms):
-        return np.zeros(0)
-    scores = weights[0] + np.clip((case.terms - mean) / spread, -FARTHEST, FARTHEST) @ weights[1:]
-    return np.asarray(scores, dtype=np.float64)
+    return _design(case.terms, mean, spread) @ weights if len(case.terms) else np.zeros(0)
 
 
 def _threshold(scored: Sequence[tuple[Examples, Doubles]]) -> float:
@@ -172,9 +179,9 @@ def _threshold(scored: Sequence[tuple[Examples, Doubles]]) -> float:
 def to_toml(name: str, odds: Odds) -> str:
     """Return a table of pit_odds.toml."""
     lines = [f"[{name}]", f"coarsest_m = {odds.coarsest_m:g}", f"constant = {odds.constant:.3f}"]
-    lines += [f"threshold = {odds.threshold:.3f}", f"[{name}.terms]  # mean, spread, weight"]
+    lines += [f"threshold = {odds.threshold:.3f}", f"[{name}.terms]  # mean, spread, weight, curvature"]
     ranked = sorted(odds.terms.items(), key=lambda item: -abs(item[1][2]))
-    lines += [f"{term} = [{mean:.4f}, {spread:.4f}, {weight:.3f}]" for term, (mean, spread, weight) in ranked]
+    lines += [f"{term} = [{row[0]:.4f}, {row[1]:.4f}, {row[2]:.3f}, {row[3]:.3f}]" for term, row in ranked]
     return "\n".join(lines)
 
 

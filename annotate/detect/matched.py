@@ -6,13 +6,11 @@ answer is a z score where nothing changed (Scharf and Friedlander 1994; Kelly 19
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import cv2
 import numpy as np
 import scipy.fft
 import scipy.ndimage
-import scipy.stats
 from numpy.typing import NDArray
 
 from ...imagery.scene import Floats, Mask
@@ -23,29 +21,6 @@ SHAPE_M = (
 )
 LEAST_POWER = 1e-3  # of the mean; keeps the whitening finite
 PLACE_M2 = 16.0  # ground over which a filter's answers are much the same
-
-
-@dataclass(frozen=True, eq=False)
-class Kernels:
-    """
-    A whitened bank.
-
-    Parameters
-    ----------
-    templates
-        What each kernel looks for.
-    arrays
-        float32 (k, n, n): the z score is the sum of kernel times noise-normalised image.
-    energies
-        float64 (k): z score that a template of unit gain gives, its norm.
-    signals
-        float32 (k, n, n): templates without their nuisance.
-    """
-
-    templates: tuple[Template, ...]
-    arrays: Floats
-    energies: NDArray[np.float64]
-    signals: Floats
 
 
 def noise_level(residual: Floats, valid: Mask, cell: int) -> Floats:
@@ -113,25 +88,22 @@ def power(image: Floats, valid: Mask, size: int, step_m: float) -> Floats:
     return np.asarray(np.maximum(rings[radius], LEAST_POWER * rings.mean()), dtype=np.float32)
 
 
-def whiten(templates: Sequence[Template], spectrum: Floats) -> Kernels:
-    """Return the kernels of templates (n × n) in noise of a power spectrum (n, n // 2 + 1)."""
+def whiten(templates: Sequence[Template], spectrum: Floats) -> Floats:
+    """
+    Return kernels for templates (n × n) in noise of a power spectrum (n, n // 2 + 1).
+
+    float32 (k, n, n): the z score is the sum of kernel times noise-normalised image.
+    """
     size = spectrum.shape[0]
-    arrays, energies, signals = [], [], []
-    for template in templates:
+    kernels = np.empty((len(templates), size, size), dtype=np.float32)
+    for index, template in enumerate(templates):
         nuisance = template.nuisance.reshape(len(template.nuisance), -1)
         stack = np.concatenate([template.signal[None], template.nuisance])
         flat = scipy.fft.irfft2(scipy.fft.rfft2(stack) / spectrum, s=(size, size)).reshape(len(stack), -1)
-        gram = nuisance @ flat[1:].T
-        weights = np.linalg.lstsq(gram, nuisance @ flat[0], rcond=1e-6)[0]
-        kernel = flat[0] - weights @ flat[1:]
-        signal = template.signal.ravel() - weights @ nuisance
-        energy = np.sqrt(max(float(kernel @ signal), 1e-12))
-        arrays.append(kernel.reshape(size, size) / energy)
-        energies.append(energy)
-        signals.append(signal.reshape(size, size))
-    as_floats = (np.asarray(stack, dtype=np.float32) for stack in (arrays, signals))
-    kernel_stack, signal_stack = as_floats
-    return Kernels(tuple(templates), kernel_stack, np.asarray(energies), signal_stack)
+        weights = np.linalg.lstsq(nuisance @ flat[1:].T, nuisance @ flat[0], rcond=1e-6)[0]
+        kernel, signal = flat[0] - weights @ flat[1:], template.signal.ravel() - weights @ nuisance
+        kernels[index] = kernel.reshape(size, size) / np.sqrt(max(float(kernel @ signal), 1e-12))
+    return kernels
 
 
 class Correlator:
@@ -173,32 +145,3 @@ def axes(size: int, step_m: float) -> tuple[Floats, Floats]:
     axis = ((np.arange(size) + 0.5) * step_m - size * step_m / 2).astype(np.float32)
     east, north = np.meshgrid(axis, -axis)
     return east, north
-
-
-def threshold(dispersion: float, templates: int) -> float:
-    """
-    Return the bank score that unchanged ground exceeds once per square kilometre.
-
-    The Gaussian tail over all templates and independent places, times how much wider than white noise this pair's own
-    residual answers.
-
-    Parameters
-    ----------
-    dispersion
-        As `dispersion` measures it.
-    templates
-        Size of the bank; neighbours in it overlap, so this is on the safe side.
-    """
-    return dispersion * float(scipy.stats.norm.isf(PLACE_M2 / (1e6 * templates)))
-
-
-def dispersion(score: Floats, valid: Mask) -> float:
-    """
-    Return the robust standard deviation of one kernel's answers: 1 in the very noise it was made for.
-
-    From the middle of the distribution: what clutter adds at its ends is the business of the misfit, which an object
-    that is no wall raises (Kelly 1986: the noise is estimated where the object is looked for).
-    """
-    answers = score[valid]
-    middle = float(np.median(answers)) if answers.size else 0.0
-    return max(1.4826 * float(np.median(np.abs(answers - middle))), 1e-3) if answers.size else 1.0

@@ -7,7 +7,7 @@ from shapely import Polygon
 from .pit_search import Place, outline
 from .pit_view import View
 from .relief import Wall
-from .wall_fit import LIKELY_GAIN, fit_wall
+from .wall_fit import LIKELY_GAIN, fit_walls_at
 
 LEAST_CORRELATION = 0.6  # of the other date alone with a wall: that of a pit found, less a fifth
 LEAST_GAIN = 0.3 * LIKELY_GAIN
@@ -46,7 +46,7 @@ def growth(view: View, place: Place, polygon: Polygon) -> Growth | None:
         Its outline, pixels of the grid.
     """
     other = view.dates[:: place.sign][0]
-    fit = fit_wall(other, place.fit.row, place.fit.column, place.bank, view.frame.step_m)
+    (fit,) = fit_walls_at(other, [(place.fit.row, place.fit.column)], place.bank, view.frame.step_m)
     if fit.correlation < LEAST_CORRELATION or fit.gain < LEAST_GAIN:
         return None
     smaller = outline(fit, view.frame)

@@ -25,20 +25,22 @@ class Odds:
     threshold
         Log-odds that ground without pits exceeds `FALSE_PER_KM2` times per square kilometre.
     terms
-        Mean, spread and weight by name.
+        Mean, spread, weight and curvature by name. The curvature is there because more is not always better: soil is
+        redder than gravel, but rust is redder than soil.
     """
 
     coarsest_m: float
     constant: float
     threshold: float
-    terms: Mapping[str, tuple[float, float, float]]
+    terms: Mapping[str, tuple[float, float, float, float]]
 
     def parts(self, found: Mapping[str, float]) -> dict[str, float]:
         """Return what each term adds to the log-odds."""
-        return {
-            name: weight * min(max((found[name] - mean) / spread, -FARTHEST), FARTHEST)
-            for name, (mean, spread, weight) in self.terms.items()
-        }
+        parts = {}
+        for name, (mean, spread, weight, curvature) in self.terms.items():
+            away = min(max((found[name] - mean) / spread, -FARTHEST), FARTHEST)
+            parts[name] = weight * away + curvature * away * away
+        return parts
 
     def log_odds(self, found: Mapping[str, float]) -> float:
         """Return the log-odds of a pit given its terms."""
@@ -53,7 +55,7 @@ def _tables() -> tuple[Odds, ...]:
             float(table["coarsest_m"]),
             float(table["constant"]),
             float(table["threshold"]),
-            {name: (float(a), float(b), float(c)) for name, (a, b, c) in table["terms"].items()},
+            {name: (float(a), float(b), float(c), float(d)) for name, (a, b, c, d) in table["terms"].items()},
         )
         for table in tables.values()
     )

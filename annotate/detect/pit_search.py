@@ -17,12 +17,12 @@ from .pit_terms import terms
 from .pit_view import View
 from .relief import Optics
 from .wall_bank import WallBank, fit_bank, search_bank
-from .wall_fit import Fit, fit_wall
+from .wall_fit import Fit, fit_walls_at
 
 SEARCH_STEP_M = 3.0  # half a wall
 APRON_M = 13.0  # around the largest wall
 APART_M = 8.0
-WORTH_FITTING = 2.0  # noise units of the search's own answers
+WORTH_FITTING = 2.4  # noise units: one pit in a hundred answers less
 SAME_SUN_DEG = 8.0  # flanks look the same
 
 
@@ -72,10 +72,10 @@ def places(pair: ScenePair, view: View, kind: Kind, cancelled: Cancelled | None 
     for sun, signs in _suns(pair):
         bank = fit_bank(kind, sun, Optics(step, gsd_m), size)
         for sign, found in _search(view, sun, signs, kind, gsd_m, cancelled):
-            change = np.asarray(sign * view.change)
-            for row, column, answer in found:
+            centres = [(row, column) for row, column, _ in found]
+            fits = fit_walls_at(np.asarray(sign * view.change), centres, bank, step)
+            for fit, (_, _, answer) in zip(fits, found, strict=True):
                 raise_if(cancelled)
-                fit = fit_wall(change, row, column, bank, step)
                 yield Place(fit, bank, sun, sign, terms(view, fit, bank, sun, sign, answer))
 
 
@@ -115,18 +115,16 @@ def _search(
     size = 2 * int(np.ceil((kind.length_m[1] * 1.42 + 16) / step / 2))
     spectrum = matched.power(image, valid, size, step)
     kernels = matched.whiten(search_bank(kind, sun, Optics(step, gsd_m), size), spectrum)
-    highest, lowest, widths = np.zeros_like(image), np.zeros_like(image), []
+    highest, lowest = np.zeros_like(image), np.zeros_like(image)
     correlate = matched.Correlator(image, size)
-    for kernel in kernels.arrays:
+    for kernel in kernels:
         raise_if(cancelled)
         answer = correlate(kernel)
-        widths.append(matched.dispersion(answer[::4, ::4], valid[::4, ::4]))
         np.maximum(highest, answer, out=highest)
         np.minimum(lowest, answer, out=lowest)
-    least = WORTH_FITTING * float(np.median(widths))
     for sign in signs:
         score = np.where(valid, highest if sign > 0 else -lowest, 0).astype(np.float32)
-        peaks = matched.peaks(score, max(1, round(APART_M / step)), least)
+        peaks = matched.peaks(score, max(1, round(APART_M / step)), WORTH_FITTING)
         yield sign, [(int(row) * factor, int(column) * factor, float(score[row, column])) for row, column in peaks]
 
 

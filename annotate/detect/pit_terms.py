@@ -31,7 +31,7 @@ class _Surroundings:
 
     @classmethod
     def of(cls, fit: Fit, bank: WallBank, sun: Sun, step_m: float) -> "_Surroundings":
-        size = round(bank.shapes.shape[1] ** 0.5)
+        size = bank.size
         distance, foot = bank.distances[fit.number].astype(np.float32), fit.wall.foot_m / 2
         east, north = (axis.ravel() for axis in axes(size, step_m))
         along, across = fit.wall.lying(east, north)

@@ -48,6 +48,22 @@ class WallBank:
     reach: Floats
     distances: NDArray[np.float16]
 
+    @property
+    def size(self) -> int:
+        """Pixels along a side of a patch."""
+        return int(np.sqrt(self.shapes.shape[1]))
+
+    def only(self, numbers: NDArray[np.intp]) -> "WallBank":
+        """Return a bank of these walls alone."""
+        return WallBank(
+            tuple(self.walls[int(number)] for number in numbers),
+            self.shapes[numbers],
+            self.strengths[numbers],
+            self.blind[:, numbers],
+            self.reach[numbers],
+            self.distances[numbers],
+        )
+
     def fit(self, patches: Floats) -> tuple[Floats, Floats]:
         """
         Return what each wall explains of each patch, and all there is to explain.

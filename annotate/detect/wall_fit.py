@@ -1,5 +1,6 @@
 """Fitting walls of all forms to the places where a search stopped."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +12,7 @@ from .wall_bank import WallBank
 
 SHIFTS = tuple((down, right) for down in range(-2, 3) for right in range(-2, 3))
 SHORT_LIST = 8
+AT_ONCE = 64  # places: one product of matrices reads the bank once for all of them
 LIKELY_GAIN = 0.85  # of the template's shading: walls wear, and grass grows on them
 GAIN_SPREAD = 0.5  # of its logarithm
 SURE = 0.98  # correlations above are told apart no further
@@ -44,42 +46,47 @@ class Fit:
     opposite: float
 
 
-def fit_wall(image: Floats, row: int, column: int, bank: WallBank, step_m: float) -> Fit:
+def fit_walls_at(image: Floats, centres: Sequence[tuple[int, int]], bank: WallBank, step_m: float) -> Iterator[Fit]:
     """
-    Fit a place: the whole bank at the place itself, then the best few walls at places around.
+    Fit each place: the whole bank at the place itself, then the best few walls at places around.
 
     Parameters
     ----------
     image
-        float32 (rows, columns), change of log brightness towards the date that shows the wall.
-    row, column
-        Where the search stopped, a corner of frame pixels.
+        float32 (rows, columns), change of log brightness towards the date that shows the walls.
+    centres
+        Rows and columns where the search stopped, corners of frame pixels.
     bank
         Of the sun of that date.
     step_m
         Pixel side, metres.
     """
-    size = round(bank.shapes.shape[1] ** 0.5)
     samples = bank.reach.sum(axis=1) * (step_m * step_m / PLACE_M2)
-    there = patch(image, row, column, size).reshape(1, -1)
-    evidence, energy = bank.fit(there)
-    short = np.argsort(-_support(evidence, energy, bank.strengths, samples)[0], kind="stable")[:SHORT_LIST]
-    opposite = float((-evidence / np.sqrt(energy)).max())
-    few = WallBank(
-        tuple(bank.walls[index] for index in short),
-        bank.shapes[short],
-        bank.strengths[short],
-        bank.blind[:, short],
-        bank.reach[short],
-        bank.distances[short],
-    )
-    around = np.stack([patch(image, row + down, column + right, size).ravel() for down, right in SHIFTS])
+    for start in range(0, len(centres), AT_ONCE):
+        part = centres[start : start + AT_ONCE]
+        evidence, energy = bank.fit(np.stack([patch(image, *centre, bank.size).ravel() for centre in part]))
+        likely = np.argsort(-_support(evidence, energy, bank.strengths, samples), axis=1, kind="stable")
+        opposite = (-evidence / np.sqrt(energy)).max(axis=1)
+        for index, centre in enumerate(part):
+            yield _closer(image, centre, bank, samples, likely[index, :SHORT_LIST], float(opposite[index]))
+
+
+def _closer(
+    image: Floats,
+    centre: tuple[int, int],
+    bank: WallBank,
+    samples: Floats,
+    short: np.ndarray[tuple[int, ...], np.dtype[np.intp]],
+    opposite: float,
+) -> Fit:
+    around = np.stack([patch(image, centre[0] + down, centre[1] + right, bank.size).ravel() for down, right in SHIFTS])
+    few = bank.only(short)
     evidence, energy = few.fit(around)
     shift, best = np.unravel_index(_support(evidence, energy, few.strengths, samples[short]).argmax(), evidence.shape)
     correlation = float(evidence[shift, best] / np.sqrt(energy[shift, best]))
     gain = float(evidence[shift, best] / few.strengths[best])
     down, right = SHIFTS[int(shift)]
-    return Fit(few.walls[best], int(short[best]), row + down, column + right, correlation, gain, opposite)
+    return Fit(few.walls[int(best)], int(short[best]), centre[0] + down, centre[1] + right, correlation, gain, opposite)
 
 
 def _support(evidence: Floats, energy: Floats, strengths: Floats, samples: Floats) -> Floats:

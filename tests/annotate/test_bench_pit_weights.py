@@ -60,10 +60,24 @@ def test_a_printed_table_reads_back_as_the_odds_it_was_printed_from(learned: Odd
 
 def test_one_term_out_of_all_bounds_counts_no_more_than_three_spreads(learned: Odds) -> None:
     far = learned.log_odds({"telling": 1e6, "idle": 0.0})
-    mean, spread, _ = learned.terms["telling"]
+    mean, spread, *_ = learned.terms["telling"]
     assert far == pytest.approx(learned.log_odds({"telling": mean + 3 * spread, "idle": 0.0}))
 
 
 def test_each_pixel_size_has_its_table() -> None:
     assert odds_for(1.5).coarsest_m < odds_for(3.0).coarsest_m
     assert odds_for(9.0) is odds_for(3.0)
+
+
+def test_too_much_of_a_term_can_be_as_bad_as_too_little() -> None:
+    cases = []
+    for seed in range(12):
+        one = case(seed)
+        rng = np.random.default_rng(seed)
+        one.terms[:, 0] = np.where(
+            one.object >= 0, rng.normal(0, 0.3, len(one.object)), rng.normal(0, 3, len(one.object))
+        )
+        cases.append(one)
+    odds = learn([cases], 2.0)
+    middle, low, high = (odds.log_odds({"telling": value, "idle": 0.0}) for value in (0.0, -6.0, 6.0))
+    assert middle > max(low, high) + 2

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from depotwatch.annotate.detect.relief import Optics, Wall, shading
 from depotwatch.annotate.detect.wall_bank import WallBank, fit_bank, fit_walls, search_walls
-from depotwatch.annotate.detect.wall_fit import fit_wall
+from depotwatch.annotate.detect.wall_fit import Fit, fit_walls_at
 from depotwatch.annotate.kinds import load_kinds
 from depotwatch.imagery.scene import Sun
 
@@ -28,6 +28,11 @@ def lit(wall: Wall, row: float, column: float, sun: Sun = SUN) -> np.ndarray:
     east, north = (columns - column) * STEP, (row - rows) * STEP
     height = wall.height(east.astype(np.float32), north.astype(np.float32))
     return np.log1p(np.maximum(shading(height, sun, STEP), -0.8)).astype(np.float32)
+
+
+def fit(bank: WallBank, image: np.ndarray, row: int, column: int) -> Fit:
+    (one,) = fit_walls_at(image, [(row, column)], bank, STEP)
+    return one
 
 
 @given(st.floats(16, 44), st.floats(1.0, 1.7), st.floats(0, 180), st.sampled_from([None, 0, 1, 2, 3]), st.booleans())
@@ -69,16 +74,16 @@ def test_every_wall_of_the_banks_leaves_a_floor_and_fits_the_kind() -> None:
     ids=lambda wall: wall.form,
 )
 def test_a_wall_of_any_form_is_fitted_where_and_as_large_as_it_is(bank: WallBank, wall: Wall) -> None:
-    fit = fit_wall(lit(wall, 45.0, 46.0), 46, 44, bank, STEP)
-    assert fit.correlation > 0.65
-    assert np.hypot(fit.row - 45, fit.column - 46) * STEP <= 5.0
-    assert fit.wall.length_m * fit.wall.width_m == pytest.approx(wall.length_m * wall.width_m, rel=0.45)
+    found = fit(bank, lit(wall, 45.0, 46.0), 46, 44)
+    assert found.correlation > 0.65
+    assert np.hypot(found.row - 45, found.column - 46) * STEP <= 5.0
+    assert found.wall.length_m * found.wall.width_m == pytest.approx(wall.length_m * wall.width_m, rel=0.45)
 
 
 def test_light_from_behind_fits_badly_and_is_told_as_the_opposite(bank: WallBank) -> None:
     wall = Wall(29.0, 22.0, 40.0, 2.4)
-    right = fit_wall(lit(wall, 45, 45), 45, 45, bank, STEP)
-    wrong = fit_wall(lit(wall, 45, 45, Sun(SUN.azimuth_deg + 180, SUN.elevation_deg)), 45, 45, bank, STEP)
+    right = fit(bank, lit(wall, 45, 45), 45, 45)
+    wrong = fit(bank, lit(wall, 45, 45, Sun(SUN.azimuth_deg + 180, SUN.elevation_deg)), 45, 45)
     assert wrong.correlation < right.correlation - 0.2
     assert wrong.opposite > right.opposite
 
@@ -89,3 +94,16 @@ def test_a_flat_patch_of_a_walls_own_outline_is_no_evidence_for_it(bank: WallBan
         evidence, _ = bank.fit(outline[None])
         signal, _ = bank.fit(bank.shapes[number][None])
         assert abs(evidence[0, number]) < 0.15 * abs(signal[0, number]) * np.sqrt(np.square(outline).sum())
+
+
+def test_places_fitted_together_are_fitted_as_each_alone(bank: WallBank) -> None:
+    image = lit(Wall(29.0, 22.0, 40.0, 2.4), 45, 45)
+    centres = [(44 + n % 3, 40 + n % 11) for n in range(70)]
+    together = list(fit_walls_at(image, centres, bank, STEP))
+    for index in (0, 5, 69):
+        alone = fit(bank, image, *centres[index])
+        assert (alone.wall, alone.row, alone.column) == (
+            together[index].wall,
+            together[index].row,
+            together[index].column,
+        )
