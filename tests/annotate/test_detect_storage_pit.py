@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from scipy.ndimage import gaussian_filter
-from shapely import box
+from shapely import Polygon, box
 
 from depotwatch.annotate.detect.detection import Detection
 from depotwatch.annotate.detect.storage_pit import storage_pits
@@ -58,8 +58,8 @@ def find(before: np.ndarray, after: np.ndarray, sun: Sun | None = SUN) -> list[D
     return storage_pits(pair, change, kind, shown(kind, (GSD, GSD), "optical"))
 
 
-def at_centre(found: list[Detection]) -> list[Detection]:
-    return [one for one in found if one.polygon.intersection(OUTLINE).area > 0.3 * one.polygon.union(OUTLINE).area]
+def at_centre(found: list[Detection], outline: Polygon = OUTLINE) -> list[Detection]:
+    return [one for one in found if one.polygon.intersection(outline).area > 0.3 * one.polygon.union(outline).area]
 
 
 @pytest.fixture(scope="module")
@@ -129,3 +129,12 @@ def test_without_a_sun_the_pit_is_found_and_the_azimuth_that_fits_is_named(plain
     assert [one.change for one in found] == ["appeared"]
     assert "not known" in str(found[0].terms["evidence"])
     assert abs(float(found[0].terms["sun_azimuth_deg"]) - SUN.azimuth_deg) <= 45.0
+
+
+def test_an_enlarged_pit_is_altered_and_says_what_stood_before() -> None:
+    soil = ground(5)
+    before, after = lit(bank_height(20.0, 18.0), soil, SUN), lit(bank_height(40.0, 34.0), soil, SUN)
+    (one,) = at_centre(find(before, after), box(100, 93, 140, 127))
+    assert one.change == "altered"
+    assert float(one.terms["before_length_m"]) < float(one.terms["length_m"])
+    assert float(one.terms["larger_by_m2"]) > 300
