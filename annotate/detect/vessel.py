@@ -38,7 +38,7 @@ def vessels(scene: Scene, kind: Kind, testability: Testability, cancelled: Cance
     Parameters
     ----------
     scene
-        Optical, or radar power.
+        Optical.
     kind
         Bounds of length and beam.
     testability

@@ -1,6 +1,7 @@
 """Counts: bounds that hold, say where they come from, and close as the review goes on."""
 
 from collections.abc import Callable
+from importlib import import_module
 from dataclasses import replace
 
 import numpy as np
@@ -220,7 +221,10 @@ def test_what_was_looked_for_and_not_found_is_none_and_what_could_not_be_is_no_n
     assert vessel.estimate is None and vessel.reason == "Too coarse."
 
 
-def test_a_kind_that_nothing_searches_for_has_no_number_until_one_is_drawn(project_with: Make) -> None:
+def test_a_kind_that_nothing_searches_for_has_no_number_until_one_is_drawn(
+    project_with: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_module("depotwatch.annotate.count"), "searched", lambda kind, alone: False)
     results = [KindResult("rail-car", True, "Seen and counted.", 0)]
     (car,) = count(project_with([], results=results))
     assert car.estimate is None and "Nothing searches for rail cars" in car.reason

@@ -47,9 +47,9 @@ def test_two_scenes_of_one_pixel_size_are_named_once() -> None:
     assert alone == pair
 
 
-def test_radar_shows_vessels_and_changes_but_no_pits_and_no_soil() -> None:
+def test_radar_shows_changes_but_no_kind_that_a_detector_tells_by_light_and_shade() -> None:
     shown = {name for name, kind in KINDS.items() if gate(kind, (10.0, 10.0), "sar").detect}
-    assert shown == {"vessel", "unknown"}
+    assert shown == {"unknown"}
     assert "optical images; this pair is sar" in gate(KINDS["storage-pit"], (0.5, 0.5), "sar").reason
 
 
