@@ -1,8 +1,8 @@
 """Counts: bounds that hold, say where they come from, and close as the review goes on."""
 
 from collections.abc import Callable
-from importlib import import_module
 from dataclasses import replace
+from importlib import import_module
 
 import numpy as np
 import pytest
