@@ -45,12 +45,12 @@ EVEN = {
 }
 # Where single boxes are not resolved, edges say little and the mixture of their colours most: it counts twice.
 EVEN_COARSE = {
-    "fresh": (3.9, 0.0, 1.3),
-    "steps": (8.3, 0.0, 1.3),
-    "fill": (0.6, 0.0, 1.3),
-    "slots": (2.75, 0.3, 1.5),
-    "hues": (0.055, 0.3, 1.5),
-    "hues again": (0.055, 0.3, 1.5),
+    "fresh": (4.2, 0.0, 1.3),
+    "steps": (9.0, 0.0, 1.3),
+    "fill": (0.65, 0.0, 1.3),
+    "slots": (3.0, 0.3, 1.5),
+    "hues": (0.06, 0.3, 1.5),
+    "hues again": (0.06, 0.3, 1.5),
 }
 
 
