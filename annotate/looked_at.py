@@ -19,7 +19,7 @@ from ..imagery.scene_file import AFTER_MARGIN_PX
 from ..labels.project import Project
 from ..labels.records import Comparison
 from .detect.boxes import Rectangle, least_rectangle
-from .detect.explain_patch import HAZE_QUANTILE, filled
+from .detect.explain.patch import HAZE_QUANTILE, filled
 from .detect.frame import MetricFrame
 from .detect.plain_ground import AROUND_M, plain_ground
 from .errors import AnnotateError

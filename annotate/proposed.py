@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from ..imagery.null import target_per_km2
 from ..labels.records import Annotation, Comparison, Count, Estimate
-from .detect.capacity import rooms_words
+from .detect.soil.capacity import rooms_words
 from .interval import estimate_objects
 from .kinds import Kind
 from .outline import grid_of

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from ..labels.project import Project
 from ..labels.records import Annotation, Comparison, ImplantRow, SceneRecord, Verdict, resolve
-from .detect.capacity import Capacity, room_of
+from .detect.soil.capacity import Capacity, room_of
 from .explained import explanation
 from .kinds import Kind, built_in
 from .own_kinds import kinds_in

@@ -1,7 +1,7 @@
 """
 Weights of the pit detector's odds, learned from rendered cases and from real pairs without pits.
 
-`python -m depotwatch.annotate.bench.pit_weights NAME FOLDER [FOLDER…]` prints a table for detect/pit_odds.toml. Each
+`python -m depotwatch.annotate.bench.pit_weights NAME FOLDER [FOLDER…]` prints a table for detect/pit/odds.toml. Each
 FOLDER holds cases of one renderer, a sub-folder each with before.tif, after.tif and truth.json; without a truth.json
 nothing is there. Penalised logistic regression, each folder with the same say; the threshold is where unmatched places,
 scored by weights that were learned without their own fold, come at most `FALSE_PER_KM2` times a square kilometre in
@@ -24,10 +24,10 @@ from ...imagery.normalise import normalise
 from ...imagery.read import read_scene
 from ...imagery.register import register
 from ...imagery.scene import ScenePair, Sun
-from ..detect.pit_odds import FALSE_PER_KM2, FARTHEST, Odds
-from ..detect.pit_search import outline, places
-from ..detect.pit_view import view_of
-from ..detect.storage_pit import apart
+from ..detect.pit.odds import FALSE_PER_KM2, FARTHEST, Odds
+from ..detect.pit.search import outline, places
+from ..detect.pit.storage_pit import apart
+from ..detect.pit.view import view_of
 from ..kinds import load_kinds
 from ..matching import iou
 from ..one_to_one import LEAST_IOU
@@ -177,7 +177,7 @@ def _threshold(scored: Sequence[tuple[Examples, Doubles]]) -> float:
 
 
 def to_toml(name: str, odds: Odds) -> str:
-    """Return a table of pit_odds.toml."""
+    """Return a table of detect/pit/odds.toml."""
     lines = [f"[{name}]", f"coarsest_m = {odds.coarsest_m:g}", f"constant = {odds.constant:.3f}"]
     lines += [f"threshold = {odds.threshold:.3f}", f"[{name}.terms]  # mean, spread, weight, curvature"]
     ranked = sorted(odds.terms.items(), key=lambda item: -abs(item[1][2]))

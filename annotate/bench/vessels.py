@@ -12,7 +12,7 @@ from ...imagery.metadata import ReadOptions
 from ...imagery.read import read_scene
 from ...imagery.scene import Mask, Scene
 from ..detect.detection import Detection
-from ..detect.vessel import vessels
+from ..detect.vessel.vessel import vessels
 from ..kinds import load_kinds
 from ..testable import testable
 

@@ -6,15 +6,15 @@ from ...imagery.scene import ChangeMap, ScenePair
 from ..kinds import Kind, built_in
 from ..testable import Testability
 from .arbitration import arbitrate
-from .container_stack import container_stacks
 from .detection import Cancelled, Detection, Progress, calibrated, raise_if
-from .disturbed_soil import SOIL, UNKNOWN, remaining
-from .explain import with_explanations
+from .explain.explaining import with_explanations
+from .pit.storage_pit import storage_pits
 from .present import PRESENT, present
-from .rail_car_change import rail_car_changes
-from .sized import sized_changes
-from .storage_pit import storage_pits
-from .vessel_change import vessel_changes
+from .rail.change import rail_car_changes
+from .sized.change import sized_changes
+from .soil.disturbed_soil import SOIL, UNKNOWN, remaining
+from .stack.container_stack import container_stacks
+from .vessel.change import vessel_changes
 
 Finder = Callable[[ScenePair, ChangeMap, Kind, Testability, Cancelled | None], list[Detection]]
 

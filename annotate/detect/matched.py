@@ -14,7 +14,7 @@ import scipy.ndimage
 from numpy.typing import NDArray
 
 from ...imagery.scene import Floats, Mask
-from .relief import Template
+from .pit.relief import Template
 
 SHAPE_M = (
     16.0  # finer than this a template is a guess: the spectrum is held level there, or the guess would be amplified

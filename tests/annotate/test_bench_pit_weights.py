@@ -8,7 +8,7 @@ import pytest
 from shapely import Polygon, box
 
 from depotwatch.annotate.bench.pit_weights import EXCUSED, NONE, Examples, learn, to_toml
-from depotwatch.annotate.detect.pit_odds import FALSE_PER_KM2, Odds, odds_for
+from depotwatch.annotate.detect.pit.odds import FALSE_PER_KM2, Odds, odds_for
 
 
 def case(seed: int, places: int = 200, pits: int = 10) -> Examples:

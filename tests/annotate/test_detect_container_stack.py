@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy.ndimage import gaussian_filter
 
-from depotwatch.annotate.detect.container_stack import container_stacks
 from depotwatch.annotate.detect.detection import Detection
+from depotwatch.annotate.detect.stack.container_stack import container_stacks
 from depotwatch.annotate.kinds import load_kinds
 from depotwatch.annotate.testable import testable as shown
 from depotwatch.imagery.grid import Grid

@@ -7,9 +7,9 @@ import pytest
 from scipy.ndimage import gaussian_filter
 from shapely import Polygon, box
 
-from depotwatch.annotate.detect.capacity import capacity, equivalent, room_of, rooms_words
 from depotwatch.annotate.detect.detection import Detection
-from depotwatch.annotate.detect.disturbed_soil import remaining
+from depotwatch.annotate.detect.soil.capacity import capacity, equivalent, room_of, rooms_words
+from depotwatch.annotate.detect.soil.disturbed_soil import remaining
 from depotwatch.annotate.kinds import load_kinds
 from depotwatch.annotate.matching import iou
 from depotwatch.imagery.grid import Grid

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from shapely import Polygon, box
 
 from depotwatch.annotate.detect.detection import Detection
-from depotwatch.annotate.detect.explain import with_explanations
+from depotwatch.annotate.detect.explain.explaining import with_explanations
 from depotwatch.annotate.explained import explanation
 from depotwatch.imagery.grid import Grid
 from depotwatch.imagery.scene import Acquisition, Registration, Residual, Scene, ScenePair, Sun, View

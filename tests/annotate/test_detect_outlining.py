@@ -7,10 +7,10 @@ import pytest
 from scipy.ndimage import gaussian_filter
 from shapely import Polygon, box
 
-from depotwatch.annotate.detect.covered import covered
 from depotwatch.annotate.detect.frame import MetricFrame
-from depotwatch.annotate.detect.outlining import outlines
-from depotwatch.annotate.detect.patches import patches
+from depotwatch.annotate.detect.stack.covered import covered
+from depotwatch.annotate.detect.stack.outlining import outlines
+from depotwatch.annotate.detect.stack.patches import patches
 from depotwatch.annotate.matching import iou
 from depotwatch.imagery.grid import Grid
 from depotwatch.imagery.scene import Acquisition, Registration, Residual, Scene, ScenePair

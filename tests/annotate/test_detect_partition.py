@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.ndimage import gaussian_filter1d
 
-from depotwatch.annotate.detect.layout import spacings
-from depotwatch.annotate.detect.partition import Partition, divide, meeting_evidence
+from depotwatch.annotate.detect.stack.layout import spacings
+from depotwatch.annotate.detect.stack.partition import Partition, divide, meeting_evidence
 
 STEP, MARGIN = 0.125, 3.0
 

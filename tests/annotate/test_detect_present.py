@@ -9,7 +9,7 @@ from scipy.ndimage import gaussian_filter
 
 from depotwatch.annotate.detect import present, searched
 from depotwatch.annotate.detect.detection import Detection
-from depotwatch.annotate.detect.vessel import length_agrees
+from depotwatch.annotate.detect.vessel.vessel import length_agrees
 from depotwatch.annotate.kinds import load_kinds
 from depotwatch.annotate.testable import testable as shown
 from depotwatch.imagery.errors import CancelledError

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from scipy.ndimage import gaussian_filter, shift
 
-from depotwatch.annotate.detect.block_view import Sight
 from depotwatch.annotate.detect.boxes import Rectangle
-from depotwatch.annotate.detect.stack_count import Bounds, count_boxes
-from depotwatch.annotate.detect.tiers import shadow_tiers
+from depotwatch.annotate.detect.stack.count import Bounds, count_boxes
+from depotwatch.annotate.detect.stack.tiers import shadow_tiers
+from depotwatch.annotate.detect.stack.view import Sight
 from depotwatch.imagery.scene import Sun
 
 FINE, SIDE, HEIGHT, SKY = 0.125, 76.0, 2.591, 0.22

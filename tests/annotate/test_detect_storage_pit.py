@@ -8,7 +8,7 @@ from scipy.ndimage import gaussian_filter
 from shapely import Polygon, box
 
 from depotwatch.annotate.detect.detection import Detection
-from depotwatch.annotate.detect.storage_pit import storage_pits
+from depotwatch.annotate.detect.pit.storage_pit import storage_pits
 from depotwatch.annotate.kinds import load_kinds
 from depotwatch.annotate.testable import testable as shown
 from depotwatch.imagery.grid import Grid

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from depotwatch.annotate.detect.relief import Optics, Wall, shading
-from depotwatch.annotate.detect.wall_bank import WallBank, fit_bank, fit_walls, search_walls
-from depotwatch.annotate.detect.wall_fit import Fit, fit_walls_at
+from depotwatch.annotate.detect.pit.relief import Optics, Wall, shading
+from depotwatch.annotate.detect.pit.wall_bank import WallBank, fit_bank, fit_walls, search_walls
+from depotwatch.annotate.detect.pit.wall_fit import Fit, fit_walls_at
 from depotwatch.annotate.kinds import load_kinds
 from depotwatch.imagery.scene import Sun
 

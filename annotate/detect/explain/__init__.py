@@ -1,0 +1,1 @@
+"""What else may explain a candidate: a shift, a moved shadow, haze, cloud, a lean."""

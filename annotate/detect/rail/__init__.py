@@ -1,0 +1,1 @@
+"""Rail cars: strings on tracks, on one date and in pairs."""

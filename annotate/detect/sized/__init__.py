@@ -1,0 +1,1 @@
+"""Kinds without a detector of their own: candidates by size and shape."""

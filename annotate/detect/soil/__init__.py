@@ -1,0 +1,1 @@
+"""Disturbed soil, and the room it leaves for pits."""

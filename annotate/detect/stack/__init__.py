@@ -1,0 +1,1 @@
+"""Container stacks: found, outlined, and their boxes counted."""

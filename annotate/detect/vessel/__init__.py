@@ -1,0 +1,1 @@
+"""Vessels: at anchor and at berth, on one date and in pairs."""
