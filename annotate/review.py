@@ -13,6 +13,7 @@ from .errors import ReviewError
 from .kinds import Kind, kind_named
 from .outline import grid_of, measure
 from .own_kinds import project_kinds
+from .sift import Sift
 from .stepping import Stepping
 from .steps import encode_annotation, encode_citation, encode_count, encode_shape, encode_verdict
 
@@ -79,6 +80,12 @@ class Review(Stepping):
         super().refresh()
         if self.current is None:
             self.next()
+
+    def work_through(self, sift: Sift) -> None:
+        """Go through this part of the queue, in its order; the current place stays where it is in it."""
+        if sift != self.sift:
+            self.sift = sift
+            self.refresh()
 
     def select(self, annotation_id: str) -> Annotation:
         """Make an annotation of the queue the current one."""

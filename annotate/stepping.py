@@ -11,6 +11,7 @@ from ..labels.records import Annotation, Citation, Verdict
 from . import sentences
 from .errors import ReviewError
 from .history import History
+from .sift import Sift
 from .standing import Standing, what_stands
 from .steps import (
     FIELDS,
@@ -44,6 +45,7 @@ class Stepping:
         self.project = project
         self.analyst = analyst
         self._observers: list[Observer] = []
+        self.sift = Sift()
         self._load()
 
     @property
@@ -81,7 +83,7 @@ class Stepping:
     def _load(self) -> None:
         self._head = self.project.head  # first, so that what is written meanwhile makes the next step read again
         self._history = History(self.project.journal(), self.analyst)
-        self._list = Worklist(what_stands(self.project), self.project.citations(), self.analyst)
+        self._list = Worklist(what_stands(self.project), self.project.citations(), self.analyst, self.sift)
 
     def _tell(self, event: str, annotation_id: str | None) -> None:
         for observer in tuple(self._observers):

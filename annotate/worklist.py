@@ -6,9 +6,10 @@ from types import MappingProxyType
 
 from ..labels.records import Annotation, Citation, Verdict, resolve
 from .detect import LEFT_OVER
+from .sift import Sift
 from .standing import Standing
 
-Key = tuple[bool, bool, bool, float, int]
+Key = tuple[tuple[str | int, ...], bool, bool, bool, float, int]
 
 
 class Worklist:
@@ -23,10 +24,15 @@ class Worklist:
         All of them.
     analyst
         Whose decisions are still to be made.
+    sift
+        The part that is worked through; None for all.
     """
 
-    def __init__(self, standing: Standing, citations: tuple[Citation, ...], analyst: str) -> None:
+    def __init__(
+        self, standing: Standing, citations: tuple[Citation, ...], analyst: str, sift: Sift | None = None
+    ) -> None:
         self._analyst = analyst
+        self._sift = sift or Sift()
         self._read = standing
         self._proposed = frozenset[str]().union(*standing.proposals.values())
         self.annotations = dict(standing.annotations)
@@ -122,17 +128,18 @@ class Worklist:
 
     def _belongs(self, one: Annotation) -> bool:
         kept = one.id in self._proposed or one.origin == "analyst" or bool(self.verdicts.get(one.id))
-        return kept and not one.withdrawn
+        return kept and not one.withdrawn and self._sift.takes(one, self.verdict_of(one.id))
 
     def _key(self, one: Annotation) -> Key:
         drawn, untold = one.origin == "analyst", one.kind in LEFT_OVER
         explained = one.id in self._read.explained and not drawn
-        return drawn, untold and not drawn, explained, -(one.score or 0.0), self._arrival[one.id]
+        rank = drawn, untold and not drawn, explained, -(one.score or 0.0), self._arrival[one.id]
+        return self._sift.first(one), *rank
 
     def _place(self, annotation_id: str) -> Key:
         """Return the key of an annotation, also of one that has left the list: then of its end."""
         one = self.annotations.get(annotation_id)
-        return self._key(one) if one is not None else (True, True, True, float("inf"), 0)
+        return self._key(one) if one is not None else ((), True, True, True, float("inf"), 0)
 
     def _file(self, one: Annotation) -> None:
         key, belongs = self._key(one), self._belongs(one)

@@ -12,6 +12,7 @@ from .place import PlacePanel
 from .queue import QueueModel, QueueView
 from .see import SeePanel
 from .session import Session
+from .sieve import Sieve
 
 SHORT_KEY = 2  # longer ones stand in the tool tip
 DRAWN_MS = 50  # by then the canvas has been drawn once
@@ -36,6 +37,7 @@ class ReviewDesk(QWidget):
         self.progress.setFormat("%v of %m decided")
         self._model = QueueModel(session.review, self)
         self.queue = QueueView(self._model, self)
+        self.sieve = Sieve(session, self)
         self.place = PlacePanel(session, self)
         self.see = SeePanel(session, self)
         self.map = MapPanel(session, self)
@@ -79,6 +81,7 @@ class ReviewDesk(QWidget):
         outer.setContentsMargins(4, 4, 4, 4)
         outer.addWidget(self.head)
         outer.addWidget(self.progress)
+        outer.addWidget(self.sieve)
         outer.addWidget(split, 1)
         outer.addWidget(self.message)
         for label in (self.head, self.message):
@@ -110,6 +113,7 @@ class ReviewDesk(QWidget):
             self._session.comparing.later = lambda work: QTimer.singleShot(DRAWN_MS, self, work)
         self._kind.setCurrentIndex(self._kind.findData(drawing.kind))
         self._change.setCurrentIndex(self._change.findData(drawing.change))
+        self.sieve.show_sift()
         self.see.show_mode()
         self.map.show_map()
         self._show_queue()

@@ -1,11 +1,13 @@
 """One open project on one viewer: passes keys to the review, and what the review says to the canvas. No Qt."""
 
+import json
 from collections.abc import Callable, Mapping
 
 from napari.components import ViewerModel
 
 from ...annotate.errors import AnnotateError
 from ...annotate.review import Review
+from ...annotate.sift import Sift
 from ...labels.errors import LabelsError
 from ...labels.project import Project
 from ...labels.records import Annotation, Comparison
@@ -54,6 +56,9 @@ class Session:
         self.marked: Callable[[], tuple[str, ...]] = lambda: ()
         self.seen: Callable[[], None] = lambda: None
         self.want: Callable[[Annotation], None] = lambda _annotation: None
+        kept = project.preference(self._sift_key)
+        if kept is not None:
+            review.work_through(Sift.from_json(json.loads(kept)))
         self._unsubscribe = review.subscribe(self._heard)
         keys.bind(viewer, self.table, self.act)
         self._pointer = Pointer(viewer, self._pick)
@@ -83,6 +88,15 @@ class Session:
         if self.stage is None:
             return ()
         return tuple(one for one in self.review.queue() if self.stage.shown.holds(one))
+
+    def sift(self, sift: Sift) -> None:
+        """Go through a part of the queue; remembered with the project, for this analyst."""
+        self.review.work_through(sift)
+        self.project.set_preference(self._sift_key, json.dumps(sift.to_json()))
+
+    @property
+    def _sift_key(self) -> str:
+        return f"sift of {self.review.analyst}"
 
     def latest_comparisons(self) -> tuple[Comparison, ...]:
         """Return the newest comparison of each pair of scenes, the newest of all first."""

@@ -12,6 +12,7 @@ from shapely import Polygon
 
 from depotwatch.annotate.kinds import load_kinds
 from depotwatch.annotate.review import Review
+from depotwatch.annotate.sift import Sift
 from depotwatch.imagery.scene import Scene
 from depotwatch.labels.project import Project
 from depotwatch.plugins.viewer import keys
@@ -215,3 +216,16 @@ def test_closing_gives_back_keys_layers_and_the_file(session: Session, viewer: V
     assert viewer.mouse_drag_callbacks == ViewerModel().mouse_drag_callbacks
     with Project.open(session.project.path) as again:
         assert again.title == "A pair"
+
+
+def test_the_part_of_the_queue_that_is_gone_through_is_there_again_after_a_restart(
+    session: Session, before: Scene, after: Scene
+) -> None:
+    session.sift(Sift(kind="storage-pit", order="place"))
+    assert [one.id for one in session.queue()] == ["a0", "a2"]
+    session.act("accept")
+    assert session.review.current is not None and session.review.current.id == "a2"
+    with Project.open(session.project.path) as again:
+        other = Session(ViewerModel(), again, Review(again, "Ada"))
+        assert other.review.sift == Sift(kind="storage-pit", order="place")
+        other.close()
