@@ -89,11 +89,20 @@ def rectified(image: Floats, rectangle: Rectangle, step_m: float, fine_m: float,
     margin_m
         Added on every side.
     """
+    return np.asarray(rectified_bands(image[None], rectangle, step_m, fine_m, margin_m)[0])
+
+
+def rectified_bands(bands: Floats, rectangle: Rectangle, step_m: float, fine_m: float, margin_m: float = 0.0) -> Floats:
+    """Resample bands (k, rows, columns) of a frame along a rectangle's sides, each as `rectified` does."""
     rows = max(2, round((rectangle.length_m + 2 * margin_m) / fine_m))
     columns = max(2, round((rectangle.width_m + 2 * margin_m) / fine_m))
     across = ((np.arange(columns) + 0.5) * fine_m - columns * fine_m / 2).astype(np.float32)
-    along = ((np.arange(rows) + 0.5) * fine_m - rows * fine_m / 2).astype(np.float32)
-    grid = np.meshgrid(across, along)
-    places = (rectangle.points(grid[0], grid[1], step_m) - 0.5).astype(np.float32)
-    sampled = cv2.remap(image, places[..., 0], places[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(sampled, dtype=np.float32)
+    along = ((np.arange(rows) + 0.5) * fine_m - rows * fine_m / 2).astype(np.float32)[:, None]
+    x, y = (
+        (middle + (across * right + along * ahead) / step_m - 0.5).astype(np.float32)
+        for middle, right, ahead in zip((rectangle.x, rectangle.y), rectangle.across, rectangle.along, strict=True)
+    )
+    sampled = np.empty((len(bands), rows, columns), dtype=np.float32)
+    for band, into in zip(bands, sampled, strict=True):
+        cv2.remap(band, x, y, cv2.INTER_LINEAR, dst=into, borderMode=cv2.BORDER_REPLICATE)
+    return sampled

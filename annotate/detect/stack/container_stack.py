@@ -14,7 +14,7 @@ import numpy as np
 from ....imagery.scene import ChangeMap, Floats, Scene, ScenePair, Sun
 from ...kinds import Kind
 from ...testable import Testability
-from ..boxes import Rectangle, rectified
+from ..boxes import Rectangle, rectified, rectified_bands
 from ..brightness import brightness
 from ..detection import Cancelled, Detection, calibrated, raise_if
 from ..frame import MetricFrame
@@ -164,7 +164,7 @@ def _weigh(view: View, rectangle: Rectangle, fill: float) -> Evidence | None:
     profiles, steps, bare = [], [], []
     for side in (rectangle, turned):
         profile, without = (
-            lattice.edge_profile(np.stack([rectified(band, side, step, lattice.FINE_M) for band in bands]))
+            lattice.edge_profile(rectified_bands(bands, side, step, lattice.FINE_M))
             for bands in (view.bands, view.ground)
         )
         profiles.append(profile)
@@ -191,7 +191,7 @@ def _hues(view: View, rectangle: Rectangle) -> float | None:
         return None
     spreads = []
     for bands in (view.bands, view.ground):
-        image = np.stack([rectified(band, rectangle, view.frame.step_m, view.frame.step_m) for band in bands])
+        image = rectified_bands(bands, rectangle, view.frame.step_m, view.frame.step_m)
         shares = image / np.maximum(image.mean(axis=0), 1e-3)
         spreads.append(float(shares.std(axis=(1, 2)).mean()))
     return float(np.sqrt(max(spreads[0] ** 2 - spreads[1] ** 2, 0.0)))

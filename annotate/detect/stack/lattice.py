@@ -5,9 +5,11 @@ ISO 668 containers are 2.438 m wide and 6.058 or 12.192 m long; laid in blocks t
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import maximum_filter1d
 
 from ....imagery.scene import Floats
 
@@ -69,23 +71,69 @@ def fit_comb(profile: Floats) -> Comb:
     best = Comb(0.0, float(np.mean(PITCHES_M)), 0.0, 0, max(1, round(length / np.mean(PITCHES_M))))
     least = 0.05 * float(profile.mean()) + 1e-9
     flat = profile.astype(np.float64) - _running_mean(profile, round(2 * PITCHES_M[1] / FINE_M))
+    combs = _combs(len(profile))
+    if not len(combs.lines):
+        return best
+    highest = maximum_filter1d(flat, 3, mode="nearest")
+    (first, spread), (second, other) = (_moments(highest, index) for index in (combs.lines, combs.between))
+    contrasts = (first - second) / (np.sqrt(spread + other) + least)
+    one = int(contrasts.argmax())
+    if contrasts[one] <= best.contrast:
+        return best
+    pitch, phase = combs.pitches_m[one], combs.phases_m[one]
+    lines = np.arange(phase, length, pitch)
+    between = lines[:-1] + pitch / 2
+    resolved = _resolved(profile.astype(np.float64), lines, between)
+    slots = max(len(between), round(length / pitch))
+    return Comb(float(contrasts[one]), float(pitch), float(phase), resolved, slots)
+
+
+@dataclass(frozen=True, eq=False)
+class _Combs:
+    """
+    All combs that a profile of some length may show.
+
+    Parameters
+    ----------
+    pitches_m, phases_m
+        float64 (combs,).
+    lines, between
+        int64 (combs, most): the samples they fall on, -1 from where a comb has no more.
+    """
+
+    pitches_m: NDArray[np.float64]
+    phases_m: NDArray[np.float64]
+    lines: NDArray[np.int64]
+    between: NDArray[np.int64]
+
+
+@lru_cache(maxsize=256)
+def _combs(samples: int) -> _Combs:
+    length = samples * FINE_M
+    found, indices = [], []
     for pitch in np.arange(PITCHES_M[0], PITCHES_M[1] + 1e-9, 0.05):
         for phase in np.arange(0.0, pitch - 1e-9, FINE_M):
             lines = np.arange(phase, length, pitch)
-            between = lines[:-1] + pitch / 2
-            if len(lines) < LEAST_LINES:
-                continue
-            contrast = _welch(_at(flat, lines), _at(flat, between), least)
-            if contrast > best.contrast:
-                resolved = _resolved(profile.astype(np.float64), lines, between)
-                best = Comb(contrast, float(pitch), float(phase), resolved, max(len(between), round(length / pitch)))
-    return best
+            if len(lines) >= LEAST_LINES:
+                found.append((pitch, phase))
+                indices.append((_samples(lines, samples), _samples(lines[:-1] + pitch / 2, samples)))
+    most = max((len(lines) for lines, _ in indices), default=0)
+    tables = np.full((2, len(found), most), -1, dtype=np.int64)
+    for row, both in enumerate(indices):
+        for table, index in zip(tables, both, strict=True):
+            table[row, : len(index)] = index
+    pitches, phases = np.array(found, dtype=np.float64).reshape(-1, 2).T
+    return _Combs(pitches, phases, tables[0], tables[1])
 
 
-def _welch(first: NDArray[np.float64], second: NDArray[np.float64], least: float) -> float:
-    """Difference of means in standard errors (Welch 1947): one strong edge among weak ones is no comb."""
-    error = np.sqrt(first.var(ddof=1) / len(first) + second.var(ddof=1) / len(second)) if len(second) > 1 else np.inf
-    return float((first.mean() - second.mean()) / (error + least))
+def _moments(values: NDArray[np.float64], index: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return mean and squared standard error at each comb's places (Welch 1947): one strong edge is no comb."""
+    there = index >= 0
+    number = there.sum(axis=1)
+    seen = np.where(there, values[index], 0.0)
+    mean = seen.sum(axis=1) / number
+    squares = (np.where(there, seen - mean[:, None], 0.0) ** 2).sum(axis=1)
+    return mean, squares / (number - 1) / number
 
 
 def _resolved(profile: NDArray[np.float64], lines: NDArray[np.float64], between: NDArray[np.float64]) -> int:
@@ -95,9 +143,13 @@ def _resolved(profile: NDArray[np.float64], lines: NDArray[np.float64], between:
 
 def _at(profile: NDArray[np.float64], places_m: NDArray[np.float64]) -> NDArray[np.float64]:
     """Largest value within one step of each place: a line may fall between samples."""
-    index = np.clip(np.floor(places_m / FINE_M).astype(int), 0, len(profile) - 1)
+    index = _samples(places_m, len(profile))
     around = np.clip(index[:, None] + np.array([-1, 0, 1]), 0, len(profile) - 1)
     return np.asarray(profile[around].max(axis=1), dtype=np.float64)
+
+
+def _samples(places_m: NDArray[np.float64], samples: int) -> NDArray[np.int64]:
+    return np.clip(np.floor(places_m / FINE_M).astype(np.int64), 0, samples - 1)
 
 
 def _running_mean(profile: Floats, window: int) -> NDArray[np.float64]:

@@ -16,6 +16,7 @@ from scipy.ndimage import maximum_filter1d
 from scipy.special import logsumexp
 
 from ....imagery.scene import Floats
+from .divisions import divisions
 
 Doubles = NDArray[np.float64]
 
@@ -160,16 +161,7 @@ def _moves(spacing: Spacing, step_m: float) -> tuple[NDArray[np.int64], Doubles]
 def _forward(start: Doubles, finish: Doubles, evidence: Doubles, spacing: Spacing, step_m: float) -> Doubles:
     """Return the log likelihood of 0, 1, … boxes."""
     moves, logs = _moves(spacing, step_m)
-    n = len(evidence)
-    now, out = start, [-np.inf]
-    while len(out) <= n // max(int(moves.min()), 1):
-        table = np.full((len(moves), n), -np.inf)
-        for row, move, log in zip(table, moves, logs, strict=True):
-            if move < n:
-                row[move:] = now[: n - move] + log
-        now = np.logaddexp.reduce(table, axis=0) + evidence
-        out.append(float(logsumexp(now + finish)) - np.log(len(out)))  # no number of boxes has a scale of its own
-    return np.asarray(out)
+    return divisions(start, finish, evidence, moves, logs)
 
 
 def _likeliest(

@@ -83,23 +83,22 @@ def shadow_tiers(sight: Sight, rectangle: Rectangle, filled: Mask, sun: Sun) -> 
     shift = np.linspace(-2, 2, 9)
     shared = np.hypot(EDGE_M, EDGE_PX * sight.gsd_m) * np.tan(np.radians(sun.elevation_deg))
     few = min(1.0, 4 / len(seen))  # neighbours share what disturbs them
-    logs = np.full((MOST, len(LOWERED), 2, len(shift)), -np.inf)
-    for tier in range(1, MOST + 1):
-        for j, low in enumerate(LOWERED):
-            for k, box in enumerate((HEIGHT_M, HIGH_CUBE_M)):
-                for m, move in enumerate(shift):
-                    whole = _density(heights, tier * box + move * shared, error, clear)
-                    less = _density(heights, (tier - 1) * box + move * shared, error, clear) if tier > 1 else whole
-                    density = (1 - STRAY) * ((1 - low) * whole + low * less) + STRAY / (MOST * HEIGHT_M)
-                    logs[tier - 1, j, k, m] = few * np.log(density).sum() - move**2 / 2
+    tops = np.arange(1, MOST + 1)[:, None, None] * np.array([HEIGHT_M, HIGH_CUBE_M])[:, None] + shift * shared
+    whole = _density(heights, tops[..., None], error, clear)[:, None]  # tiers, shares lowered, boxes, shifts, heights
+    less = whole[[0, *range(MOST - 1)]]
+    low = np.array(LOWERED)[:, None, None, None]
+    density = (1 - STRAY) * ((1 - low) * whole + low * less) + STRAY / (MOST * HEIGHT_M)
+    logs = few * np.log(density).sum(axis=-1) - shift**2 / 2
     weights = np.exp(logs - logs.max()).sum(axis=(1, 2, 3)) * prior_tiers()
     return Tiers(weights / weights.sum(), float(np.median(heights)), len(seen))
 
 
-def _density(values: NDArray[np.float64], mean: float, sigma: float, clear: NDArray[np.bool_]) -> NDArray[np.float64]:
+def _density(
+    values: NDArray[np.float64], mean: NDArray[np.float64], sigma: float, clear: NDArray[np.bool_]
+) -> NDArray[np.float64]:
     """Of heights that the shadow shows; where it ends on other ground, something may stand there and hide the rest."""
     exact = np.exp(-(((values - mean) / sigma) ** 2) / 2) / (sigma * np.sqrt(2 * np.pi))
-    cut = ndtr((mean - values) / sigma) / max(mean, HEIGHT_M)
+    cut = ndtr((mean - values) / sigma) / np.maximum(mean, HEIGHT_M)
     return np.asarray(np.where(clear, exact, (exact + cut) / 2))
 
 

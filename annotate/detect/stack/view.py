@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ....imagery.scene import Floats, Mask, Sun
-from ..boxes import Rectangle, rectified
+from ..boxes import Rectangle, rectified_bands
 
 MARGIN_M = 3.0  # around the outline
 FINEST_M = 0.125
@@ -92,8 +92,7 @@ def view_block(sight: Sight, rectangle: Rectangle, fine_m: float | None = None) 
     """
     fine = fine_m or max(FINEST_M, min(sight.gsd_m / 4, 0.5))
     bands, ground = (
-        np.stack([rectified(one, rectangle, sight.step_m, fine, MARGIN_M) for one in images])
-        for images in (sight.bands, sight.ground)
+        rectified_bands(images, rectangle, sight.step_m, fine, MARGIN_M) for images in (sight.bands, sight.ground)
     )
     inner = round(MARGIN_M / 2 / fine)
     ring = np.ones(bands.shape[1:], dtype=bool)
@@ -121,9 +120,7 @@ def straightened(sight: Sight, rectangle: Rectangle, reach_deg: float = 3.0) -> 
     best, most = rectangle, -np.inf
     for turn in np.arange(-reach_deg, reach_deg + 0.01, 0.5):
         one = Rectangle(rectangle.x, rectangle.y, rectangle.length_m, rectangle.width_m, rectangle.heading_deg + turn)
-        image = np.stack(
-            [rectified(band, one, sight.step_m, max(FINEST_M, sight.gsd_m / 3), 1.0) for band in sight.bands]
-        )
+        image = rectified_bands(sight.bands, one, sight.step_m, max(FINEST_M, sight.gsd_m / 3), 1.0)
         across = np.abs(np.diff(image, axis=2)).max(axis=0).mean(axis=0)
         along = np.abs(np.diff(image, axis=1)).max(axis=0).mean(axis=1)
         sharp = across.var() / across.mean() ** 2 * len(across) + along.var() / along.mean() ** 2 * len(along)
