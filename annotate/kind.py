@@ -25,6 +25,8 @@ class Kind:
         The dimension that tells the kind, metres.
     detect_px, count_px
         Pixels across `feature_m` needed to see one, and to count them.
+    alone_px, alone_why
+        The same to see one on a single date, where that needs more, and why: a clause. None and "" where it does not.
     countable
         False for areas, which have an extent and no number.
     sensors
@@ -71,6 +73,8 @@ class Kind:
     single: bool = True
     without_sun: str = ""
     too_coarse: str = ""
+    alone_px: float | None = None
+    alone_why: str = ""
     evidence: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
     tone: str = "any"
@@ -91,6 +95,11 @@ class Kind:
     def detect_gsd_m(self) -> float:
         """Coarsest pixel in which one can be seen, metres; infinite where size does not matter."""
         return self.feature_m / self.detect_px if self.detect_px else float("inf")
+
+    @property
+    def alone_gsd_m(self) -> float:
+        """Coarsest pixel in which one can be seen on a single date, metres; infinite where size does not matter."""
+        return self.feature_m / self.alone_px if self.alone_px else self.detect_gsd_m
 
     @property
     def count_gsd_m(self) -> float:

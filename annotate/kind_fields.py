@@ -182,6 +182,8 @@ FIELDS: Mapping[str, Callable[[str, object], Any]] = {
     "single": _flag,
     "without_sun": _word,
     "too_coarse": _word,
+    "alone_px": _number,
+    "alone_why": _word,
     "evidence": _texts,
     "examples": _texts,
     "tone": _tone,

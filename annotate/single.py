@@ -80,7 +80,15 @@ def search_single(
     where = "area" if place is None else "site"
     seen = {
         name: alone(
-            testable(kind, read.grid.gsd_m, known.sensor, share, where=where, sun_known=known.sun is not None),
+            testable(
+                kind,
+                read.grid.gsd_m,
+                known.sensor,
+                share,
+                where=where,
+                sun_known=known.sun is not None,
+                one_date=True,
+            ),
             known.time is not None,
         )
         for name, kind in kinds.items()

@@ -85,7 +85,9 @@ class Standing:
         scene = self.scenes[before]
         other = self.scenes[after] if after else None
         after_gsd_m = (other.gsd_y_m, other.gsd_x_m) if other else None
-        answer = testable(kind, (scene.gsd_y_m, scene.gsd_x_m), scene.sensor, after_gsd_m=after_gsd_m)
+        answer = testable(
+            kind, (scene.gsd_y_m, scene.gsd_x_m), scene.sensor, after_gsd_m=after_gsd_m, one_date=other is None
+        )
         return answer if other else alone(answer)
 
 

@@ -42,6 +42,7 @@ def testable(
     where: str = "area",
     sun_known: bool = True,
     days: tuple[str | None, str | None] | None = None,
+    one_date: bool = False,
 ) -> Testability:
     """
     Say whether this pair, or this one scene, can show this kind.
@@ -70,6 +71,8 @@ def testable(
         Whether the sun of every date is; what stays open without it stands in kinds.toml.
     days
         Dates or times of a pair, ISO 8601, None where not known; None for one scene, and where nothing is to be said.
+    one_date
+        True where there is one scene alone, which may need smaller pixels than a pair.
     """
     sides = (*gsd_m, *(after_gsd_m or ()))
     coarsest = max(sides)
@@ -92,14 +95,17 @@ def testable(
     part = "" if valid_fraction >= 0.995 else f", with data on {max(valid_fraction, 0.01):.0%} of the {where}"
     if not kind.countable:
         return _area(kind, coarsest, f"this pair has {have}{part}{_dates(days)}")
-    needs = f"{_capital(what)} need a pixel of at most {_metres(kind.detect_gsd_m)} to be seen"
-    if kind.count_gsd_m < kind.detect_gsd_m:
+    least = kind.alone_gsd_m if one_date else kind.detect_gsd_m
+    on = " on one scene" if least < kind.detect_gsd_m else ""
+    needs = f"{_capital(what)}{on} need a pixel of at most {_metres(least)} to be seen"
+    if kind.count_gsd_m < least:
         needs += f" and {_metres(kind.count_gsd_m)} to be counted"
     else:
         needs += " and counted"
-    detect = coarsest <= SLACK * kind.detect_gsd_m
+    detect = coarsest <= SLACK * least
     dark = f"; the sun is not known, so {kind.without_sun}" if detect and kind.without_sun and not sun_known else ""
-    coarse = f"; {kind.too_coarse}" if not detect and kind.too_coarse else ""
+    why = kind.alone_why if on else kind.too_coarse
+    coarse = f"; {why}" if not detect and why else ""
     return Testability(
         kind.name,
         detect=detect,
