@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.ndimage import gaussian_filter1d
 
-from depotwatch.annotate.detect.stack.layout import spacings
+from depotwatch.annotate.detect.stack.layout import block_end, spacings
 from depotwatch.annotate.detect.stack.partition import Partition, divide, meeting_evidence
 
 STEP, MARGIN = 0.125, 3.0
@@ -79,3 +79,12 @@ def test_probabilities_add_up_and_places_follow_one_another(seed: int, samples: 
     assert found.counts.sum() == pytest.approx(1.0) and found.counts.min() >= 0
     assert len(found.edges_m) == int(found.counts.argmax()) + 1
     assert (np.diff(found.edges_m) > 1.0).all()
+
+
+@pytest.mark.parametrize("gsd_m", [0.3, 3.0])
+def test_where_a_side_ends_has_a_finite_log_probability_kilometres_off(gsd_m: float) -> None:
+    places = np.linspace(-2000.0, 2000.0, 401)
+    with np.errstate(divide="raise", invalid="raise", over="raise"):
+        logs = block_end(places, 0.0, gsd_m)
+    assert np.isfinite(logs).all() and int(logs.argmax()) == 200
+    assert (np.diff(logs[:201]) > 0).all() and logs == pytest.approx(logs[::-1])

@@ -112,8 +112,7 @@ def _divide(view: BlockView, way: str, gsd_m: float) -> Partition:
     inside = pure * PLAIN_RATIO * (1 - dark - 2 * bare) * strips * view.step_m / max(gsd_m, 1.0)
     size = len(evidence) * view.step_m
     places = np.asarray((np.arange(len(evidence)) + 0.5) * view.step_m, dtype=np.float64)
-    sigma = float(np.hypot(OUTLINE_M, OUTLINE_PX * gsd_m))
-    ends = _end(places, MARGIN_M, sigma), _end(places, size - MARGIN_M, sigma)
+    ends = block_end(places, MARGIN_M, gsd_m), block_end(places, size - MARGIN_M, gsd_m)
     possible = [one for one in spacings(way, view.step_m) if sharp == 1 or one.name != "uneven"]
     return divide(evidence, inside, ends, view.step_m, possible)
 
@@ -122,9 +121,23 @@ def _ramp(value: float, low: float, high: float) -> float:
     return float(np.clip((value - low) / (high - low), 0.0, 1.0))
 
 
-def _end(places: NDArray[np.float64], at: float, sigma: float) -> NDArray[np.float64]:
-    near = (1 - WIDE) * np.exp(-(((places - at) / sigma) ** 2) / 2)
-    return np.asarray(np.log(near + WIDE / WIDER * np.exp(-(((places - at) / sigma / WIDER) ** 2) / 2)))
+def block_end(places: NDArray[np.float64], at: float, gsd_m: float) -> NDArray[np.float64]:
+    """
+    Return log probabilities, up to a constant, that a block outlined to end at a place ends at others.
+
+    Parameters
+    ----------
+    places
+        float64 (n), metres.
+    at
+        Where the outline ends, metres.
+    gsd_m
+        Pixel size, with which the outline's error grows.
+    """
+    sigma = float(np.hypot(OUTLINE_M, OUTLINE_PX * gsd_m))
+    near = np.log(1 - WIDE) - ((places - at) / sigma) ** 2 / 2
+    far = np.log(WIDE / WIDER) - ((places - at) / sigma / WIDER) ** 2 / 2
+    return np.asarray(np.logaddexp(near, far))
 
 
 @cache
