@@ -30,6 +30,7 @@ LEAST_CHANGE_M2, SMOOTH_M, STANDS_OUT = 20.0, 2.0, 4.0  # what makes change of a
 TRIES = 300
 IN_PLACE = Registration(np.eye(2, 3), (0.0, 0.0), (0.0, 0.0), Residual(0.0, 0.0, 0.0, 0.0, 0))
 RING_M = 6.0
+CANCELLED = "The search for implants was cancelled; the comparison itself is kept."
 
 Stage = Callable[[int, int, str], None]
 
@@ -131,11 +132,14 @@ def find_implants(
     found: dict[tuple[str, int], ImplantRow] = {}
     for done, batch in enumerate(batches):
         if cancelled():
-            raise CancelledError("The search for implants was cancelled; the comparison itself is kept.")
+            raise CancelledError(CANCELLED)
         if progress is not None:
             progress(done, len(batches), f"implants, batch {done + 1} of {len(batches)}")
-        for row in _searched(compared, batch, asked, camera, seed + done, cancelled):
-            found[row.kind, row.number] = row
+        try:
+            rows = _searched(compared, batch, asked, camera, seed + done, cancelled)
+        except CancelledError as error:  # what is cancelled inside knows nothing of the comparison that is kept
+            raise CancelledError(CANCELLED) from error
+        found |= {(row.kind, row.number): row for row in rows}
     if progress is not None:
         progress(len(batches), len(batches), "implants")
     return tuple(found[key] for key in sorted(found, key=lambda key: (kinds.index(key[0]), key[1])))

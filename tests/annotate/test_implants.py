@@ -75,7 +75,8 @@ def test_json_says_that_they_are_synthetic_and_how_much_was_found(done: Result) 
             assert sum(part["drawn"] for part in one[by]) == one["drawn"]
 
 
-def test_a_cancelled_search_keeps_the_comparison(files: tuple[Path, Path], tmp_path: Path) -> None:
+@pytest.mark.parametrize("moment", ["implants", "implants, batch 1"], ids=["before a batch", "inside a batch"])
+def test_a_cancelled_search_keeps_the_comparison(files: tuple[Path, Path], tmp_path: Path, moment: str) -> None:
     seen: list[str] = []
     with pytest.raises(CancelledError, match="comparison itself is kept"):
         compare(
@@ -83,7 +84,7 @@ def test_a_cancelled_search_keeps_the_comparison(files: tuple[Path, Path], tmp_p
             tmp_path / "p.gpkg",
             Settings(implants=ASKED),
             progress=lambda done, total, what: seen.append(what),
-            cancelled=lambda: any(word.startswith("implants") for word in seen),
+            cancelled=lambda: any(word.startswith(moment) for word in seen),
         )
     with Project.open(tmp_path / "p.gpkg") as project:
         assert len(project.comparisons()) == 1 and project.implants() == ()
