@@ -13,6 +13,14 @@ from .kind_fields import extended, kind_of, table_of
 
 __all__ = ["SENSORS", "Kind", "built_in", "kind_named", "load_kinds", "own_tables", "with_own"]
 
+# Keys of the review that no kind may have; what they do, in a word.
+REVIEW_KEYS: Mapping[str, str] = MappingProxyType(
+    {
+        **{"y": "accept", "n": "reject", "q": "unsure", "c": "zoom to the place", "f": "flicker", "s": "swipe"},
+        **{"d": "side by side", "r": "red and cyan", "b": "blend", "m": "change map", "o": "outlines"},
+        **{"p": "draw", "e": "move corners"},
+    }
+)
 BUILT_IN = Path(__file__).with_name("kinds.toml")
 
 
@@ -33,7 +41,11 @@ def load_kinds(extra: Path | None = None) -> Mapping[str, Kind]:
     """
     if extra is None:
         return built_in()
-    return with_own(built_in(), _tables(extra), extra.name, extra.parent)
+    tables = _tables(extra)
+    kinds = with_own(built_in(), tables, extra.name, extra.parent)
+    for name in tables:
+        _require_free_key(kinds[name])
+    return kinds
 
 
 def with_own(
@@ -106,6 +118,15 @@ def _require_examples(kind: Kind, folder: Path) -> None:
             raise KindError(
                 f"Kind {kind.name}, field examples: {example!r} is not a file beside the kinds file; put it there."
             )
+
+
+def _require_free_key(kind: Kind) -> None:
+    action = REVIEW_KEYS.get(kind.key.lower())
+    if action is not None:
+        raise KindError(
+            f"Kind {kind.name}, field key: {kind.key!r} is for {action!r} in the review; choose another "
+            "or leave it out."
+        )
 
 
 def _check_keys(kinds: Mapping[str, Kind]) -> None:

@@ -20,7 +20,7 @@ count_px = 5.0
 countable = true
 sensors = ["optical"]
 colour = "#009E73"
-key = "y"
+key = "t"
 """
 
 
@@ -71,9 +71,11 @@ def test_a_users_file_adds_a_kind_and_keeps_the_others(tmp_path: Path) -> None:
         ("countable = true", "countable = 1", "countable"),
         ('sensors = ["optical"]', 'sensors = ["radar"]', "sensors"),
         ('colour = "#009E73"', 'colour = "green"', "colour"),
-        ('key = "y"', 'key = "yy"', "key"),
-        ('key = "y"', 'key = "j"', "key"),
-        ('key = "y"', 'height = 3\nkey = "y"', "height"),
+        ('key = "t"', 'key = "tt"', "key"),
+        ('key = "t"', 'key = "j"', "key"),
+        ('key = "t"', 'key = "y"', "key"),
+        ('key = "t"', 'key = "Y"', "key"),
+        ('key = "t"', 'height = 3\nkey = "t"', "height"),
     ],
 )
 def test_a_wrong_field_is_refused_by_name(tmp_path: Path, old: str, new: str, field: str) -> None:

@@ -126,6 +126,7 @@ def test_tanks_are_found_on_one_scene(farm: tuple[str, str], kinds_file: str, tm
         ('examples = ["tank.png"]', 'examples = ["none.png"]', "field examples: 'none.png' is not a file beside"),
         ('title = "storage tank"\n', "", "Kind storage-tank, field title: missing"),
         ('key = "t"', 'key = "j"', "field key: 'j' belongs to storage-pit"),
+        ('key = "t"', 'key = "n"', "field key: 'n' is for 'reject' in the review; choose another or leave it out."),
         ("[storage-tank]", "[vessel]", "Kind vessel of own.toml: this name is built in"),
     ],
 )

@@ -10,7 +10,7 @@ from napari.components import ViewerModel
 from napari.utils.key_bindings import KeymapProvider
 from shapely import Polygon
 
-from depotwatch.annotate.kinds import load_kinds
+from depotwatch.annotate.kinds import REVIEW_KEYS, load_kinds
 from depotwatch.annotate.review import Review
 from depotwatch.annotate.sift import Sift
 from depotwatch.imagery.scene import Scene
@@ -141,6 +141,10 @@ def test_no_key_means_two_things_and_kinds_keep_theirs() -> None:
     table = (*keys.KEYS, *keys.kind_keys(load_kinds()))
     assert len({key.key for key in table}) == len(table)
     assert {key.action for key in table} >= {f"kind:{name}" for name, kind in load_kinds().items() if kind.key}
+
+
+def test_every_letter_of_the_review_is_refused_to_a_kind_of_the_users_own() -> None:
+    assert set(REVIEW_KEYS) == {key.key.lower() for key in keys.KEYS if len(key.key) == 1}
 
 
 def test_a_drawing_is_kept_accepted_and_on_the_pixels_where_it_was_drawn(session: Session, viewer: ViewerModel) -> None:
