@@ -19,6 +19,7 @@ from ..imagery.register import register
 from ..imagery.scene import ChangeMap, Mask, Scene, ScenePair
 from ..imagery.scene_file import AFTER_MARGIN_PX
 from ..imagery.write import write_map
+from ..labels.explained import reasons_of
 from ..labels.project import Project
 from ..labels.records import Candidate, Comparison, Estimate, ImplantRow
 from .control import control_options, control_pair
@@ -110,6 +111,7 @@ class Result:
                 for one in run.kinds
             ],
             "candidates": len(self.candidates),
+            "explained": reasons_of(one.terms for one in self.candidates),
             **({"implants": recall_as_json(self.implants)} if IMPLANTS in self.seconds else {}),
             "seconds": dict(self.seconds),
         }

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ..labels.explained import explanation
 from ..labels.project import Project
 from ..labels.records import Annotation, Comparison, ImplantRow, SceneRecord, Verdict, resolve
 from .detect.soil.capacity import Capacity, room_of
-from .explained import explanation
 from .kinds import Kind, built_in
 from .own_kinds import kinds_in
 from .testable import Testability, alone, testable

@@ -10,7 +10,7 @@ import numpy as np
 
 from ...imagery.scene import Floats, Scene
 from ...imagery.synthetic import Case
-from ..explained import BY
+from ...labels.explained import BY
 from .judged import Judged, labelled, rendered
 from .scoring import wilson
 

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import expit, logit
 
+from ...labels.explained import BY
 from ...labels.records import Candidate
 from ..detect import LEFT_OVER
-from ..explained import BY
 from .judged import Judged, labelled, rendered
 
 SEEDS = tuple(range(1, 11))  # of rendered cases

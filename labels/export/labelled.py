@@ -5,6 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from ..errors import ExportError
+from ..explained import explanation
 from ..project import Project
 from ..records import VERDICTS, Annotation, Citation, SceneRecord, Verdict, resolve
 
@@ -29,6 +30,8 @@ class Labelled:
         Scenes; `after` is None for what is there on a single one.
     synthetic
         True where the project or one of the scenes is invented.
+    explained
+        The sentence that says what may explain a proposal; empty where nothing does.
     """
 
     annotation: Annotation
@@ -38,6 +41,7 @@ class Labelled:
     before: SceneRecord
     after: SceneRecord | None
     synthetic: bool
+    explained: str = ""
 
     def relations(self) -> list[tuple[str, str]]:
         """Return each (claim, relation) once, however many analysts gave it."""
@@ -66,7 +70,7 @@ class Labelled:
             "before": _when(self.before),
             "after": self.after and _when(self.after),
             "claims": [{"claim": claim, "relation": relation} for claim, relation in self.relations()],
-            "note": annotation.note,
+            "note": annotation.note or self.explained,
         }
 
 
@@ -96,6 +100,7 @@ def labelled(project: Project, verdicts: Collection[str] | None = None) -> tuple
     for citation in project.citations():
         cited[citation.annotation].append(citation)
     scenes = {scene.id: scene for scene in project.scenes()}
+    explained = _explained(project)
     found = []
     for annotation in project.annotations():
         standing = resolve(given[annotation.id])
@@ -103,8 +108,15 @@ def labelled(project: Project, verdicts: Collection[str] | None = None) -> tuple
             before, after = scenes[annotation.before], scenes[annotation.after] if annotation.after else None
             synthetic = project.synthetic or before.synthetic or (after is not None and after.synthetic)
             own = (tuple(given[annotation.id]), tuple(cited[annotation.id]))
-            found.append(Labelled(annotation, standing, *own, before, after, synthetic))
+            words = explained.get(annotation.id, "")
+            found.append(Labelled(annotation, standing, *own, before, after, synthetic, words))
     return tuple(found)
+
+
+def _explained(project: Project) -> dict[str, str]:
+    """Return by annotation what the newest comparison of its scenes says may explain it."""
+    newest = [one for run in project.latest_comparisons() for one in project.candidates(run.id)]
+    return {one.annotation: words for one in newest if (words := explanation(one.terms)) is not None}
 
 
 def _when(scene: SceneRecord) -> str:

@@ -1,6 +1,6 @@
 """`depotwatch compare`: the one job, from two files to candidates in a project."""
 
-from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -94,7 +94,7 @@ def report(result: "Result", *, as_json: bool) -> None:
         print(f"because    {found['method_reason']}")
     print(f"valid      {pair['valid_fraction']:.0%} of the before scene")
     print(f"candidates {found['candidates']}, each to be reviewed: depotwatch review {found['project']}")
-    print(_explained(result))
+    print(_explained(found["explained"]))
     output.print_table(
         ("kind", "can be", "candidates", "what this pair can show"), [_row(kind) for kind in found["kinds"]]
     )
@@ -112,14 +112,11 @@ def _implants_row(kind: dict[str, Any]) -> tuple[object, ...]:
     return kind["kind"], kind["drawn"], kind["found"], share
 
 
-def _explained(result: "Result") -> str:
+def _explained(reasons: Mapping[str, int]) -> str:
     """Return how many candidates something else explains, by what, and an empty line."""
-    from ...annotate.explained import BY
-
-    reasons = Counter(str(one.terms[BY]) for one in result.candidates if one.terms.get(BY))
     if not reasons:
         return ""
-    by = ", ".join(f"{number} by {reason}" for reason, number in reasons.most_common())
+    by = ", ".join(f"{number} by {reason}" for reason, number in reasons.items())
     return f"explained  {by}: most of their change, so they are ranked last of their kind\n"
 
 

@@ -268,6 +268,7 @@ def test_json_is_what_scripts_were_promised(files: tuple[Path, Path], tmp_path: 
     assert {"kind", "testable", "reason", "candidates", "count"} == set(found["kinds"][0])
     assert set(found["seconds"]) == {"read", "register", "normalise", "score", "detect", "save", "total"}
     assert found["candidates"] == sum(one["candidates"] for one in found["kinds"])
+    assert sum(found["explained"].values()) <= found["candidates"]
 
 
 def test_what_is_learnt_later_of_a_scene_is_kept_and_the_scene_opens_again(

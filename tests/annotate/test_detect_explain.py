@@ -14,9 +14,9 @@ from shapely import Polygon, box
 
 from depotwatch.annotate.detect.detection import Detection
 from depotwatch.annotate.detect.explain.explaining import with_explanations
-from depotwatch.annotate.explained import explanation
 from depotwatch.imagery.grid import Grid
 from depotwatch.imagery.scene import Acquisition, Registration, Residual, Scene, ScenePair, Sun, View
+from depotwatch.labels.explained import explanation
 
 Image = NDArray[np.float32]
 SIDE, GSD = 160, 0.5

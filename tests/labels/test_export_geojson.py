@@ -57,6 +57,18 @@ def test_features_carry_exactly_what_is_promised(case: Project) -> None:
     assert (second["properties"]["verdict"], second["properties"]["claims"]) == ("unreviewed", [])
 
 
+def test_what_may_explain_a_place_is_its_note_where_the_analyst_wrote_none(case: Project) -> None:
+    terms = {"explained_by": "shadow", "explained_share": 0.62}
+    case.put_annotation(replace(case.annotation("second"), note=""))
+    born = case.candidates("run")[0]
+    later = replace(case.comparison("run"), id="later", time="2024-05-09T10:00:00.000Z")
+    twins = [replace(born, id=name, comparison="later", annotation=name, terms=terms) for name in ("pit", "second")]
+    assert case.add_comparison(later, twins, [])
+    notes = {feature["id"]: feature["properties"]["note"] for feature in exported(case)["features"]}
+    assert notes["pit"] == "beside the rail spur"
+    assert notes["second"] == "A shadow that the sun moved explains 62% of the change."
+
+
 def test_what_is_not_countable_is_null(case: Project) -> None:
     case.put_annotation(replace(case.annotation("pit"), count=None, score=None, after=None))
     properties = exported(case)["features"][0]["properties"]

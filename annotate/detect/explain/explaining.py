@@ -13,7 +13,7 @@ import numpy as np
 
 from ....imagery.grid import Grid
 from ....imagery.scene import ScenePair, View
-from ...explained import BY, HAZE, LEAN, MOVED_PX, REGISTRATION, SHADOW, SHARE
+from ....labels.explained import BY, HAZE, LEAN, MOVED_PX, REGISTRATION, SHADOW, SHARE
 from ..detection import Cancelled, Detection, raise_if
 from . import haze, shift, sun
 from .cloud import Sky

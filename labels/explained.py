@@ -1,6 +1,7 @@
 """Why a candidate may be no change, in words: from what its terms say."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 
 BY, SHARE, MOVED_PX = "explained_by", "explained_share", "explained_px"
 REGISTRATION, SHADOW, HAZE, LEAN = REASONS = ("registration", "shadow", "cloud or haze", "off-nadir lean")
@@ -18,3 +19,8 @@ def explanation(terms: Mapping[str, object]) -> str | None:
     if not isinstance(reason, str) or reason not in _WORDS or not isinstance(share, int | float):
         return None
     return _WORDS[reason].format(share=share, px=moved_px if isinstance(moved_px, int | float) else 0.0)
+
+
+def reasons_of(terms: Iterable[Mapping[str, object]]) -> dict[str, int]:
+    """Return how many of the candidates of these terms each reason explains, the most common first."""
+    return dict(Counter(str(one[BY]) for one in terms if one.get(BY)).most_common())
