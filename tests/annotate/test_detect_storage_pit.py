@@ -80,6 +80,7 @@ def appeared(plain: np.ndarray, dug: np.ndarray) -> list[Detection]:
 def test_a_new_pit_is_found_once_with_its_size_and_counted(appeared: list[Detection]) -> None:
     (one,) = appeared
     assert one.change == "appeared" and one.kind == "storage-pit" and one.state == "unknown"
+    assert "pixels of 1 m do not show goods" in str(one.terms["state_evidence"])
     assert one.score > 0.5
     assert one.polygon.intersection(OUTLINE).area / one.polygon.union(OUTLINE).area > 0.5
     assert one.count is not None and (one.count.low, one.count.best, one.count.high) == (1, 1, 1)

@@ -17,10 +17,12 @@ from ....labels.records import Count
 from ...kinds import Kind
 from ...testable import Testability
 from ..detection import Cancelled, Detection, calibrated
+from ..frame import MetricFrame
 from .growth import growth
 from .odds import Odds, odds_for
 from .relief import ASSUMED_SUNS
 from .search import Place, outline, places
+from .state import State, state_of
 from .view import view_of
 
 OVERLAP = 0.3  # of the smaller outline, above which two walls are one
@@ -66,8 +68,15 @@ def storage_pits(
             about[f"{other}_length_m"] = round(grown.wall.length_m, 1)
             about[f"{other}_width_m"] = round(grown.wall.width_m, 1)
             about["larger_by_m2"] = round(grown.grown_m2, 1)
-        detections.append(Detection(kind.name, word, "unknown", outlines[index], score, count, about))
+        state = _state(pair, view.frame, place, known)
+        detections.append(Detection(kind.name, word, state.word, outlines[index], score, count, about | state.terms))
     return detections
+
+
+def _state(pair: ScenePair, frame: MetricFrame, place: Place, known: bool) -> State:
+    scene, centre = pair.after if place.sign > 0 else pair.before, frame.to_pixels(place.fit.column, place.fit.row)
+    sun = place.sun if known else None
+    return state_of(scene, pair.valid, place.fit.wall, (float(centre[0]), float(centre[1])), sun)
 
 
 def apart(outlines: Sequence[Polygon], scores: Sequence[float] | NDArray[np.float64]) -> list[int]:
