@@ -1,12 +1,12 @@
 """The review: verdicts, corrections, drawings and citations of one analyst, each a step on disk."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from shapely import Polygon
 
 from ..labels.journal import utc_now
 from ..labels.project import Project
-from ..labels.records import REASONS, RELATIONS, STATES, Annotation, Citation, Count, Verdict
+from ..labels.records import REASONS, RELATIONS, STATES, VERDICTS, Annotation, Citation, Count, Verdict
 from . import sentences
 from .drawing import checked, drawn, held_by_default
 from .errors import ReviewError
@@ -117,6 +117,27 @@ class Review(Stepping):
         """Say that it cannot be told, and go to the next undecided one."""
         self._judge("unsure", None, note)
 
+    def judge(self, annotation_ids: Sequence[str], value: str, reason: str | None = None) -> None:
+        """
+        Judge several at once, a step each, and go on from the last where the current one is among them.
+
+        Parameters
+        ----------
+        annotation_ids
+            Of the queue.
+        value
+            accepted, rejected or unsure.
+        reason
+            One of `REASONS` for rejected ones, else None.
+        """
+        if value not in VERDICTS or (value == "rejected") != (reason in REASONS):
+            raise ReviewError(f"{value!r} with reason {reason!r} is no verdict; a rejection alone has a reason.")
+        here = self._current
+        for one in annotation_ids:
+            self._decide(self._require(one), value, reason, "")
+        if here in annotation_ids:
+            self.next()
+
     def set_kind(self, kind: str) -> None:
         """Correct what it is; what it holds is then one for a single object, else not counted."""
         one = self._require_current()
@@ -209,12 +230,14 @@ class Review(Stepping):
         self._step("uncite", one.id, {"citations": {claim_id: None}})
 
     def _judge(self, value: str, reason: str | None, note: str) -> None:
-        one = self._require_current()
+        self._decide(self._require_current(), value, reason, note)
+        self.next()
+
+    def _decide(self, one: Annotation, value: str, reason: str | None, note: str) -> None:
         had = self.my_verdict(one.id)
         if had is None or (had.value, had.reason, had.note) != (value, reason, note):
             verdict = Verdict(one.id, self.analyst, value, reason, note, utc_now())
             self._step("verdict", one.id, {"verdict": encode_verdict(verdict)})
-        self.next()
 
     def _require_current(self) -> Annotation:
         one = self.current

@@ -2,12 +2,16 @@
 
 import re
 
-from qtpy.QtWidgets import QFormLayout, QLineEdit, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QFormLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from ...annotate.errors import ReviewError
 from ...labels.records import STATES, Annotation, Count
+from .chips import beside, chips
 from .controls import grey_out, quiet_button, quiet_combo, rich_label, row_of
 from .session import Session
+from .sheet import picture_of
+
+CHIP_PX = 170
 
 MAX_CLAIM_WORDS = 60
 
@@ -25,7 +29,7 @@ class PlacePanel(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._words = rich_label()
+        self._words, self._chips = rich_label(), QLabel()
         self._kind = quiet_combo([(kind.title, name) for name, kind in session.review.kinds.items()])
         grey_out(self._kind, session.review.standing.not_shown())
         self._state = quiet_combo([(state, state) for state in STATES])
@@ -50,6 +54,7 @@ class PlacePanel(QWidget):
         layout.setContentsMargins(2, 2, 2, 2)
         layout.setSpacing(3)
         layout.addWidget(self._words)
+        layout.addWidget(self._chips)
         layout.addLayout(form)
         layout.addWidget(self._cited)
         layout.addWidget(row_of(self._redraw, self._withdraw))
@@ -73,6 +78,12 @@ class PlacePanel(QWidget):
         self.setEnabled(one is not None)
         self._words.setText("Nothing is selected." if one is None else self._describe(one))
         self._cited.setText("" if one is None else self._cited_words(one))
+        stage = self._session.stage
+        parts = chips(stage, one.id, CHIP_PX) if stage is not None and one is not None else ()
+        self._chips.setVisible(bool(parts))
+        if parts:
+            self._chips.setPixmap(picture_of(beside(parts)))
+            self._chips.setToolTip("before, after" if len(parts) > 1 else "the scene")
         if one is None:
             return
         self._kind.setCurrentIndex(self._kind.findData(one.kind))

@@ -1,4 +1,4 @@
-"""The dock under the canvas: claims beside what was observed, counts, and the series of a site."""
+"""The dock under the canvas: claims beside what was observed, counts, the series of a site, and the sheet."""
 
 import functools
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from ...annotate.count import count_standing
 from ...annotate.errors import AnnotateError
 from ...annotate.ledger import LedgerRow, ledger
 from ...annotate.series import series_of, site_named
-from ...labels.records import RELATIONS
+from ...labels.records import REASONS, RELATIONS
 from .controls import quiet_button, quiet_combo, rich_label, row_of
 from .dock import ReviewDock
 from .record_rows import (
@@ -27,6 +27,7 @@ from .record_rows import (
 )
 from .rows import RowsView
 from .session import Session
+from .sheet import SheetModel, SheetView
 
 DELAY_MS = 250  # the tables follow when the keys rest
 NOTHING_OPEN = "Open a project in the depotwatch review dock: its claims, counts and series are shown here."
@@ -89,7 +90,7 @@ def _review_of(viewer: ViewerModel) -> ReviewDock | None:
 
 class RecordsDesk(QWidget):
     """
-    The three tables; they hold no data, and ask the review's standing when the keys rest.
+    The four pages; they hold no data, and ask the review's standing when the keys rest.
 
     Parameters
     ----------
@@ -104,6 +105,8 @@ class RecordsDesk(QWidget):
         self.claims = RowsView(CLAIM_HEAD, 1, "claims")
         self.counts = RowsView(COUNT_HEAD, 5, "counts")
         self.series = RowsView(SERIES_HEAD, 6, "series")
+        self._pictures = SheetModel(session, self)
+        self.sheet = SheetView(self._pictures, self)
         self.detail, self.brackets = rich_label(), rich_label()
         self.site = quiet_combo((site.name, site.id) for site in session.project.sites())
         self.by = {word: QCheckBox(f"by {word}") for word in ("site", "verdict")}
@@ -116,6 +119,7 @@ class RecordsDesk(QWidget):
         self._unsubscribe = session.review.subscribe(lambda _event, _annotation: self._rest.start())
         self.tabs.currentChanged.connect(lambda _: self.show_now())
         self.claims.picked.connect(self._light)
+        self.sheet.opened.connect(lambda place: session.decide("select", place))
         self.site.activated.connect(lambda _: self.show_now())
         for box in self.by.values():
             box.toggled.connect(lambda _: self.show_now())
@@ -131,6 +135,7 @@ class RecordsDesk(QWidget):
             ("Claims", self.claims, row_of(rich_label("tie the marked places:"), *links, unlink, dark), self.detail),
             ("Counts", self.counts, row_of(*self.by.values()), None),
             ("Series", self.series, row_of(rich_label("site"), self.site), self.brackets),
+            ("Sheet", self.sheet, self._judging(), None),
         )
         for title, table, controls, words in pages:
             page = QWidget()
@@ -145,6 +150,23 @@ class RecordsDesk(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self.tabs)
 
+    def _judging(self) -> QWidget:
+        """Return the buttons that judge every marked picture."""
+        why = quiet_combo((reason, reason) for reason in REASONS)
+        accept = quiet_button("✓ accept the marked", "Accept every marked picture", lambda: self._judge("accepted"))
+        reject = quiet_button(
+            "✗ reject the marked as", "Reject every marked one", lambda: self._judge("rejected", why.currentData())
+        )
+        unsure = quiet_button("? unsure", "Every marked one cannot be told", lambda: self._judge("unsure"))
+        return row_of(accept, reject, why, unsure)
+
+    def _judge(self, value: str, reason: str | None = None) -> None:
+        marked = self.sheet.chosen()
+        if not marked:
+            self._session.say("Mark pictures first: click, with Ctrl or Shift for several.", True)
+            return
+        self._session.attempt(lambda: self._session.review.judge(marked, value, reason))
+
     def let_go(self) -> None:
         """Listen no more."""
         self._rest.stop()
@@ -152,7 +174,7 @@ class RecordsDesk(QWidget):
 
     def show_now(self) -> None:
         """Work out anew what the open page shows."""
-        (self._show_claims, self._show_counts, self._show_series)[self.tabs.currentIndex()]()
+        (self._show_claims, self._show_counts, self._show_series, self._show_sheet)[self.tabs.currentIndex()]()
 
     def _show_claims(self) -> None:
         review = self._session.review
@@ -182,6 +204,9 @@ class RecordsDesk(QWidget):
             return
         self.series.show_rows(series_rows(found, review.kinds))
         self.brackets.setText(bracket_words(found, review.kinds) or " ".join(found.left_out))
+
+    def _show_sheet(self) -> None:
+        self._pictures.set_order(self._session.queue())
 
     def _light(self, claim: str) -> None:
         row = next(one for one in self._ledger if one.claim.id == claim)

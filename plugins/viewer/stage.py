@@ -42,6 +42,7 @@ class Stage:
         self._viewer = viewer
         self._kinds = kinds
         self._where: dict[str, tuple[str, NDArray[np.float64]]] = {}  # annotation id -> verdict shown, outline
+        self._colours: dict[str, str] = {}
         self._ids: dict[str, list[str]] = {look: [] for look in layers.LOOKS}
         self._twins: Mapping[Layer, Layer] = {}
         self._both = False
@@ -120,6 +121,7 @@ class Stage:
             layer.add([outline], **style)
         self._ids[look].append(annotation.id)
         self._where[annotation.id] = (look, outline)
+        self._colours[annotation.id] = self._colour(annotation.kind)
 
     def place_all(self, placed: Iterable[tuple[Annotation, str]]) -> None:
         """Show places with their verdicts; faster than one by one."""
@@ -135,6 +137,7 @@ class Stage:
                     layer.add([outline for _, outline in found], **style)
                 self._ids[look] += [one.id for one, _ in found]
                 self._where |= {one.id: (look, outline) for one, outline in found}
+                self._colours |= {one.id: self._colour(one.kind) for one, _ in found}
 
     def remove(self, annotation_id: str) -> None:
         """Take a place off the canvas."""
@@ -152,6 +155,15 @@ class Stage:
                 _empty(layer)
             self._ids[look].clear()
         self._where.clear()
+
+    def outline_of(self, annotation_id: str) -> NDArray[np.float64] | None:
+        """Return the outline (n, 2) of a place in (y, x) metres; None where it is not on this canvas."""
+        found = self._where.get(annotation_id)
+        return None if found is None else found[1]
+
+    def colour_of(self, annotation_id: str) -> str:
+        """Return the colour of a place on this canvas, "#RRGGBB"."""
+        return self._colours.get(annotation_id, NEUTRAL_COLOUR)
 
     def activate(self, layer: Layer | None) -> None:
         """Make a layer of ours the one that napari's tools work on; None for that of the candidates."""
