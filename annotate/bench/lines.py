@@ -11,11 +11,15 @@ from .operating import at_rate
 from .scoring import Tally, wilson
 
 Interval = tuple[float, float, float]
+STATE_WORDS = ("empty", "filled", "unknown")
 RATES_PER_KM2 = (0.5, 1, 2, 5, 10, 40)
 
 CURVE = f"recall at false alarms per km²: {', '.join(f'{rate:g}' for rate in RATES_PER_KM2)}; the whole list"
 LENGTHS = f"{'objects':<9}{'error of length, median':<25}{'90th percentile'}"
-STATES = f"{'found':<9}{'state said':<18}{'of those, right':<18}altered, and said to be"
+STATES = (
+    f"{'found':<9}{'state said':<18}{'of those, right':<18}{'empty as e, f, ?':<18}{'filled as e, f, ?':<19}"
+    "altered, and said to be"
+)
 COUNTS = (
     f"{'counted':<9}{f'within {NEAR:.0%}':<18}{'of all there':<18}{'total over true':<18}{'tiers said':<12}"
     "of those, right"
@@ -57,8 +61,12 @@ def _state(one: Tally) -> Iterator[str]:
         return
     said = [(true, word) for true, word in states if word != "unknown"]
     right = wilson(sum(true == word for true, word in said), len(said))
+    table = {true: ", ".join(str(states.count((true, word))) for word in STATE_WORDS) for true in STATE_WORDS[:2]}
     altered = f"{one.altered_said} of {one.altered_found}"
-    yield f"{len(states):<9}{share(wilson(len(said), len(states))):<18}{share(right):<18}{altered}"
+    yield (
+        f"{len(states):<9}{share(wilson(len(said), len(states))):<18}{share(right):<18}{table['empty']:<18}"
+        f"{table['filled']:<19}{altered}"
+    )
 
 
 def _count(tally: Tally) -> Iterator[str]:

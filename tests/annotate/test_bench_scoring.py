@@ -102,6 +102,7 @@ def test_state_and_alteration_are_scored_where_something_is_said() -> None:
     assert result.states == (("empty", "empty"), ("empty", "filled"), ("empty", "unknown"))
     assert (result.altered_found, result.altered_said) == (1, 1)
     text = BenchTable((BenchRow(0.5, PIT, result, Tally(), None, 0),), "Cases", 1.0).to_text()
+    assert "1, 1, 1           0, 0, 0" in text  # empty, then filled: said to be empty, filled, unknown
     assert "3        0.67 0.2" in text
     assert "1 of 1" in text
 
