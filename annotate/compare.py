@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from time import perf_counter
 
@@ -24,6 +24,7 @@ from ..labels.project import Project
 from ..labels.records import Candidate, Comparison, Estimate, ImplantRow
 from .control import control_options, control_pair
 from .detect import Detection, detect
+from .given_length import LengthMatch, matched, with_given_length
 from .implants import Compared, find_implants
 from .keep import Kept, Outcome, keep, require_site
 from .keep_implants import implants_of, keep_implants, seed_of
@@ -67,6 +68,8 @@ class Result:
         A stage each, and "total".
     implants
         What became of the things drawn into copies of the after scene; none where none were asked for.
+    vessel_length
+        How many vessels agree with the length that was given; None where none was.
     """
 
     project: Path
@@ -80,6 +83,7 @@ class Result:
     new: bool
     seconds: Mapping[str, float]
     implants: tuple[ImplantRow, ...] = ()
+    vessel_length: LengthMatch | None = None
 
     def to_json(self) -> dict[str, object]:
         """Return the object that `compare --json` prints."""
@@ -112,6 +116,7 @@ class Result:
             ],
             "candidates": len(self.candidates),
             "explained": reasons_of(one.terms for one in self.candidates),
+            **({} if self.vessel_length is None else {"vessel_length": asdict(self.vessel_length)}),
             **({"implants": recall_as_json(self.implants)} if IMPLANTS in self.seconds else {}),
             "seconds": dict(self.seconds),
         }
@@ -187,6 +192,7 @@ def compare(
         with clock("detect"):
             seen = _testability(kinds, first, second, place, pair.valid)
             detections = with_visibility(normal, detect(normal, change, kinds, seen, cancelled=cancelled))
+            detections = with_given_length(detections, chosen.vessel_length_m)
             log.info("%d candidates", len(detections))
         compared = Compared(one, other, normal, change, detections, kinds, seen, chosen.method, still)
     except (RegistrationError, UnlikeScenesError, MethodError) as error:
@@ -213,6 +219,7 @@ def compare(
         kept.new,
         clock.seconds(),
         implants,
+        matched((one.terms for one in kept.candidates), chosen.vessel_length_m),
     )
 
 

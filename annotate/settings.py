@@ -44,6 +44,9 @@ class Settings:
         of them are found. It changes no result of the comparison, and is no part of its identity.
     own_kinds
         Kinds of the user's own as `kinds.own_tables` gives them; those that the project keeps are added.
+    vessel_length_m
+        Say of each vessel whether its length agrees with this one, metres. Which are proposed stays the same; what is
+        kept of them does not, so it is a part of the comparison's identity where it is given.
     """
 
     site: str | None = None
@@ -59,6 +62,7 @@ class Settings:
     control_sha256: str | None = None
     implants: int = 0
     own_kinds: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    vessel_length_m: float | None = None
 
     def kept(self) -> dict[str, object]:
         """
@@ -75,6 +79,7 @@ class Settings:
             "after": _read_options(self.after),
             **({} if self.control_sha256 is None else {"control": self.control_sha256}),
             **({"own_kinds": {name: dict(table) for name, table in self.own_kinds.items()}} if self.own_kinds else {}),
+            **({} if self.vessel_length_m is None else {"vessel_length_m": self.vessel_length_m}),
         }
 
 

@@ -8,6 +8,7 @@ from ..imagery.read import read_scene
 from ..labels.project import Project
 from ..labels.records import Candidate, Comparison, Estimate, SceneRecord
 from .detect import present
+from .given_length import LengthMatch, matched, with_given_length
 from .keep import Outcome, keep, require_site
 from .own_kinds import choose_kinds
 from .settings import Settings
@@ -32,6 +33,8 @@ class Single:
         What it can show, by kind.
     comparison, candidates, counts
         As kept; an estimate a kind, None where the kind cannot be counted.
+    vessel_length
+        How many vessels agree with the length that was given; None where none was.
     """
 
     scene: SceneRecord
@@ -40,6 +43,7 @@ class Single:
     comparison: Comparison
     candidates: tuple[Candidate, ...]
     counts: Mapping[str, Estimate | None]
+    vessel_length: LengthMatch | None = None
 
 
 def search_single(
@@ -59,7 +63,8 @@ def search_single(
     project
         Open for writing.
     settings
-        What the user chose: site, area, kinds, analyst and, as `before`, what is said about the scene.
+        What the user chose: site, area, kinds, analyst and, as `before`, what is said about the scene;
+        the length that vessels are matched against.
     progress
         Called with (done, total, what).
     cancelled
@@ -93,11 +98,12 @@ def search_single(
         )
         for name, kind in kinds.items()
     }
-    detections = present(read, kinds, seen, progress, cancelled)
+    detections = with_given_length(present(read, kinds, seen, progress, cancelled), chosen.vessel_length_m)
     with project.transaction():
         had = {one.id: one for one in project.scenes()}
         kept = keep(project, chosen, Outcome(read, None, None, None, seen, tuple(detections), None))
         record = project.scene(read.sha256)
         if record != had.get(record.id) and not kept.new:
             project.append(chosen.analyst, "scene", {"scene": record.id, "name": record.name, "time": record.time})
-    return Single(record, record.id not in had, seen, kept.comparison, kept.candidates, kept.counts)
+    agreeing = matched((one.terms for one in kept.candidates), chosen.vessel_length_m)
+    return Single(record, record.id not in had, seen, kept.comparison, kept.candidates, kept.counts, agreeing)

@@ -40,6 +40,7 @@ def compare(
             help="Draw N things a kind into copies of AFTER and look for them: how much of what is there is found.",
         ),
     ] = 0,
+    vessel_length: flags.VesselLength = None,
     analyst: flags.Analyst = None,
     json: flags.Json = False,
 ) -> None:
@@ -65,6 +66,7 @@ def compare(
         after=options[1],
         control=control,
         implants=implants,
+        vessel_length_m=vessel_length,
     )
     with session.new_files_only_on_success(project, map_path):
         result = run(before, after, project, settings, progress=show_progress)
@@ -86,7 +88,7 @@ def report(result: "Result", *, as_json: bool) -> None:
     print(f"before     {pair['before']}")
     print(f"after      {pair['after']}")
     if result.comparison.refused is None:
-        print(f"moved      {pair['shift_m'][0]:.1f} m south, {pair['shift_m'][1]:.1f} m east")
+        print(f"moved      {_moved(*pair['shift_m'])}")
         print(f"residual   {pair['residual_px']['median']:.2f} px median, {pair['residual_px']['p95']:.2f} px at 95 %")
         print(
             f"method     {found['method']}, {found['expected_false_alarms_per_km2']:.3g} false alarms expected per km²"
@@ -94,6 +96,8 @@ def report(result: "Result", *, as_json: bool) -> None:
         print(f"because    {found['method_reason']}")
     print(f"valid      {pair['valid_fraction']:.0%} of the before scene")
     print(f"candidates {found['candidates']}, each to be reviewed: depotwatch review {found['project']}")
+    if result.vessel_length is not None:
+        print(f"length     {result.vessel_length.sentence}")
     print(_explained(found["explained"]))
     output.print_table(
         ("kind", "can be", "candidates", "what this pair can show"), [_row(kind) for kind in found["kinds"]]
@@ -104,6 +108,12 @@ def report(result: "Result", *, as_json: bool) -> None:
             return
         print("\nImplants: synthetic things drawn into copies of the scenes, and looked for.")
         output.print_table(("kind", "drawn", "found", "recall"), [_implants_row(kind) for kind in found["implants"]])
+
+
+def _moved(south_m: float, east_m: float) -> str:
+    """Return how far, and which way, AFTER was moved onto BEFORE."""
+    along, across = "south" if south_m >= 0 else "north", "east" if east_m >= 0 else "west"
+    return f"{abs(south_m):.1f} m {along}, {abs(east_m):.1f} m {across}"
 
 
 def _implants_row(kind: dict[str, Any]) -> tuple[object, ...]:

@@ -15,13 +15,16 @@ if TYPE_CHECKING:
 
 @flags.takes_scene_flags
 def detect(
-    scene: Annotated[str, typer.Argument(metavar="SCENE", help="A file, or band files joined by commas.")],
+    scene: Annotated[
+        str, typer.Argument(metavar="SCENE", help="A file, a product folder, or band files joined by commas.")
+    ],
     project: flags.Project,
     scenes: flags.SceneFlags,
     site: Annotated[str | None, typer.Option(metavar="NAME", help="Site of the project that the scene shows.")] = None,
     area: flags.Area = None,
     kind: Annotated[list[str] | None, typer.Option(metavar="K", help="Only this kind; may be repeated.")] = None,
     kinds: flags.Kinds = None,
+    vessel_length: flags.VesselLength = None,
     analyst: flags.Analyst = None,
     json: flags.Json = False,
 ) -> None:
@@ -40,6 +43,7 @@ def detect(
         analyst=name,
         before=options,
         own_kinds=own_tables(load_kinds(kinds)),
+        vessel_length_m=vessel_length,
     )
     with session.opened_or_created(project) as kept:
         found = search_single(scene, kept, settings, progress=show_progress)
@@ -53,11 +57,14 @@ def detect(
                 "new": found.new,
                 "kinds": rows,
                 "candidates": len(found.candidates),
+                **({} if found.vessel_length is None else {"vessel_length": asdict(found.vessel_length)}),
             }
         )
         return
     print(f"scene  {found.scene.name}, {found.scene.time or 'date not known'}, {found.scene.sensor}\n")
     output.print_table(("kind", "found", "count", "why"), [_cells(row) for row in rows])
+    if found.vessel_length is not None:
+        print(f"\nlength  {found.vessel_length.sentence}")
     tell(f"{len(found.candidates)} found, each to be reviewed; what is missed is drawn: depotwatch review {project}")
 
 

@@ -37,6 +37,15 @@ Kinds = Annotated[
         help="Kinds of your own, written like kinds.toml: size, shape, tone, colour, key. The project keeps them.",
     ),
 ]
+VesselLength = Annotated[
+    float | None,
+    typer.Option(
+        "--vessel-length",
+        metavar="M",
+        min=1.0,
+        help="Length in metres that someone states: say of each vessel whether it may be this long.",
+    ),
+]
 Method = Annotated[str, typer.Option("--method", metavar="auto|…", help="Change method.")]
 Area = Annotated[Path | None, typer.Option("--area", metavar="AREA.geojson", help="Only inside this polygon.")]
 Control = Annotated[
