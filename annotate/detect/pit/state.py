@@ -25,6 +25,7 @@ SPREAD = 0.5  # of the logarithm of roughness: soil is trodden or not; goods are
 ODDS = 9.0  # to one, that a call asks for
 MISPLACED_M = 1.5  # step of the frame that walls are fitted in
 MISSIZED = 0.06  # of the length, each side: half a step of the bank's sizes
+MISSIZED_SQUARE = 0.12  # of a wall with an open side: the bank has these as squares alone
 TALLER = 1.25  # than the fitted wall the true one may be
 AROUND_M = 6.0
 LEAST_FLOOR_M2 = 12.0  # room for two boxes and their shadows
@@ -138,7 +139,8 @@ def goods_contrast(sun: Sun, gsd_m: float) -> float:
 
 def floor_and_around(wall: Wall, sun: Sun, near: Near) -> tuple[Mask, Mask]:
     """Return the floor and the ground around, both clear of the wall and of its shadow however it was misfitted."""
-    distance, away = wall.distance(near.east, near.north), wall.foot_m / 2 + MISPLACED_M + MISSIZED * wall.length_m
+    missized = MISSIZED if wall.open_side is None else MISSIZED_SQUARE
+    distance, away = wall.distance(near.east, near.north), wall.foot_m / 2 + MISPLACED_M + missized * wall.length_m
     clear = near.valid & ~_in_shadow(wall, sun, near)
     floor = clear & (distance < -away)
     if wall.divided:
