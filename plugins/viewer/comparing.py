@@ -8,7 +8,7 @@ from napari.components import ViewerModel
 from napari.layers import Layer
 
 from ..errors import ViewerError
-from . import layers
+from . import layers, marks
 from .stage import Stage
 
 Mode = Literal["one", "swipe", "side", "red-cyan", "blend"]
@@ -134,9 +134,9 @@ class Comparing:
         height, width = stage.frame.size_m
         above = self._viewer.layers.index(stage.after) + 1
         self._curtain = self._insert(above, layers.curtain(stage.after.data, stage.after.affine.affine_matrix))
-        self._line = self._insert(len(self._viewer.layers), layers.curtain_edge(height, stage.line_m))
+        self._line = self._insert(len(self._viewer.layers), marks.curtain_edge(height, stage.line_m))
         stage.after.visible = False
-        stage.thin = (self._line,)
+        stage.thin = (stage.drawing, self._line)
         self._viewer.mouse_drag_callbacks.append(self._dragged)
         self.move_to(self._viewer.scene.camera.center[-1])
         if not 0.0 < self._x_m < width:
@@ -148,7 +148,7 @@ class Comparing:
         stage.after.visible = True
         over = [layer for layer in stage.all_layers if layer not in (stage.before, stage.after)]
         for number, layer in enumerate(over, 1):
-            self._insert(number, layers.mirrored(layer))
+            self._insert(number, marks.mirrored(layer))
         stage.mirror(dict(zip(over, self._extra, strict=True)))
         grid = self._viewer.canvas.grid
         grid.stride, grid.shape, grid.enabled = len(over) + 1, (1, 2), True
@@ -178,7 +178,7 @@ class Comparing:
         if self._dragged in self._viewer.mouse_drag_callbacks:
             self._viewer.mouse_drag_callbacks.remove(self._dragged)
         stage.mirror({})
-        stage.thin = ()
+        stage.thin = (stage.drawing,)
         for layer in self._extra:
             if layer in self._viewer.layers:
                 layer.locked = False

@@ -1,11 +1,9 @@
 """Scenes and annotations as napari layer data: the only file that knows layer formats. Metres, y down."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from napari.layers import Image, Layer, Points
+from napari.layers import Layer
 from numpy.typing import NDArray
 
 from ...imagery.scene import ChangeMap, Scene
@@ -14,43 +12,6 @@ from .stretch import Stretch
 
 LayerData = tuple[Any, dict[str, Any], str]
 METRES = ("m", "m")
-SELECTION_COLOUR = "#FFFFFF"
-DRAWING_COLOUR = "#009E73"
-RELATION_COLOURS: Mapping[str, str] = {"supports": "#56B4E9", "opposes": "#D55E00", "context": "#C8CDD4"}
-HALO_SHARE = 0.35  # of the object's longer side, kept free between outline and selection box
-LINE_PX = 2.6  # screen pixels
-MARK_PX = 9.0
-
-
-@dataclass(frozen=True)
-class Look:
-    """
-    How one verdict looks: kind gives the colour, verdict gives line and fill. "disputed" looks like "unsure".
-
-    Parameters
-    ----------
-    title
-        Name of the layer.
-    line
-        Width of the outline relative to an undecided one.
-    fill
-        Opacity of the inside, 0 to 1.
-    opacity
-        Of the whole layer, 0 to 1.
-    """
-
-    title: str
-    line: float
-    fill: float
-    opacity: float
-
-
-LOOKS: Mapping[str, Look] = {
-    "rejected": Look("rejected", 0.6, 0.0, 0.45),
-    "unreviewed": Look("candidates", 1.0, 0.0, 1.0),
-    "unsure": Look("unsure or disputed", 1.0, 0.12, 0.9),
-    "accepted": Look("accepted", 1.6, 0.1, 1.0),
-}
 
 
 def picture(scene: Scene, stretch: Stretch, frame: Frame, title: str) -> LayerData:
@@ -93,86 +54,6 @@ def change_map(change: ChangeMap, frame: Frame, colours: NDArray[np.float64]) ->
     return change.score, kwargs, "image"
 
 
-def outlines(verdict: str, shapes: Sequence[NDArray[np.float64]], colours: Sequence[str], line_m: float) -> LayerData:
-    """
-    Return the outlines of one verdict.
-
-    Parameters
-    ----------
-    verdict
-        A key of `LOOKS`.
-    shapes
-        (n, 2) each, (y, x) metres.
-    colours
-        "#RRGGBB" of the kind, one a shape.
-    line_m
-        Width of an undecided outline, metres.
-    """
-    kwargs = {
-        "name": LOOKS[verdict].title,
-        "ndim": 2,
-        "units": METRES,
-        "opacity": LOOKS[verdict].opacity,
-    }
-    return list(shapes), {**kwargs, **outline_style(verdict, colours, line_m)}, "shapes"
-
-
-def outline_style(verdict: str, colours: Sequence[str], line_m: float) -> dict[str, Any]:
-    """Return what `Shapes.add` and the layer take for outlines of one verdict; see `outlines`."""
-    look = LOOKS[verdict]
-    style: dict[str, Any] = {"shape_type": "polygon", "edge_width": look.line * line_m}
-    if colours:
-        style["edge_color"] = list(colours)
-        style["face_color"] = [f"{colour}{round(255 * look.fill):02X}" for colour in colours]
-    return style
-
-
-def peaks() -> LayerData:
-    """Return the empty layer of marks on what stands above a threshold that is being tried."""
-    kwargs = {
-        "name": "above the threshold",
-        "ndim": 2,
-        "units": METRES,
-        "size": MARK_PX,
-        "canvas_size_limits": (MARK_PX, MARK_PX),
-        "symbol": "ring",
-        "face_color": "transparent",
-        "border_color": SELECTION_COLOUR,
-    }
-    return np.zeros((0, 2)), kwargs, "points"
-
-
-def lit(line_m: float) -> LayerData:
-    """Return the empty layer of boxes around the places that are tied to a claim."""
-    return [], {"name": "tied to the claim", "ndim": 2, "units": METRES, "edge_width": 2 * line_m}, "shapes"
-
-
-def selection(line_m: float) -> LayerData:
-    """Return the empty layer of the box around the selected place."""
-    kwargs = {
-        "name": "selected",
-        "ndim": 2,
-        "units": METRES,
-        "edge_width": line_m,
-        "edge_color": SELECTION_COLOUR,
-        "face_color": "transparent",
-    }
-    return [], kwargs, "shapes"
-
-
-def drawing(line_m: float) -> LayerData:
-    """Return the empty layer on which the analyst draws one outline."""
-    kwargs = {
-        "name": "drawing",
-        "ndim": 2,
-        "units": METRES,
-        "edge_width": line_m,
-        "edge_color": DRAWING_COLOUR,
-        "face_color": f"{DRAWING_COLOUR}33",
-    }
-    return [], kwargs, "shapes"
-
-
 def curtain(image: NDArray[np.uint8], placement: NDArray[np.float64]) -> LayerData:
     """
     Return an image (rows, columns, 4) as a textured surface in metres, whose clipping plane is its left edge.
@@ -199,38 +80,6 @@ def curtain(image: NDArray[np.uint8], placement: NDArray[np.float64]) -> LayerDa
     return (vertices, np.array([[0, 1, 2], [0, 2, 3]])), kwargs, "surface"
 
 
-def curtain_edge(height_m: float, line_m: float) -> LayerData:
-    """Return the upright line at the curtain's edge, to be translated along."""
-    kwargs = {
-        "name": "curtain",
-        "ndim": 2,
-        "units": METRES,
-        "shape_type": "line",
-        "edge_width": line_m,
-        "edge_color": SELECTION_COLOUR,
-    }
-    return [np.array([[0.0, 0.0], [height_m, 0.0]])], kwargs, "shapes"
-
-
-def mirrored(layer: Layer) -> LayerData:
-    """Return a layer of ours once more, with the same data, for another half of the canvas."""
-    kwargs: dict[str, Any] = {
-        "name": f"{layer.name} (left)",
-        "units": METRES,
-        "opacity": layer.opacity,
-        "visible": layer.visible,
-    }
-    if isinstance(layer, Image):
-        look = {"colormap": layer.colormap, "contrast_limits": layer.contrast_limits, "interpolation2d": "nearest"}
-        return layer.data, {**kwargs, **look, "affine": layer.affine}, "image"
-    if isinstance(layer, Points):
-        look = {"size": MARK_PX, "canvas_size_limits": (MARK_PX, MARK_PX), "symbol": "ring"}
-        return layer.data, {**kwargs, **look, "ndim": 2}, "points"
-    if layer.nshapes:
-        kwargs |= {name: getattr(layer, name) for name in ("shape_type", "edge_width", "edge_color", "face_color")}
-    return list(layer.data), {**kwargs, "ndim": 2}, "shapes"
-
-
 def red_cyan(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Return (rows, columns, 4): red where the before date is the brighter one, cyan where the after date is."""
     grey = [image[..., :3].mean(axis=-1).round().astype(np.uint8) for image in (before, after)]
@@ -248,36 +97,3 @@ def overlay(image: NDArray[np.uint8], like: Layer) -> LayerData:
         "interpolation2d": "nearest",
     }
     return image, kwargs, "image"
-
-
-def clicks() -> LayerData:
-    """Return the empty layer of numbered clicks."""
-    kwargs = {
-        "name": "clicks",
-        "ndim": 2,
-        "units": METRES,
-        "size": MARK_PX,
-        "canvas_size_limits": (MARK_PX, MARK_PX),
-        "face_color": DRAWING_COLOUR,
-        "border_color": SELECTION_COLOUR,
-        "features": {"number": np.zeros(0, dtype=np.int64)},
-        "text": {"string": "{number}", "size": 10, "color": SELECTION_COLOUR, "anchor": "upper_left"},
-    }
-    return np.zeros((0, 2)), kwargs, "points"
-
-
-def box_around(outline: NDArray[np.float64], least_m: float) -> NDArray[np.float64]:
-    """
-    Return the corners (4, 2) of an upright box that leaves the outline free.
-
-    Parameters
-    ----------
-    outline
-        (n, 2), (y, x) metres.
-    least_m
-        Least distance kept, metres.
-    """
-    low, high = outline.min(axis=0), outline.max(axis=0)
-    gap = max(float((high - low).max()) * HALO_SHARE, least_m)
-    (top, left), (bottom, right) = low - gap, high + gap
-    return np.array([[top, left], [top, right], [bottom, right], [bottom, left]])

@@ -1,6 +1,6 @@
 """What stands on the canvas: the two dates, the change map, an outline for every place. Shows; decides nothing."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 from napari.components import ViewerModel
@@ -10,21 +10,16 @@ from numpy.typing import NDArray
 
 from ...annotate.kinds import Kind
 from ...imagery.scene import Scene
-from ...labels.records import Annotation
-from . import caption, layers, view
-from .frame import Frame
+from . import caption, layers, marks
+from .outlines import Outlines, empty
 from .shown import Shown
 from .stretch import HIGH_PERCENT, LOW_PERCENT, Stretch
 from .whereabouts import Whereabouts
 
-LOOK_OF = {"disputed": "unsure"}  # the other verdicts look like themselves
-NEUTRAL_COLOUR = "#BBBBBB"
-REDRAW_RATIO = 1.25  # lines are redrawn when they have become this much thicker or thinner on screen
 
-
-class Stage:
+class Stage(Outlines):
     """
-    Our layers on one viewer.
+    Our layers on one viewer: the pictures, and the outlines over them.
 
     Parameters
     ----------
@@ -39,32 +34,21 @@ class Stage:
     """
 
     def __init__(self, viewer: ViewerModel, shown: Shown, kinds: Mapping[str, Kind], synthetic: bool = False) -> None:
-        self._viewer = viewer
-        self._kinds = kinds
-        self._where: dict[str, tuple[str, NDArray[np.float64]]] = {}  # annotation id -> verdict shown, outline
-        self._colours: dict[str, str] = {}
-        self._ids: dict[str, list[str]] = {look: [] for look in layers.LOOKS}
-        self._twins: Mapping[Layer, Layer] = {}
+        super().__init__(viewer, shown, kinds)
         self._both = False
         self._percents = (LOW_PERCENT, HIGH_PERCENT)
-        self.thin: tuple[Layer, ...] = ()  # others' lines, kept thin with ours
-        self.shown = shown
-        self.frame = Frame(shown.before.file_grid)
         self.caption = caption.Caption.of(shown.before, shown.after, synthetic)
         self.before, self.after, self.change_map = self._add_pixels()
-        self._line_m = layers.LINE_PX / self._zoom_of_whole()
-        self.outlines = {verdict: self._add(layers.outlines(verdict, [], [], self._line_m)) for verdict in layers.LOOKS}
-        self._above = self._add(layers.peaks())
-        self._lit = self._add(layers.lit(self._line_m))
-        self._selected = self._add(layers.selection(self._line_m))
-        self.drawing = self._add(layers.drawing(self._line_m), editable=True)
-        self._clicks = self._add(layers.clicks())
+        self.see_whole()
+        self._add_outlines()
+        self.drawing = self._add(marks.drawing(self._line_m), editable=True)
+        self.thin = (self.drawing,)
+        self._clicks = self._add(marks.clicks())
         caption.put_on_canvas(viewer, self.caption)
         self._whereabouts = Whereabouts(viewer, self.frame)
         for picture in (self.before, self.after):
             if picture is not None:
                 picture.events.visible.connect(self._say_what_is_shown)
-        viewer.scene.camera.events.zoom.connect(self._keep_lines_thin)
         self._say_what_is_shown()
         self.activate(None)
 
@@ -95,13 +79,6 @@ class Stage:
         if self.after is not None and self.shown.after is not None:
             yield self.after, self.shown.after, second
 
-    def _add(self, data: layers.LayerData, editable: bool = False) -> Layer:
-        layer = Layer.create(*data)
-        self._viewer.add_layer(layer)
-        layer.editable = editable
-        layer.locked = True
-        return layer
-
     @property
     def all_layers(self) -> tuple[Layer, ...]:
         """Every layer we added, from the bottom up."""
@@ -109,98 +86,9 @@ class Stage:
         found = (*pixels, *self.outlines.values(), self._above, self._lit, self._selected, self.drawing, self._clicks)
         return tuple(layer for layer in found if layer is not None)
 
-    def place(self, annotation: Annotation, verdict: str) -> None:
-        """Show a place as what it is now; only its own outline is drawn anew."""
-        look = LOOK_OF.get(verdict, verdict)
-        self.remove(annotation.id)
-        outline = self.frame.outline(annotation.shape, self.shown.before_id)
-        if outline is None:
-            return
-        style = layers.outline_style(look, [self._colour(annotation.kind)], self._line_m)
-        for layer in self._faces(self.outlines[look]):
-            layer.add([outline], **style)
-        self._ids[look].append(annotation.id)
-        self._where[annotation.id] = (look, outline)
-        self._colours[annotation.id] = self._colour(annotation.kind)
-
-    def place_all(self, placed: Iterable[tuple[Annotation, str]]) -> None:
-        """Show places with their verdicts; faster than one by one."""
-        by_look: dict[str, list[tuple[Annotation, NDArray[np.float64]]]] = {look: [] for look in layers.LOOKS}
-        for annotation, verdict in placed:
-            outline = self.frame.outline(annotation.shape, self.shown.before_id)
-            if outline is not None:
-                by_look[LOOK_OF.get(verdict, verdict)].append((annotation, outline))
-        for look, found in by_look.items():
-            if found:
-                style = layers.outline_style(look, [self._colour(one.kind) for one, _ in found], self._line_m)
-                for layer in self._faces(self.outlines[look]):
-                    layer.add([outline for _, outline in found], **style)
-                self._ids[look] += [one.id for one, _ in found]
-                self._where |= {one.id: (look, outline) for one, outline in found}
-                self._colours |= {one.id: self._colour(one.kind) for one, _ in found}
-
-    def remove(self, annotation_id: str) -> None:
-        """Take a place off the canvas."""
-        if annotation_id in self._where:
-            verdict, _ = self._where.pop(annotation_id)
-            at = self._ids[verdict].index(annotation_id)
-            self._ids[verdict].pop(at)
-            for layer in self._faces(self.outlines[verdict]):
-                layer.remove([at])
-
-    def remove_all(self) -> None:
-        """Take every place off the canvas."""
-        for look, outlined in self.outlines.items():
-            for layer in self._faces(outlined):
-                _empty(layer)
-            self._ids[look].clear()
-        self._where.clear()
-
-    def outline_of(self, annotation_id: str) -> NDArray[np.float64] | None:
-        """Return the outline (n, 2) of a place in (y, x) metres; None where it is not on this canvas."""
-        found = self._where.get(annotation_id)
-        return None if found is None else found[1]
-
-    def colour_of(self, annotation_id: str) -> str:
-        """Return the colour of a place on this canvas, "#RRGGBB"."""
-        return self._colours.get(annotation_id, NEUTRAL_COLOUR)
-
     def activate(self, layer: Layer | None) -> None:
         """Make a layer of ours the one that napari's tools work on; None for that of the candidates."""
         self._viewer.layers.selection.active = self.outlines["unreviewed"] if layer is None else layer
-
-    def _colour(self, kind: str) -> str:
-        return self._kinds[kind].colour if kind in self._kinds else NEUTRAL_COLOUR
-
-    def select(self, annotation_id: str | None, zoom: bool = False) -> None:
-        """Put the box around a place and bring it into view; the zoom is kept where the place is well seen."""
-        for layer in self._faces(self._selected):
-            _empty(layer)
-        if annotation_id not in self._where:
-            return
-        outline = self._where[annotation_id][1]
-        view.bring_into_view(self._viewer, outline, max(self.frame.grid.gsd_m), zoom)
-        box = layers.box_around(outline, 3 * self._line_m)  # after the zoom, which sets the line
-        for layer in self._faces(self._selected):
-            layer.add([box], shape_type="polygon", edge_width=self._line_m, face_color="transparent")
-
-    def light(self, tied: Mapping[str, str]) -> None:
-        """Put a thick box around places tied to a claim, coloured by relation; an empty mapping clears them."""
-        boxes = [layers.box_around(self._where[one][1], self._line_m) for one in tied if one in self._where]
-        colours = [layers.RELATION_COLOURS[relation] for one, relation in tied.items() if one in self._where]
-        for layer in self._faces(self._lit):
-            _empty(layer)
-            if boxes:
-                width = 2 * self._line_m
-                layer.add(boxes, shape_type="polygon", edge_width=width, edge_color=colours, face_color="transparent")
-
-    def see(self, annotation_ids: Iterable[str]) -> None:
-        """Bring places into view, all at once; those that are elsewhere are left out."""
-        found = [self._where[one][1] for one in annotation_ids if one in self._where]
-        if len(found) > 1:
-            view.fit(self._viewer, np.concatenate(found))
-        elif found:
-            view.bring_into_view(self._viewer, found[0], max(self.frame.grid.gsd_m))
 
     def see_whole(self) -> None:
         """Fit the whole scene into the canvas."""
@@ -220,7 +108,7 @@ class Stage:
 
     def show_sketch(self, outline: NDArray[np.float64], closed: bool, clicked: NDArray[np.float64]) -> None:
         """Show what is being drawn, (n, 2) in (y, x) metres, and a numbered mark on every click."""
-        _empty(self.drawing)
+        empty(self.drawing)
         if len(outline) >= 2:
             shape = "polygon" if closed and len(outline) >= 3 else "path"
             self.drawing.add([outline], shape_type=shape, edge_width=self._line_m)
@@ -229,7 +117,7 @@ class Stage:
 
     def edit(self, outline: NDArray[np.float64]) -> None:
         """Let the corners of an outline, (n, 2) in (y, x) metres, be dragged; `edited` returns them."""
-        _empty(self.drawing)
+        empty(self.drawing)
         self.drawing.add([outline], shape_type="polygon", edge_width=self._line_m)
         self.activate(self.drawing)
         self.drawing.mode = "direct"
@@ -241,7 +129,7 @@ class Stage:
     def end_drawing(self) -> None:
         """Take what is being drawn off the canvas."""
         self.drawing.mode = "pan_zoom"
-        _empty(self.drawing)
+        empty(self.drawing)
         self._clicks.data = np.zeros((0, 2))
         self.activate(None)
 
@@ -263,34 +151,6 @@ class Stage:
         self._above.data = self.frame.world(pixels)
         if score is not None:
             self.change_map.visible = True
-
-    def toggle_outlines(self) -> None:
-        """Show or hide every outline."""
-        visible = not self.outlines["unreviewed"].visible
-        for ours in (*self.outlines.values(), self._selected):
-            for layer in self._faces(ours):
-                layer.visible = visible
-
-    def annotation_at(self, position: tuple[float, ...]) -> str | None:
-        """Return the id of the topmost visible place at (y, x) metres."""
-        for verdict, layer in reversed(self.outlines.items()):
-            at = layer.get_value(position, world=True)[0] if layer.visible and layer.nshapes else None
-            if at is not None:
-                return self._ids[verdict][int(at)]
-        return None
-
-    def mirror(self, twins: Mapping[Layer, Layer]) -> None:
-        """Keep a twin of some of our layers like them, as for another half of the canvas; without any, stop."""
-        self._twins = dict(twins)
-
-    def _faces(self, layer: Layer) -> tuple[Layer, ...]:
-        twin = self._twins.get(layer)
-        return (layer,) if twin is None else (layer, twin)
-
-    @property
-    def line_m(self) -> float:
-        """Width of an undecided outline, metres."""
-        return self._line_m
 
     def restretch(self, low_percent: float, high_percent: float) -> None:
         """Show both dates between two percentiles of the before date, 0 to 100."""
@@ -316,33 +176,6 @@ class Stage:
         after = self.after is not None and self.after.visible
         showing = "both" if self._both else "after" if after else "before" if self.before.visible else "nothing"
         caption.set_showing(self._viewer, self.caption, showing)
-
-    def _zoom_of_whole(self) -> float:
-        self.see_whole()
-        return float(self._viewer.scene.camera.zoom)
-
-    def _keep_lines_thin(self, _event: object = None) -> None:
-        wanted = layers.LINE_PX / self._viewer.scene.camera.zoom
-        if 1 / REDRAW_RATIO < wanted / self._line_m < REDRAW_RATIO:
-            return
-        self._line_m = wanted
-        widths = {layer: layers.LOOKS[verdict].line * wanted for verdict, layer in self.outlines.items()}
-        widths |= {
-            self._selected: wanted,
-            self._lit: 2 * wanted,
-            self.drawing: wanted,
-            **dict.fromkeys(self.thin, wanted),
-        }
-        for ours, width in widths.items():
-            for layer in self._faces(ours):
-                layer.edge_width = width
-                layer.refresh()  # napari changes the mesh and does not draw it
-        self.drawing.current_edge_width = wanted
-
-
-def _empty(layer: Layer) -> None:
-    if layer.nshapes:
-        layer.remove(list(range(layer.nshapes)))
 
 
 def day_words(scene: Scene) -> str:

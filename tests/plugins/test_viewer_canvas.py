@@ -17,7 +17,7 @@ from depotwatch.imagery.grid import Grid
 from depotwatch.imagery.scene import Acquisition, ChangeMap, Null, Scene
 from depotwatch.labels.project import Project
 from depotwatch.labels.records import Annotation
-from depotwatch.plugins.viewer import caption, layers
+from depotwatch.plugins.viewer import caption, marks
 from depotwatch.plugins.viewer.frame import Frame
 from depotwatch.plugins.viewer.shown import Shown
 from depotwatch.plugins.viewer.stage import Stage
@@ -222,7 +222,7 @@ def test_lines_keep_their_width_on_screen(stage: Stage, viewer: ViewerModel, pla
     for zoom in (0.5, 5.0, 40.0):
         viewer.scene.camera.zoom = zoom
         width = stage.outlines["unreviewed"].edge_width[0] * zoom
-        assert layers.LINE_PX / 1.3 < width < layers.LINE_PX * 1.3
+        assert marks.LINE_PX / 1.3 < width < marks.LINE_PX * 1.3
 
 
 def test_clearing_leaves_other_peoples_layers_alone(stage: Stage, viewer: ViewerModel) -> None:

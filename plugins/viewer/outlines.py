@@ -1,0 +1,199 @@
+"""An outline for every place on the canvas, the box around the selected one, and those that are lit up."""
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+from napari.components import ViewerModel
+from napari.layers import Layer
+from numpy.typing import NDArray
+
+from ...annotate.kinds import Kind
+from ...labels.records import Annotation
+from . import layers, marks, view
+from .frame import Frame
+from .shown import Shown
+
+LOOK_OF = {"disputed": "unsure"}  # the other verdicts look like themselves
+NEUTRAL_COLOUR = "#BBBBBB"
+REDRAW_RATIO = 1.25  # lines are redrawn when they have become this much thicker or thinner on screen
+
+
+class Outlines:
+    """
+    The layers of places; a decision draws its own place anew and no other.
+
+    Parameters
+    ----------
+    viewer
+        A napari viewer, or a ViewerModel.
+    shown
+        The scenes, which are on the canvas already.
+    kinds
+        For the colours.
+    """
+
+    def __init__(self, viewer: ViewerModel, shown: Shown, kinds: Mapping[str, Kind]) -> None:
+        self._viewer = viewer
+        self._kinds = kinds
+        self._where: dict[str, tuple[str, NDArray[np.float64]]] = {}  # annotation id -> verdict shown, outline
+        self._colours: dict[str, str] = {}
+        self._ids: dict[str, list[str]] = {look: [] for look in marks.LOOKS}
+        self._twins: Mapping[Layer, Layer] = {}
+        self.thin: tuple[Layer, ...] = ()  # others' lines, kept thin with ours
+        self.shown = shown
+        self.frame = Frame(shown.before.file_grid)
+
+    def _add_outlines(self) -> None:
+        """Add the layers, above what is on the canvas."""
+        self._line_m = marks.LINE_PX / float(self._viewer.scene.camera.zoom)
+        self.outlines = {verdict: self._add(marks.outlines(verdict, [], [], self._line_m)) for verdict in marks.LOOKS}
+        self._above = self._add(marks.peaks())
+        self._lit = self._add(marks.lit(self._line_m))
+        self._selected = self._add(marks.selection(self._line_m))
+        self._viewer.scene.camera.events.zoom.connect(self._keep_lines_thin)
+
+    def _add(self, data: layers.LayerData, editable: bool = False) -> Layer:
+        layer = Layer.create(*data)
+        self._viewer.add_layer(layer)
+        layer.editable = editable
+        layer.locked = True
+        return layer
+
+    def place(self, annotation: Annotation, verdict: str) -> None:
+        """Show a place as what it is now; only its own outline is drawn anew."""
+        look = LOOK_OF.get(verdict, verdict)
+        self.remove(annotation.id)
+        outline = self.frame.outline(annotation.shape, self.shown.before_id)
+        if outline is None:
+            return
+        style = marks.outline_style(look, [self._colour(annotation.kind)], self._line_m)
+        for layer in self._faces(self.outlines[look]):
+            layer.add([outline], **style)
+        self._ids[look].append(annotation.id)
+        self._where[annotation.id] = (look, outline)
+        self._colours[annotation.id] = self._colour(annotation.kind)
+
+    def place_all(self, placed: Iterable[tuple[Annotation, str]]) -> None:
+        """Show places with their verdicts; faster than one by one."""
+        by_look: dict[str, list[tuple[Annotation, NDArray[np.float64]]]] = {look: [] for look in marks.LOOKS}
+        for annotation, verdict in placed:
+            outline = self.frame.outline(annotation.shape, self.shown.before_id)
+            if outline is not None:
+                by_look[LOOK_OF.get(verdict, verdict)].append((annotation, outline))
+        for look, found in by_look.items():
+            if found:
+                style = marks.outline_style(look, [self._colour(one.kind) for one, _ in found], self._line_m)
+                for layer in self._faces(self.outlines[look]):
+                    layer.add([outline for _, outline in found], **style)
+                self._ids[look] += [one.id for one, _ in found]
+                self._where |= {one.id: (look, outline) for one, outline in found}
+                self._colours |= {one.id: self._colour(one.kind) for one, _ in found}
+
+    def remove(self, annotation_id: str) -> None:
+        """Take a place off the canvas."""
+        if annotation_id in self._where:
+            verdict, _ = self._where.pop(annotation_id)
+            at = self._ids[verdict].index(annotation_id)
+            self._ids[verdict].pop(at)
+            for layer in self._faces(self.outlines[verdict]):
+                layer.remove([at])
+
+    def remove_all(self) -> None:
+        """Take every place off the canvas."""
+        for look, outlined in self.outlines.items():
+            for layer in self._faces(outlined):
+                empty(layer)
+            self._ids[look].clear()
+        self._where.clear()
+
+    def outline_of(self, annotation_id: str) -> NDArray[np.float64] | None:
+        """Return the outline (n, 2) of a place in (y, x) metres; None where it is not on this canvas."""
+        found = self._where.get(annotation_id)
+        return None if found is None else found[1]
+
+    def colour_of(self, annotation_id: str) -> str:
+        """Return the colour of a place on this canvas, "#RRGGBB"."""
+        return self._colours.get(annotation_id, NEUTRAL_COLOUR)
+
+    def _colour(self, kind: str) -> str:
+        return self._kinds[kind].colour if kind in self._kinds else NEUTRAL_COLOUR
+
+    def select(self, annotation_id: str | None, zoom: bool = False) -> None:
+        """Put the box around a place and bring it into view; the zoom is kept where the place is well seen."""
+        for layer in self._faces(self._selected):
+            empty(layer)
+        if annotation_id not in self._where:
+            return
+        outline = self._where[annotation_id][1]
+        view.bring_into_view(self._viewer, outline, max(self.frame.grid.gsd_m), zoom)
+        box = marks.box_around(outline, 3 * self._line_m)  # after the zoom, which sets the line
+        for layer in self._faces(self._selected):
+            layer.add([box], shape_type="polygon", edge_width=self._line_m, face_color="transparent")
+
+    def light(self, tied: Mapping[str, str]) -> None:
+        """Put a thick box around places tied to a claim, coloured by relation; an empty mapping clears them."""
+        boxes = [marks.box_around(self._where[one][1], self._line_m) for one in tied if one in self._where]
+        colours = [marks.RELATION_COLOURS[relation] for one, relation in tied.items() if one in self._where]
+        for layer in self._faces(self._lit):
+            empty(layer)
+            if boxes:
+                width = 2 * self._line_m
+                layer.add(boxes, shape_type="polygon", edge_width=width, edge_color=colours, face_color="transparent")
+
+    def see(self, annotation_ids: Iterable[str]) -> None:
+        """Bring places into view, all at once; those that are elsewhere are left out."""
+        found = [self._where[one][1] for one in annotation_ids if one in self._where]
+        if len(found) > 1:
+            view.fit(self._viewer, np.concatenate(found))
+        elif found:
+            view.bring_into_view(self._viewer, found[0], max(self.frame.grid.gsd_m))
+
+    def toggle_outlines(self) -> None:
+        """Show or hide every outline."""
+        visible = not self.outlines["unreviewed"].visible
+        for ours in (*self.outlines.values(), self._selected):
+            for layer in self._faces(ours):
+                layer.visible = visible
+
+    def annotation_at(self, position: tuple[float, ...]) -> str | None:
+        """Return the id of the topmost visible place at (y, x) metres."""
+        for verdict, layer in reversed(self.outlines.items()):
+            at = layer.get_value(position, world=True)[0] if layer.visible and layer.nshapes else None
+            if at is not None:
+                return self._ids[verdict][int(at)]
+        return None
+
+    def mirror(self, twins: Mapping[Layer, Layer]) -> None:
+        """Keep a twin of some of our layers like them, as for another half of the canvas; without any, stop."""
+        self._twins = dict(twins)
+
+    def _faces(self, layer: Layer) -> tuple[Layer, ...]:
+        twin = self._twins.get(layer)
+        return (layer,) if twin is None else (layer, twin)
+
+    @property
+    def line_m(self) -> float:
+        """Width of an undecided outline, metres."""
+        return self._line_m
+
+    def _keep_lines_thin(self, _event: object = None) -> None:
+        wanted = marks.LINE_PX / self._viewer.scene.camera.zoom
+        if 1 / REDRAW_RATIO < wanted / self._line_m < REDRAW_RATIO:
+            return
+        self._line_m = wanted
+        widths = {layer: marks.LOOKS[verdict].line * wanted for verdict, layer in self.outlines.items()}
+        widths |= {
+            self._selected: wanted,
+            self._lit: 2 * wanted,
+            **dict.fromkeys(self.thin, wanted),
+        }
+        for ours, width in widths.items():
+            for layer in self._faces(ours):
+                layer.edge_width = width
+                layer.refresh()  # napari changes the mesh and does not draw it
+
+
+def empty(layer: Layer) -> None:
+    """Take every shape off a layer."""
+    if layer.nshapes:
+        layer.remove(list(range(layer.nshapes)))
