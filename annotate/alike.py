@@ -104,9 +104,11 @@ def find_alike(project: Project, like: Sequence[str], among: str | None = None) 
         raise AnnotateError("Nothing is marked; name one or more accepted annotations.")
     searched = [one for one in kept.values() if _elsewhere(one, marked, standing, among)]
     if not searched:
-        where = f"at site {among!r}" if among else "at another place"
+        other = f"at site {among!r}" if among else "at another site"
+        here = "" if among else ", or name their own site with --among to look there"
         raise AnnotateError(
-            f"No {' or '.join(sorted({one.kind for one in marked}))} stands {where}; compare a pair of it first."
+            f"No other {' or '.join(sorted({one.kind for one in marked}))} stands {other}; compare a pair of it "
+            f"first{here}."
         )
     eye = Eye(project, standing, [*marked, *searched])
     model = Model.of(signatures := eye.signatures(marked))
@@ -124,7 +126,8 @@ def _named(name: str, kept: Mapping[str, Annotation], standing: Standing) -> Ann
         one for one in kept.values() if one.id.startswith(name)
     ]
     if len(found) != 1:
-        raise AnnotateError(f"{len(found)} annotations have an id that begins with {name!r}; give one id in full.")
+        number = f"{len(found)} annotations have" if found else "No annotation has"
+        raise AnnotateError(f"{number} an id that begins with {name!r}; give one id in full.")
     if standing.verdict_of(found[0].id) != "accepted":
         raise AnnotateError(
             f"Annotation {name[:12]} is not accepted; accept it first, as only what is there can be compared."

@@ -117,9 +117,9 @@ def test_files_that_are_gone_leave_sizes_alone_and_say_so(port: tuple[Project, l
 @pytest.mark.parametrize(
     ("like", "among", "words"),
     [
-        (["nothing"], None, "begins with 'nothing'"),
+        (["nothing"], None, "No annotation has an id that begins with 'nothing'"),
         ([], None, "Nothing is marked"),
-        (None, "elsewhere", "No container-stack stands at site 'elsewhere'"),
+        (None, "elsewhere", "No other container-stack stands at site 'elsewhere'"),
     ],
 )
 def test_what_cannot_be_asked_is_said(
