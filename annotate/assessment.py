@@ -82,7 +82,7 @@ def claimed_text(claim: Claim) -> str:
     if low is None and high is None:
         number = "no number"
     elif high is None:
-        number = f"at least {low:,}"
+        number = f"at least {low:,}" if low != 1 else "1 or more"  # "at least 1 containers" is no English
     elif not low:
         number = f"at most {high:,}" if high else "no" if quantity and quantity.unit else "none"
     else:

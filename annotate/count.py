@@ -151,7 +151,7 @@ def _none_found(standing: Standing, kind: Kind, site: str | None) -> tuple[Estim
             if result.testable and (answer.count or not kind.countable):
                 if searched(kind.name, comparison.after is None):
                     return count_there(standing, kind, (), looked=comparison.id)[:2]
-                reasons.append(f"Nothing searches for {kind.plural} yet, and none is drawn.")
+                reasons.append(f"Nothing searches for {kind.plural} on one scene alone, and none is drawn.")
                 continue
             reasons.append(answer.reason if result.testable else result.reason)
     return None, reasons[0]

@@ -70,6 +70,8 @@ def detect(
 
 def _rows(found: "Single") -> list[dict[str, Any]]:
     """Return one row a kind, as JSON values; `count` is None where there is no number."""
+    from ...annotate.detect import searched
+
     rows = []
     for result in found.comparison.kinds:
         estimate = found.counts.get(result.kind)
@@ -79,6 +81,7 @@ def _rows(found: "Single") -> list[dict[str, Any]]:
                 "testable": result.testable,
                 "countable": result.kind in found.testability and found.testability[result.kind].count,
                 "reason": result.reason,
+                "searched": searched(result.kind, alone=True),
                 "candidates": result.candidates,
                 "count": estimate
                 and {"low": estimate.low, "best": estimate.best, "high": estimate.high, "level": estimate.level},
@@ -90,4 +93,5 @@ def _rows(found: "Single") -> list[dict[str, Any]]:
 def _cells(row: dict[str, Any]) -> tuple[object, ...]:
     count = row["count"]
     words = None if count is None else output.interval(count["low"], count["best"], count["high"])
-    return row["kind"], row["candidates"] if row["testable"] else "not seen", words, row["reason"]
+    found = row["candidates"] if row["searched"] else "not searched"
+    return row["kind"], found if row["testable"] else "not seen", words, row["reason"]

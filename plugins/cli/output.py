@@ -25,7 +25,7 @@ def print_table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
         *first, last = line
         start = "".join(f"{text:<{width}}  " for text, width in zip(first, widths, strict=False))
         for at, part in enumerate(textwrap.wrap(last, widths[-1]) or [""]):
-            print((start if at == 0 else " " * len(start)) + part)
+            print(((start if at == 0 else " " * len(start)) + part).rstrip())
 
 
 def _room(taken: int) -> int:

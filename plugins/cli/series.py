@@ -1,5 +1,6 @@
 """`depotwatch series`: a site over its dates, and what could have gone on to another site."""
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from ...labels.records import Estimate
 
 VISITING = "vessel"
+WIDTH = 110
 
 
 def series(
@@ -175,8 +177,8 @@ def _print_visits(visited: "Visits") -> None:
         return
     one = visited.estimate
     print(f"Visits: {output.interval(one.low, one.best, one.high)} by {visited.dates} dates.")
-    print(f"  low: {one.rule_low}")
-    print(f"  high: {one.rule_high}")
+    for bound, rule in (("low", one.rule_low), ("high", one.rule_high)):
+        print(textwrap.fill(f"{bound}: {rule}", WIDTH, initial_indent="  ", subsequent_indent="    "))
 
 
 def _print_flows(flows: "Sequence[Flow]", start: str, end: str, kinds: "Mapping[str, Kind]") -> None:

@@ -227,7 +227,7 @@ def test_a_kind_that_nothing_searches_for_has_no_number_until_one_is_drawn(
     monkeypatch.setattr(import_module("depotwatch.annotate.count"), "searched", lambda kind, alone: False)
     results = [KindResult("rail-car", True, "Seen and counted.", 0)]
     (car,) = count(project_with([], results=results))
-    assert car.estimate is None and "Nothing searches for rail cars" in car.reason
+    assert car.estimate is None and "Nothing searches for rail cars on one scene alone" in car.reason
 
 
 def test_places_not_proposed_again_count_only_if_judged(

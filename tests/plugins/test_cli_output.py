@@ -15,12 +15,13 @@ class Terminal(io.StringIO):
 
 
 def test_columns_are_as_wide_as_their_longest_cell(capsys: pytest.CaptureFixture[str]) -> None:
-    output.print_table(("kind", "count"), [("storage-pit", 3), ("vessel", None)])
+    output.print_table(("kind", "count"), [("storage-pit", 3), ("vessel", None), ("rail-car", "")])
     assert capsys.readouterr().out.splitlines() == [
         "kind         count",
         "-----------  -----",
         "storage-pit  3",
         "vessel       –",
+        "rail-car",
     ]
 
 

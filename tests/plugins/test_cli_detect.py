@@ -1,4 +1,4 @@
-"""A vessel's stated length through the command line: two drawn vessels, one of which is of that length."""
+"""One scene through the command line: two drawn vessels, one of which is of a stated length."""
 
 import json
 from pathlib import Path
@@ -50,3 +50,15 @@ def test_each_vessel_says_whether_it_may_be_that_long(
 
 def test_a_length_of_nothing_is_wrong_usage(scene: str, tmp_path: Path) -> None:
     assert main(["detect", scene, "--project", str(tmp_path / "p.gpkg"), "--vessel-length", "-5"]) == 2
+
+
+def test_a_kind_without_a_search_on_one_scene_is_not_said_to_be_absent(
+    scene: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = ["detect", scene, "--project", str(tmp_path / "p.gpkg"), "--analyst", "me"]
+    assert main(given) == 0
+    lines = {words[0]: line for line in capsys.readouterr().out.splitlines() if (words := line.split())}
+    assert " not searched " in lines["disturbed-soil"] and " 2 " in lines["vessel"]
+    assert main([*given, "--json"]) == 0
+    rows = {row["kind"]: row for row in json.loads(capsys.readouterr().out)["kinds"]}
+    assert rows["vessel"]["searched"] and not rows["disturbed-soil"]["searched"]
