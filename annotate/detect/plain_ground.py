@@ -8,7 +8,8 @@ from ...imagery.scene import Floats, Mask
 AROUND_M = 40.0  # over which the ground's level is taken
 GRAIN_M = 4.0  # ground is even over this; boxes, wagons and trees are not
 FAIR = 0.25
-EVEN = 0.06  # spread of brightness over a grain, as a share of the level
+EVEN, MOST_EVEN = 0.06, 0.12  # spread of brightness over a grain, as a share of the level
+PLAINEST, ROUGHER = 0.25, 1.5  # of a scene's land, as grass and gravel are rougher than paving; and how much more yet
 
 
 def plain_ground(bands: Floats, valid: Mask, gsd_m: tuple[float, float]) -> tuple[Floats, Mask]:
@@ -34,16 +35,17 @@ def plain_ground(bands: Floats, valid: Mask, gsd_m: tuple[float, float]) -> tupl
     grain = _size(GRAIN_M, gsd_m, 3)
     mean, square = cv2.blur(bright, grain), cv2.blur(bright * bright, grain)
     spread = np.sqrt(np.maximum(square - mean**2, 0)) / np.maximum(mean, 1e-6)
-    even = valid & (spread < EVEN)
+    usual = float(np.quantile(spread[valid][::7], PLAINEST)) if valid.any() else 0.0
+    even = valid & (spread < np.clip(ROUGHER * usual, EVEN, MOST_EVEN))
     if not even.any():
         even = valid
     reach = _size(2 * AROUND_M, gsd_m, 3)
     share = cv2.blur(even.astype(np.float32), reach)
     ground = np.empty_like(bands, dtype=np.float32)
     for number, band in enumerate(bands):
-        usual = float(np.median(band[even])) if even.any() else 0.0
+        level = float(np.median(band[even])) if even.any() else 0.0
         near = cv2.blur(np.where(even, band, 0).astype(np.float32), reach) / np.maximum(share, 1e-6)
-        ground[number] = np.where(share > 0.02, near, usual)
+        ground[number] = np.where(share > 0.02, near, level)
     return ground, np.asarray(valid & (share > FAIR))
 
 

@@ -194,3 +194,19 @@ def test_a_search_that_is_stopped_stops() -> None:
 
 def test_a_plain_roof_of_the_same_size_is_no_stack() -> None:
     assert found(yard(gaps=False), "container-stack") == []
+
+
+def test_a_stack_on_rough_grass_is_found_as_on_paving() -> None:
+    rng = np.random.default_rng(8)
+    grass = painted((100.0, 120.0), 0.1, [((60.0, 50.0, 100.0, 120.0, 0.0), (900.0, 1100.0, 950.0, 3000.0))])
+    tufts = gaussian_filter(rng.normal(size=grass.shape[1:]), 8)
+    grass *= 1 + 0.1 * tufts / tufts.std()
+    for row in range(2):
+        for column in range(8):
+            paint = (
+                np.array([900.0, 950.0, 1000.0, 1100.0]) * rng.choice([0.4, 0.8, 1.6, 2.4]) * rng.uniform(0.8, 1.2, 4)
+            )
+            top, left = round(41.97 / 0.1 + 64.6 * row), round(38.78 / 0.1 + 27 * column)
+            grass[:, top : top + 61, left : left + 24] = paint[:, None, None]
+    (one,) = found(scene(grass, 0.1, 0.5), "container-stack")
+    assert number(one, "length_m") + number(one, "width_m") == pytest.approx(21.3 + 12.5, abs=2.5)

@@ -5,14 +5,18 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from ....imagery.scene import ChangeMap, Null, Registration, Residual, Scene, ScenePair
+from ....imagery.scene import ChangeMap, Floats, Mask, Null, Registration, Residual, Scene, ScenePair
 from ...kinds import Kind
 from ...testable import Testability
 from ..detection import Cancelled, Detection
 from ..plain_ground import plain_ground
 from .container_stack import container_stacks
 
-CHANGED = 0.2  # of the ground's level
+CHANGED, MOST_CHANGED = 0.2, 0.4  # of the ground's level
+UNREST = 2.5  # times how far half of the ground lies from its level: grass and gravel are restless
+SPECK_M = 1.2  # tufts and stones, half a box wide
+NEAR_M = 8.0  # a block of boxes and its shade are left behind within two or three of these
+FAINT = 0.02  # of bare ground near: from there on that of the whole yard stands in
 BOX_M = 2.6  # a box of the ground's colour between others hides ground as well
 
 
@@ -37,14 +41,32 @@ def standing_stacks(
         Asked between blocks.
     """
     ground, yard = plain_ground(scene.pixels, scene.mask, scene.grid.gsd_m)
-    apart = np.abs(scene.pixels - ground).max(axis=0) > CHANGED * np.maximum(ground.mean(axis=0), 1e-6)
-    sides = [2 * round(BOX_M / gsd / 2) + 1 for gsd in scene.grid.gsd_m]
-    covered = cv2.morphologyEx(apart.astype(np.uint8), cv2.MORPH_CLOSE, np.ones(sides, np.uint8)) > 0
-    ground = np.where(covered, ground, scene.pixels).astype(np.float32)
+    ground = _nearby(scene, ground, _covered(scene, ground))
+    ground = np.where(_covered(scene, ground), ground, scene.pixels).astype(np.float32)
     still = Registration(np.eye(2, 3), (0.0, 0.0), (0.0, 0.0), Residual(0.0, 0.0, 0.0, 0.0, 0))
     pair = ScenePair(replace(scene, pixels=ground, mask=yard), scene, still)
     found = container_stacks(pair, _change(pair), kind, testability, cancelled)
     return [replace(one, change="present") for one in found if one.change == "appeared"]
+
+
+def _covered(scene: Scene, ground: Floats) -> Mask:
+    """Return what is not of the ground's colour, and what lies within a box's width between."""
+    apart = (np.abs(scene.pixels - ground) / np.maximum(ground, 1e-6)).max(axis=0)
+    usual = float(np.median(apart[scene.mask][::7])) if scene.mask.any() else 0.0
+    there = (apart > np.clip(UNREST * usual, CHANGED, MOST_CHANGED)).astype(np.uint8)
+    whole, joint = (
+        np.ones([2 * round(size / gsd / 2) + 1 for gsd in scene.grid.gsd_m], np.uint8) for size in (SPECK_M, BOX_M)
+    )
+    return cv2.morphologyEx(cv2.morphologyEx(there, cv2.MORPH_OPEN, whole), cv2.MORPH_CLOSE, joint) > 0
+
+
+def _nearby(scene: Scene, ground: Floats, covered: Mask) -> Floats:
+    """Return the colour of the bare ground closest by, as grass and soil change over less than a yard's length."""
+    bare = (scene.mask & ~covered).astype(np.float32)
+    sigmas = [NEAR_M / gsd for gsd in scene.grid.gsd_m]
+    weight = cv2.GaussianBlur(bare, (0, 0), sigmas[1], sigmaY=sigmas[0])
+    near = [cv2.GaussianBlur(band * bare, (0, 0), sigmas[1], sigmaY=sigmas[0]) for band in scene.pixels]
+    return np.asarray((np.stack(near) + FAINT * ground) / (weight + FAINT), dtype=np.float32)
 
 
 def _change(pair: ScenePair) -> ChangeMap:
