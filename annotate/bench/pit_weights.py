@@ -5,13 +5,13 @@ Weights of the pit detector's odds, learned from rendered cases and from real pa
 FOLDER holds cases of one renderer, a sub-folder each with before.tif, after.tif and truth.json; without a truth.json
 nothing is there. Penalised logistic regression, each folder with the same say; the threshold is where unmatched places,
 scored by weights that were learned without their own fold, come at most `FALSE_PER_KM2` times a square kilometre in
-every folder.
+every folder. Names are fine and coarse, or fine-grey and coarse-grey for weights that need no colour.
 """
 
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +27,7 @@ from ...imagery.scene import ScenePair, Sun
 from ..detect.pit.odds import FALSE_PER_KM2, FARTHEST, Odds
 from ..detect.pit.search import outline, places
 from ..detect.pit.storage_pit import apart
+from ..detect.pit.terms import COLOURS
 from ..detect.pit.view import view_of
 from ..kinds import load_kinds
 from ..matching import iou
@@ -66,6 +67,11 @@ class Examples:
     outlines: tuple[Polygon, ...]
     area_km2: float
 
+    def grey(self) -> "Examples":
+        """Return the same places without the terms of colour, nor noise, which then stands in for the renderer."""
+        kept = [index for index, name in enumerate(self.names) if name not in (*COLOURS, "noise")]
+        return replace(self, names=tuple(self.names[index] for index in kept), terms=self.terms[:, kept])
+
 
 def examples(pair: ScenePair, truth: Sequence[tuple[str, Polygon, float]]) -> Examples:
     """
@@ -104,8 +110,10 @@ def _object(polygon: Polygon, change: str, truth: Sequence[tuple[str, Polygon, f
     return best
 
 
-def learn(groups: Sequence[Sequence[Examples]], coarsest_m: float) -> Odds:
-    """Return the odds learned from groups of cases, each with the same say."""
+def learn(groups: Sequence[Sequence[Examples]], coarsest_m: float, colour: bool = True) -> Odds:
+    """Return the odds learned from groups of cases, each with the same say, with or without the terms of colour."""
+    if not colour:
+        groups = [[case.grey() for case in group] for group in groups]
     names = next(case.names for group in groups for case in group if case.names)
     mean, spread, weights = _fit(groups)
     scored: list[list[tuple[Examples, Doubles]]] = [[] for _ in groups]
@@ -117,7 +125,7 @@ def learn(groups: Sequence[Sequence[Examples]], coarsest_m: float) -> Odds:
     threshold = max(_threshold(group) for group in scored)
     columns = zip(names, mean, spread, *np.split(weights[1:], 2), strict=True)
     terms = {name: (float(m), float(s), float(w), float(c)) for name, m, s, w, c in columns}
-    return Odds(coarsest_m, float(weights[0]), threshold, terms)
+    return Odds(coarsest_m, colour, float(weights[0]), threshold, terms)
 
 
 def _fit(groups: Sequence[Sequence[Examples]]) -> tuple[Doubles, Doubles, Doubles]:
@@ -178,8 +186,9 @@ def _threshold(scored: Sequence[tuple[Examples, Doubles]]) -> float:
 
 def to_toml(name: str, odds: Odds) -> str:
     """Return a table of detect/pit/odds.toml."""
-    lines = [f"[{name}]", f"coarsest_m = {odds.coarsest_m:g}", f"constant = {odds.constant:.3f}"]
-    lines += [f"threshold = {odds.threshold:.3f}", f"[{name}.terms]  # mean, spread, weight, curvature"]
+    lines = [f"[{name}]", f"coarsest_m = {odds.coarsest_m:g}", f"colour = {str(odds.colour).lower()}"]
+    lines += [f"constant = {odds.constant:.3f}", f"threshold = {odds.threshold:.3f}"]
+    lines += [f"[{name}.terms]  # mean, spread, weight, curvature"]
     ranked = sorted(odds.terms.items(), key=lambda item: -abs(item[1][2]))
     lines += [f"{term} = [{row[0]:.4f}, {row[1]:.4f}, {row[2]:.3f}, {row[3]:.3f}]" for term, row in ranked]
     return "\n".join(lines)
@@ -204,4 +213,4 @@ def _case(folder: Path) -> Examples:
 if __name__ == "__main__":
     table, *folders = sys.argv[1:]
     made = [[_case(path.parent) for path in sorted(Path(folder).glob("*/before.tif"))] for folder in folders]
-    print(to_toml(table, learn(made, 2.0 if table == "fine" else 4.0)))
+    print(to_toml(table, learn(made, 2.0 if table.startswith("fine") else 4.0, not table.endswith("-grey"))))

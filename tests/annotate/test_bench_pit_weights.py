@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from shapely import Polygon, box
 
 from depotwatch.annotate.bench.pit_weights import EXCUSED, NONE, Examples, learn, to_toml
 from depotwatch.annotate.detect.pit.odds import FALSE_PER_KM2, Odds, odds_for
+from depotwatch.annotate.detect.pit.terms import COLOURS
 
 
 def case(seed: int, places: int = 200, pits: int = 10) -> Examples:
@@ -65,8 +67,22 @@ def test_one_term_out_of_all_bounds_counts_no_more_than_three_spreads(learned: O
 
 
 def test_each_pixel_size_has_its_table() -> None:
-    assert odds_for(1.5).coarsest_m < odds_for(3.0).coarsest_m
-    assert odds_for(9.0) is odds_for(3.0)
+    for colour in (True, False):
+        assert odds_for(1.5, colour).coarsest_m < odds_for(3.0, colour).coarsest_m
+        assert odds_for(9.0, colour) is odds_for(3.0, colour)
+
+
+def test_a_pair_of_one_band_is_judged_without_colour() -> None:
+    for step_m in (1.5, 3.0):
+        assert set(COLOURS) <= set(odds_for(step_m, True).terms)
+        assert not set(COLOURS) & set(odds_for(step_m, False).terms)
+
+
+def test_weights_without_colour_do_not_know_it() -> None:
+    coloured = [replace(case(seed), names=("hue", "idle")) for seed in range(10)]
+    odds = learn([coloured], 2.0, colour=False)
+    assert set(odds.terms) == {"idle"}
+    assert not odds.colour
 
 
 def test_too_much_of_a_term_can_be_as_bad_as_too_little() -> None:

@@ -14,12 +14,14 @@ FARTHEST = 3.0  # spreads from the mean that a term may count: beyond, it was ne
 @dataclass(frozen=True)
 class Odds:
     """
-    Weights for one range of pixel sizes.
+    Weights for one range of pixel sizes, with or without colour.
 
     Parameters
     ----------
     coarsest_m
         Frame step up to which they hold, metres.
+    colour
+        Whether they count the terms of colour; a pair of single bands has none.
     constant
         Log-odds where every term is at its mean.
     threshold
@@ -30,6 +32,7 @@ class Odds:
     """
 
     coarsest_m: float
+    colour: bool
     constant: float
     threshold: float
     terms: Mapping[str, tuple[float, float, float, float]]
@@ -53,6 +56,7 @@ def _tables() -> tuple[Odds, ...]:
     made = (
         Odds(
             float(table["coarsest_m"]),
+            bool(table["colour"]),
             float(table["constant"]),
             float(table["threshold"]),
             {name: (float(a), float(b), float(c), float(d)) for name, (a, b, c, d) in table["terms"].items()},
@@ -62,6 +66,7 @@ def _tables() -> tuple[Odds, ...]:
     return tuple(sorted(made, key=lambda one: one.coarsest_m))
 
 
-def odds_for(step_m: float) -> Odds:
+def odds_for(step_m: float, colour: bool) -> Odds:
     """Return the weights for a frame step; the coarsest table serves all that are coarser."""
-    return next((one for one in _tables() if step_m <= one.coarsest_m), _tables()[-1])
+    tables = [one for one in _tables() if one.colour == colour]
+    return next((one for one in tables if step_m <= one.coarsest_m), tables[-1])

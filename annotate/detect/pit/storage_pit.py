@@ -51,7 +51,7 @@ def storage_pits(
     if view is None:
         return []
     known = pair.before.acquisition.sun is not None and pair.after.acquisition.sun is not None
-    odds = odds_for(view.frame.step_m)
+    odds = odds_for(view.frame.step_m, view.hues is not None)
     threshold = odds.threshold + (0.0 if known else float(np.log(len(ASSUMED_SUNS))))
     scored = [(place, odds.log_odds(place.found)) for place in places(pair, view, kind, cancelled)]
     likely = [(place, value) for place, value in scored if value >= threshold]

@@ -16,6 +16,7 @@ GLARE = 0.7  # log brightness above it: metal, paint
 AROUND_M = 8.0
 SIDES = 4
 FAINT = 0.02  # log brightness; smaller textures are all alike
+COLOURS = ("green", "less_green", "hue", "hue_texture")  # terms that one band does not give
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,16 +114,14 @@ def _light_terms(view: View, fit: Fit, where: _Surroundings, sign: int) -> dict[
 
 
 def _colour_terms(view: View, fit: Fit, where: _Surroundings, sign: int) -> dict[str, float]:
-    found = dict.fromkeys(("green", "less_green", "green_texture", "hue", "new_hue", "hue_texture"), 0.0)
+    found = dict.fromkeys(COLOURS, 0.0)
     if view.greens is not None:
         was, green = (where.cut(date, fit) for date in view.greens[::sign])
         found["green"] = _middle(green, where.inside)
         found["less_green"] = _middle(green - was, where.inside) - _middle(green - was, where.around)
-        found["green_texture"] = float(green[where.inside].std())
     if view.hues is not None:
-        was, hue = (where.cut(date, fit) for date in view.hues[::sign])
+        hue = where.cut(view.hues[::sign][1], fit)
         found["hue"] = _middle(hue, where.inside)
-        found["new_hue"] = _middle(hue - was, where.inside) - _middle(hue - was, where.around)
         found["hue_texture"] = float(hue[where.inside].std())
     return found
 

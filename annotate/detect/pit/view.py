@@ -14,6 +14,7 @@ from ..frame import MetricFrame
 FINEST_STEP_M = 1.5  # walls are several metres wide; finer sampling adds noise and time
 CELL_M = 16.0
 LARGEST_CHANGE = 1.0  # of log brightness: no light on soil does more, metal roofs do
+GREY = 1e-3  # of a colour index: bands that are copies of one differ by rounding alone
 DARKEST = 0.08  # of the median: darker ground has no shading to speak of
 
 
@@ -36,7 +37,7 @@ class View:
         float32 each, steepness of `dates`, per metre.
     greens, hues
         Vegetation index, and log red over blue, before and after, each over its date's median; None where the bands
-        allow none.
+        allow none or are copies of one.
     noise
         float32, local robust standard deviation of `change`.
     """
@@ -81,6 +82,8 @@ def _both(pair: ScenePair, frame: MetricFrame, index: Callable[[Scene], Floats |
     if before is None or after is None:
         return None
     first, second = (_centred(date, pair.valid) for date in (before, after))
+    if max(float(date[pair.valid].std()) for date in (first, second)) < GREY:
+        return None
     return frame.resample(first, pair.valid)[0], frame.resample(second, pair.valid)[0]
 
 
