@@ -26,7 +26,7 @@ def compare(
     area: flags.Area = None,
     map_path: Annotated[Path | None, typer.Option("--map", metavar="MAP.tif", help="Write the change map too.")] = None,
     method: flags.Method = "auto",
-    kind: Annotated[list[str] | None, typer.Option(metavar="K", help="Only this kind; may be repeated.")] = None,
+    kind: flags.Kind = None,
     kinds: flags.Kinds = None,
     accept_residual: flags.AcceptResidual = False,
     control: flags.Control = None,

@@ -22,7 +22,7 @@ def detect(
     scenes: flags.SceneFlags,
     site: Annotated[str | None, typer.Option(metavar="NAME", help="Site of the project that the scene shows.")] = None,
     area: flags.Area = None,
-    kind: Annotated[list[str] | None, typer.Option(metavar="K", help="Only this kind; may be repeated.")] = None,
+    kind: flags.Kind = None,
     kinds: flags.Kinds = None,
     vessel_length: flags.VesselLength = None,
     analyst: flags.Analyst = None,

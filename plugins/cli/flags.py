@@ -46,7 +46,21 @@ VesselLength = Annotated[
         help="Length in metres that someone states: say of each vessel whether it may be this long.",
     ),
 ]
-Method = Annotated[str, typer.Option("--method", metavar="auto|…", help="Change method.")]
+Kind = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--kind", metavar="K", help="Only this kind: storage-pit, vessel, … or one of your own; may be repeated."
+    ),
+]
+Method = Annotated[
+    str,
+    typer.Option(
+        "--method",
+        metavar="auto|…",
+        help="Change method: auto chooses by sensor and pixel size; else change-vector, structured-vector, structure, "
+        "mad, ir-mad, pca-kmeans or log-ratio.",
+    ),
+]
 Area = Annotated[Path | None, typer.Option("--area", metavar="AREA.geojson", help="Only inside this polygon.")]
 Control = Annotated[
     str | None,

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import depotwatch
+from depotwatch.imagery.change import METHODS
 from depotwatch.plugins.cli import main
 
 COMMANDS = tuple("demo compare change detect review count series claims export source claim site bench".split())
@@ -104,3 +105,9 @@ def test_the_console_script_answers(tmp_path: Path) -> None:
     assert done.stdout == ""
     assert done.stderr.count("\n") == 1
     assert "missing.gpkg" in done.stderr
+
+
+def test_the_help_names_every_change_method(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["change", "--help"]) == 0
+    words = " ".join(capsys.readouterr().out.split())
+    assert all(f" {method}" in words for method in METHODS)
