@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ..imagery.synthetic.implant import KINDS
 from ..labels.records import Annotation, Estimate
 from .drawn_counts import LEVEL, Draws, Thing, bounds, draw
 from .kinds import Kind
@@ -104,7 +105,7 @@ def count_there(
     best = best if things else 0  # what may have been missed has a high bound and no best one
     low = max(low, sum(one.held.low for one in things if one.verdict == "accepted"))
     unbounded = any(one.held.high is None for one in things)
-    words = _Words(things, judged, usual, drawn, alarms, missed)
+    words = _Words(things, judged, usual, drawn, alarms, missed, kind.name in KINDS)
     estimate = Estimate(
         low=low,
         best=max(low, best),
@@ -195,6 +196,7 @@ class _Words:
     drawn: Draws
     alarms: float | None
     missed: bool
+    by_implants: bool
 
     def low(self) -> str:
         tail = 50 * (1 + LEVEL)
@@ -242,6 +244,7 @@ class _Words:
         if not self.usual.measured:
             low, high = UNMEASURED
             taken = f"recall not measured, so taken as {low:.0%} to {high:.0%}"
-            return f"{taken} (compare --implants measures it; draw those you see)"
+            way = "compare --implants measures it; " if self.by_implants else ""
+            return f"{taken} ({way}draw those you see)"
         low, best, high = self.usual.share
         return f"recall {best:.0%} ({low:.0%} to {high:.0%}) of {self.usual.implants} implants"

@@ -217,8 +217,14 @@ def test_what_was_looked_for_and_not_found_is_none_and_what_could_not_be_is_no_n
     pit, vessel = count(project_with([], results=results))
     assert pit.estimate is not None and pit.estimate.low == pit.estimate.best == 0
     assert pit.estimate.high is not None and 1 <= pit.estimate.high <= 5  # nobody looked, so some may be there
-    assert "draw those you see" in pit.estimate.rule_high
+    assert "(compare --implants measures it; draw those you see)" in pit.estimate.rule_high
     assert vessel.estimate is None and vessel.reason == "Too coarse."
+
+
+def test_implants_are_recommended_for_kinds_that_can_be_drawn_alone(project_with: Make) -> None:
+    (vessel,) = count(project_with([], results=[KindResult("vessel", True, "", 0)]))
+    assert vessel.estimate is not None
+    assert "(draw those you see)" in vessel.estimate.rule_high and "--implants" not in vessel.estimate.rule_high
 
 
 def test_a_kind_that_nothing_searches_for_has_no_number_until_one_is_drawn(
