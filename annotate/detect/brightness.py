@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from ...imagery.scene import Floats, Scene, ScenePair
+from ...imagery.scene import Floats, Mask, Scene, ScenePair
 
+SAMPLE = 4_000_000  # pixels, enough for a median to a thousandth of the spread
 ROLES = {
     "red": ("red", "r", "b04", "b4", "band_4", "sr_b4"),
     "green": ("green", "g", "b03", "b3", "band_3", "sr_b3"),
@@ -39,16 +40,38 @@ def brightness(pair: ScenePair) -> tuple[Floats, Floats]:
     if not valid.any():
         nothing = np.zeros(pair.grid.shape, dtype=np.float32)
         return nothing, nothing
-    weights = []
-    for before, after in zip(pair.before.pixels, pair.after.pixels, strict=True):
-        level = float(np.median(before[valid]))
-        spread = 1.4826 * float(np.median(np.abs(after[valid] - before[valid]))) + 1e-6 * abs(level) + 1e-12
-        weights.append(max(level, 1e-12) / spread**2)
-    weight = np.asarray(weights, dtype=np.float32) / np.float32(sum(weights))
+    weight = weights(pair)
     dates = [np.tensordot(weight, scene.pixels, axes=1) for scene in (pair.before, pair.after)]
-    level = max(float(np.median(dates[0][valid])), 1e-12)
+    level = max(usual(dates[0], valid), 1e-12)
     before, after = (np.where(valid, np.nan_to_num(date) / level, 0).astype(np.float32) for date in dates)
     return before, after
+
+
+def weights(pair: ScenePair) -> Floats:
+    """Return the weight of each band in the brightness, float32 (bands,), adding up to 1; some ground must be valid."""
+    found = []
+    seen = _sample(pair.valid)
+    there = pair.valid[seen]
+    for first, second in zip(pair.before.pixels, pair.after.pixels, strict=True):
+        before, after = first[seen][there], second[seen][there]
+        level = float(np.median(before))
+        spread = 1.4826 * float(np.median(np.abs(after - before))) + 1e-6 * abs(level) + 1e-12
+        found.append(max(level, 1e-12) / spread**2)
+    return np.asarray(found, dtype=np.float32) / np.float32(sum(found))
+
+
+def usual(values: Floats, valid: Mask) -> float:
+    """Return the median of the values that are valid, of a regular sample where they are many; 0 where none is."""
+    seen = _sample(valid)
+    there = values[seen][valid[seen]]
+    return float(np.median(there)) if there.size else 0.0
+
+
+def _sample(valid: Mask) -> tuple[slice, slice]:
+    stride = max(1, int(np.sqrt(valid.size / SAMPLE)))
+    if not valid[::stride, ::stride].any():
+        stride = 1
+    return slice(None, None, stride), slice(None, None, stride)
 
 
 def greenness(scene: Scene) -> Floats | None:

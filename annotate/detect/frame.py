@@ -49,6 +49,14 @@ class MetricFrame:
         north = self.north_m - np.asarray(y, dtype=np.float64) * self.step_m
         return self.grid.pixels_of_metres(np.stack([east, north], axis=-1))
 
+    def window(self, top: int, left: int, shape: tuple[int, int]) -> "MetricFrame":
+        """Return part of the frame, from this row and column on, as far as the frame goes."""
+        rows, columns = (
+            max(1, min(size, whole - at)) for size, whole, at in zip(shape, self.shape, (top, left), strict=True)
+        )
+        west, north = self.west_m + left * self.step_m, self.north_m - top * self.step_m
+        return MetricFrame(self.grid, self.step_m, west, north, (rows, columns))
+
     def resample(self, values: Floats, valid: Mask) -> tuple[Floats, Mask]:
         """
         Bring an array of the grid into the frame, averaging where frame pixels are larger.
@@ -66,18 +74,31 @@ class MetricFrame:
             float32 and bool arrays of the frame's shape; values are 0 where not valid.
         """
         gsd_y, gsd_x = self.grid.gsd_m
-        weight = valid.astype(np.float32)
-        total = np.where(valid, values, 0).astype(np.float32)
         sigmas = [0.5 * np.sqrt(max((self.step_m / gsd) ** 2 - 1.0, 0.0)) for gsd in (gsd_x, gsd_y)]
+        needed = self._needed(int(np.ceil(4 * max(sigmas))) + 2)
+        values, valid = values[needed], valid[needed]
+        weight = valid.astype(np.float32)
+        total = np.where(valid, values, 0).astype(np.float32, copy=False)
         if max(sigmas) > 0.3:
             total, weight = (_blur(array, sigmas[0], sigmas[1]) for array in (total, weight))
-        total, weight = (self._warp(array) for array in (total, weight))
+        corner = np.array([needed[1].start, needed[0].start])
+        total, weight = (self._warp(array, corner) for array in (total, weight))
         inside = weight > 0.75
         return np.where(inside, total / np.maximum(weight, 1e-6), 0).astype(np.float32), inside
 
-    def _warp(self, array: Floats) -> Floats:
-        origin = self.to_pixels(0.5, 0.5) - 0.5  # cv2 places pixel centres at integers
-        across, down = self.to_pixels(1.5, 0.5) - 0.5 - origin, self.to_pixels(0.5, 1.5) - 0.5 - origin
+    def _needed(self, margin: int) -> tuple[slice, slice]:
+        """Return the rows and columns of the grid that the frame shows, and some more."""
+        rows, columns = self.shape
+        corners = self.to_pixels([0, columns, columns, 0], [0, 0, rows, rows])
+        spans = []
+        for size, places in zip(self.grid.shape, (corners[:, 1], corners[:, 0]), strict=True):
+            start = int(np.clip(np.floor(places.min()) - margin, 0, size - 1))
+            spans.append(slice(start, int(np.clip(np.ceil(places.max()) + margin, start + 1, size))))
+        return spans[0], spans[1]
+
+    def _warp(self, array: Floats, corner: NDArray[np.int64]) -> Floats:
+        origin = self.to_pixels(0.5, 0.5) - 0.5 - corner  # cv2 places pixel centres at integers
+        across, down = (self.to_pixels(*place) - 0.5 - corner - origin for place in ((1.5, 0.5), (0.5, 1.5)))
         matrix = np.column_stack([across, down, origin])
         size = (self.shape[1], self.shape[0])
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP

@@ -11,11 +11,10 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from ....imagery.scene import ChangeMap, Floats, Scene, ScenePair, Sun
+from ....imagery.scene import ChangeMap, ScenePair, Sun
 from ...kinds import Kind
 from ...testable import Testability
 from ..boxes import Rectangle, rectified, rectified_bands
-from ..brightness import brightness
 from ..detection import Cancelled, Detection, calibrated, raise_if
 from ..frame import MetricFrame
 from . import lattice
@@ -23,6 +22,7 @@ from .count import count_boxes
 from .outlining import RESOLVED_M, outlines
 from .patches import patches
 from .view import Sight
+from .windows import View, Windows
 
 FINEST_STEP_M = 0.4
 LEAST_LENGTH_M = 5.4  # a little under one box
@@ -53,18 +53,6 @@ EVEN_COARSE = {
     "hues": (0.06, 0.3, 1.5),
     "hues again": (0.06, 0.3, 1.5),
 }
-
-
-@dataclass(frozen=True, eq=False)
-class View:
-    """One date in a metric frame: bands of both in units of the median, brightnesses, noise of a step."""
-
-    frame: MetricFrame
-    bands: Floats
-    ground: Floats
-    date: Floats
-    other: Floats
-    noise: float
 
 
 @dataclass(frozen=True)
@@ -120,32 +108,20 @@ def container_stacks(
     cancelled
         Asked between blocks.
     """
-    found = []
+    found: list[tuple[int, int, Detection]] = []
     frame = MetricFrame.over(pair.grid, max(pair.grid.mean_gsd_m, FINEST_STEP_M))
     blocks = [one for patch in patches(frame, pair) for one in outlines(patch) if _fits(*one, kind)]
-    for word, scene, later in (("appeared", pair.after, True), ("vanished", pair.before, False)):
-        view = _view(pair, frame, scene, later)
-        for rectangle, fill in blocks:
-            raise_if(cancelled)
-            evidence = _weigh(view, rectangle, fill)
+    if not blocks:
+        return []
+    for window, number, rectangle, fill in Windows.over(pair, frame).around(blocks):
+        raise_if(cancelled)
+        for place, (word, scene) in enumerate((("appeared", pair.after), ("vanished", pair.before))):
+            view = window.view(later=word == "appeared")
+            evidence = _weigh(view, view.own(rectangle), fill)
             if evidence is not None and evidence.statistic >= 1.0:
-                found.append(_detection(evidence, rectangle, word, view, scene.acquisition.sun, kind, testability))
-    return [one for one in found if not one.polygon.is_empty]
-
-
-def _view(pair: ScenePair, frame: MetricFrame, scene: Scene, later: bool) -> View:
-    valid = pair.valid
-    before, after = (frame.resample(one, valid)[0] for one in brightness(pair))
-    date, other = (after, before) if later else (before, after)
-    bare = pair.before if later else pair.after
-    bands, ground = [], []
-    for number, band in enumerate(scene.pixels):
-        level = np.float32(max(float(np.median(band[valid])), 1e-6) if valid.any() else 1.0)
-        bands.append(frame.resample(band / level, valid)[0])
-        ground.append(frame.resample(bare.pixels[number] / level, valid)[0])
-    stack = np.stack(bands)
-    noise = float(np.median(np.abs(np.gradient(stack, axis=2)))) + 1e-9
-    return View(frame, stack, np.stack(ground), date, other, noise)
+                one = _detection(evidence, rectangle, word, view, scene.acquisition.sun, kind, testability)
+                found.append((place, number, one))
+    return [one for *_, one in sorted(found, key=lambda one: one[:2]) if not one.polygon.is_empty]
 
 
 def _fits(rectangle: Rectangle, fill: float, kind: Kind) -> bool:
@@ -199,7 +175,7 @@ def _hues(view: View, rectangle: Rectangle) -> float | None:
 
 def _cornered(view: View, rectangle: Rectangle) -> float:
     """Return the fourfold order of edge directions: 1 if all are parallel or at right angles, 0 if evenly spread."""
-    image = rectified(view.date, rectangle, view.frame.step_m, view.frame.step_m, 1.0)
+    image = rectified(view.light, rectangle, view.frame.step_m, view.frame.step_m, 1.0)
     down, right = np.gradient(cv2.GaussianBlur(image, (0, 0), 0.7))
     strength = np.hypot(down, right)
     return float(np.abs((strength * np.exp(4j * np.arctan2(down, right))).sum()) / max(float(strength.sum()), 1e-9))
@@ -230,7 +206,7 @@ def _detection(
     count = None
     if kind.countable:
         sight = Sight(view.bands, view.ground, view.frame.step_m, view.frame.grid.mean_gsd_m, sun)
-        bounds = count_boxes(sight, rectangle, testability.count)
+        bounds = count_boxes(sight, view.own(rectangle), testability.count)
         terms |= bounds.terms
         count = bounds.count
     return Detection(

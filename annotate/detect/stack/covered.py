@@ -1,6 +1,5 @@
 """What covers ground that was bare on the other date, told from ground that only lies in shade."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -9,6 +8,8 @@ from numpy.typing import NDArray
 
 from ....imagery.scene import Floats, Mask, ScenePair
 from ....imagery.water import open_water
+from ..brightness import usual
+from .shading import off_line
 
 AROUND_M = 60.0  # over which the ground's level is taken
 FARTHEST = 3.0  # from the usual: water and deep shade are no measure of a yard
@@ -85,7 +86,7 @@ def _full_shade(lit: Floats, shaded: Floats, land: Mask) -> Shade:
     drops = 1 - second / np.maximum(first, 1e-6)
     dimmed = (drops.min(axis=0) > LEAST_DROP) & (drops.max(axis=0) < MOST_DROP)
     first, second, drops = first[:, dimmed], second[:, dimmed], drops[:, dimmed]
-    usual = np.full(len(lit), 1 - SKY, dtype=np.float32)
+    common = np.full(len(lit), 1 - SKY, dtype=np.float32)
     few = drops[:, :: max(1, drops.shape[1] // MODE_SAMPLE)]
     found: list[tuple[int, NDArray[np.float32]]] = []
     for start in range(0, few.shape[1], max(1, few.shape[1] // STARTS)):
@@ -97,7 +98,7 @@ def _full_shade(lit: Floats, shaded: Floats, land: Mask) -> Shade:
     least = max([LEAST_SHADED * few.shape[1] / max(drops.shape[1], 1) / stride**2, *(FEW * many for many, _ in found)])
     likely = [centre for number, centre in found if number >= least]
     if not likely:
-        return Shade(usual, np.zeros(len(lit), dtype=np.float32))
+        return Shade(common, np.zeros(len(lit), dtype=np.float32))
     deepest = max(likely, key=lambda centre: float(centre.max()))
     near = np.abs(drops - deepest[:, None]).max(axis=0) < LIKE_SHADE
     return _line(first[:, near], (first - second)[:, near], deepest)
@@ -114,33 +115,23 @@ def _line(lit: Floats, lost: Floats, usual: Floats) -> Shade:
     return Shade(drop, air)
 
 
-def _off_line(lit: Floats, other: Floats, shade: Shade, levels: Sequence[Floats]) -> tuple[Floats, Floats]:
+def _off_line(lit: Floats, other: Floats, shade: Shade, levels: Floats) -> tuple[Floats, Floats]:
     """Return the distance from the line of shading, and the place on it."""
-    part, total, sunny, dim = (np.zeros(lit.shape[1:], dtype=np.float32) for _ in range(4))
-    for first, second, drop, air, level in zip(lit, other, shade.drop, shade.air, levels, strict=True):
-        way = np.maximum(first - air, 0) * drop / level
-        part += (first - second) / level * way
-        total += way * way
-        sunny += first / level / len(lit)
-        dim += second / level / len(lit)
-    part /= np.maximum(total, 1e-9)
-    most = np.where(dim < DIMMED, np.float32(1.1), np.float32(PENUMBRA))
-    most[sunny > BRIGHTEST] = 0  # a bright surface that came or went
-    np.clip(part, 0, most, out=part)
-    apart = np.zeros(lit.shape[1:], dtype=np.float32)
-    for first, second, drop, air, level in zip(lit, other, shade.drop, shade.air, levels, strict=True):
-        left = (second - first + part * np.maximum(first - air, 0) * drop) / level
-        np.maximum(apart, np.abs(left), out=apart)
+    apart, part = np.empty((2, *lit.shape[1:]), dtype=np.float32)
+    light = np.array([BRIGHTEST, DIMMED, PENUMBRA], dtype=np.float32)
+    off_line(lit, other, levels, shade.drop, shade.air, light, apart, part)
     return apart, part
 
 
-def _levels(pair: ScenePair) -> list[Floats]:
+def _levels(pair: ScenePair) -> Floats:
     """Return the level of the ground around each pixel, a band each."""
     size = tuple(2 * round(AROUND_M / gsd / 2) + 1 for gsd in pair.grid.gsd_m[::-1])
     weight = cv2.blur(pair.valid.astype(np.float32), size)
-    found = []
-    for band in pair.before.pixels:
-        usual = max(float(np.median(band[pair.valid])), 1e-6) if pair.valid.any() else 1.0
-        near = cv2.blur(np.where(pair.valid, band, 0).astype(np.float32), size) / np.maximum(weight, 1e-6)
-        found.append(np.clip(near, usual / FARTHEST, usual * FARTHEST).astype(np.float32))
+    np.maximum(weight, 1e-6, out=weight)
+    found = np.empty_like(pair.before.pixels)
+    for band, near in zip(pair.before.pixels, found, strict=True):
+        middle = max(usual(band, pair.valid), 1e-6) if pair.valid.any() else 1.0
+        cv2.blur(np.where(pair.valid, band, 0).astype(np.float32, copy=False), size, dst=near)
+        near /= weight
+        np.clip(near, middle / FARTHEST, middle * FARTHEST, out=near)
     return found

@@ -24,6 +24,7 @@ LEAST_RISE = 0.35  # of the light: what the sky leaves is a fifth to a third of 
 HAZE_QUANTILE = 0.002  # the darkest place shows the light that the air adds (Chavez 1988)
 BLUR_M = 0.6  # from the middle of a shadow's edge to where its blur has ended
 LIKE = 0.35  # logarithm of brightness: the same kind of ground
+HAZE_M = 15.0  # around a block, where the darkest place is looked for
 FACING = 0.35  # sine of the angle under which a side may cast a shadow of use
 
 
@@ -116,7 +117,7 @@ def shadow_lengths(
     azimuth, rise = np.radians(sun.azimuth_deg), float(np.tan(np.radians(sun.elevation_deg)))
     away = np.array([-np.sin(azimuth), np.cos(azimuth)])
     step = sight.step_m
-    reach = (MOST + 0.5) * HIGH_CUBE_M / rise + 2 * step
+    reach = shadow_reach(sun, step)
     distances = np.arange(0.0, reach, min(0.25, step / 2))
     first = 0.5 * HEIGHT_M / rise  # surely in shadow
     found = []
@@ -146,9 +147,14 @@ def shadow_lengths(
     return lengths, clear
 
 
+def shadow_reach(sun: Sun, step_m: float) -> float:
+    """Return how far from a block a shadow is looked for, metres."""
+    return float((MOST + 0.5) * HIGH_CUBE_M / np.tan(np.radians(sun.elevation_deg)) + 2 * step_m)
+
+
 def _haze(sight: Sight, rectangle: Rectangle) -> Floats:
     """Return the darkest level of each band near the block: float64 (k, 1, 1)."""
-    reach = (np.hypot(rectangle.length_m, rectangle.width_m) / 2 + 15.0) / sight.step_m
+    reach = (np.hypot(rectangle.length_m, rectangle.width_m) / 2 + HAZE_M) / sight.step_m
     rows = slice(max(0, int(rectangle.y - reach)), int(rectangle.y + reach) + 1)
     columns = slice(max(0, int(rectangle.x - reach)), int(rectangle.x + reach) + 1)
     near = np.minimum(sight.bands[:, rows, columns], sight.ground[:, rows, columns]).reshape(len(sight.bands), -1)
