@@ -52,7 +52,10 @@ class Scorer:
 
     def __call__(self, pair: ScenePair) -> ChangeMap:
         """Score a registered, normalised window."""
-        statistic = self.model(pair)
+        return self.map_of(pair, self.model(pair))
+
+    def map_of(self, pair: ScenePair, statistic: Statistic) -> ChangeMap:
+        """Return the map of a window whose statistic is known."""
         score = (statistic.distance / (statistic.distance + np.float32(self.threshold))).astype(np.float32)
         return ChangeMap(
             pair.grid,
@@ -84,6 +87,11 @@ def learn(windows: Sequence[ScenePair], method: str = "auto", control: Sequence[
     MethodError
         If the method is not known, or too little ground is valid.
     """
+    return _learn(windows, method, control)[0]
+
+
+def _learn(windows: Sequence[ScenePair], method: str, control: Sequence[ScenePair]) -> tuple[Scorer, list[Statistic]]:
+    """Learn a pair, and return the statistic of its windows as well."""
     choice = choose(windows[0]) if method == "auto" else Choice(method, "As asked for.")
     if choice.name not in METHODS:
         raise MethodError(f"Change method {method!r} is not known; give auto, {', '.join(METHODS)}.")
@@ -95,7 +103,7 @@ def learn(windows: Sequence[ScenePair], method: str = "auto", control: Sequence[
     if control:
         date = control[0].after.acquisition.time
         null = replace(null, explanation=f"{null.explanation}; the control is {f'of {date}' if date else 'undated'}")
-    return Scorer(choice, model, null, *threshold_of(null, target_per_km2(grid)))
+    return Scorer(choice, model, null, *threshold_of(null, target_per_km2(grid))), statistics
 
 
 def score_change(pair: ScenePair, method: str = "auto", control: ScenePair | None = None) -> ChangeMap:
@@ -114,7 +122,8 @@ def score_change(pair: ScenePair, method: str = "auto", control: ScenePair | Non
     MethodError
         If the method is not known, or too little ground is valid.
     """
-    return learn([pair], method, [] if control is None else [control])(pair)
+    scorer, statistics = _learn([pair], method, [] if control is None else [control])
+    return scorer.map_of(pair, statistics[0])
 
 
 def _fit(name: str, windows: Sequence[ScenePair]) -> tuple[Model, list[Statistic]]:

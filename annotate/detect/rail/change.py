@@ -68,16 +68,27 @@ def rail_car_changes(
 def _differ(pair: ScenePair) -> Floats:
     """Return how far the dates differ, in the band that shows it best, as a share of the ground's level."""
     ground, _ = plain_ground(pair.before.pixels, pair.valid, pair.grid.gsd_m)
-    level = np.maximum(np.abs(ground).mean(axis=0), 1e-6)
-    return np.asarray(np.max(np.abs(pair.after.pixels - pair.before.pixels), axis=0) / level, dtype=np.float32)
+    level = np.maximum(np.abs(ground, out=ground).mean(axis=0), 1e-6)
+    most = np.zeros(pair.grid.shape, dtype=np.float32)
+    for before, after in zip(pair.before.pixels, pair.after.pixels, strict=True):
+        np.maximum(most, np.abs(after - before), out=most)
+    return np.asarray(most / level, dtype=np.float32)
 
 
 def _shade(pair: ScenePair) -> Floats:
     """Return where one date is darker by one factor in all bands, as far as skylight lets it: 1 after, -1 before."""
-    before, after = (np.maximum(scene.pixels, 1e-6) for scene in (pair.before, pair.after))
-    ratio = np.log(after / before)
-    cast = (np.abs(ratio).min(axis=0) > np.log(DARKENS)) & (np.ptp(ratio, axis=0) < NEUTRAL)
-    return np.where(cast, -np.sign(ratio[0]), 0).astype(np.float32)
+    ratios = (
+        np.log(np.maximum(after, 1e-6) / np.maximum(before, 1e-6))
+        for before, after in zip(pair.before.pixels, pair.after.pixels, strict=True)
+    )
+    first = next(ratios)
+    least, low, high = np.abs(first), first.copy(), first.copy()
+    for ratio in ratios:
+        np.minimum(low, ratio, out=low)
+        np.maximum(high, ratio, out=high)
+        np.minimum(least, np.abs(ratio, out=ratio), out=least)
+    cast = (least > np.log(DARKENS)) & (high - low < NEUTRAL)
+    return np.where(cast, -np.sign(first), 0).astype(np.float32)
 
 
 def _varied(date: Floats, string: Rectangle, step_m: float) -> float:
