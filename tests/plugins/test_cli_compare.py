@@ -23,6 +23,7 @@ COMPARE_KEYS = {
     "expected_false_alarms_per_km2",
     "kinds",
     "candidates",
+    "explained",
     "seconds",
 }
 PAIR_KEYS = {"before", "after", "crs", "gsd_m", "shift_m", "residual_px", "valid_fraction"}
