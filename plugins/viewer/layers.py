@@ -68,7 +68,7 @@ def curtain(image: NDArray[np.uint8], placement: NDArray[np.float64]) -> LayerDa
     rows, columns = image.shape[:2]
     corners = np.array([[0, 0], [0, columns], [rows, columns], [rows, 0]]) - 0.5
     vertices = corners @ placement[:2, :2].T + placement[:2, 2]
-    texture = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
+    texture = np.array([[0.0, 1.0], [1.0, 1.0], [1.0, 0.0], [0.0, 0.0]])  # as OpenGL counts: from the foot up
     kwargs = {
         "name": "after, behind the curtain",
         "units": METRES,

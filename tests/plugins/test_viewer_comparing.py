@@ -1,9 +1,10 @@
 """Two dates on one canvas: curtain, sides, red against cyan, blend; stretch; where north is. Without Qt."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -21,6 +22,12 @@ from depotwatch.plugins.viewer.frame import Frame
 from depotwatch.plugins.viewer.session import Session
 from depotwatch.plugins.viewer.shown import Shown
 from depotwatch.plugins.viewer.whereabouts import NAME, north_words
+
+if TYPE_CHECKING:
+    import napari
+    from pytestqt.qtbot import QtBot
+
+    MakeViewer = Callable[..., "napari.Viewer"]
 
 
 @pytest.fixture
@@ -78,6 +85,36 @@ def test_a_drag_away_from_the_edge_moves_the_view_and_not_the_curtain(session: S
     start = curtain.experimental_clipping_planes[0].position[-1]
     drag(session, start + 60.0, 20.0)
     assert curtain.experimental_clipping_planes[0].position[-1] == start
+
+
+@pytest.mark.viewer
+def test_behind_the_curtain_hangs_the_after_date_as_it_lies(
+    make_napari_viewer_proxy: "MakeViewer", review_project: Path, qtbot: "QtBot"
+) -> None:
+    from depotwatch.plugins.viewer.launch import review_dock
+
+    viewer = make_napari_viewer_proxy(show=True)
+    dock = review_dock(viewer)
+    dock.open_project(review_project, "Ada")
+    qtbot.waitUntil(lambda: not dock.busy, timeout=60_000)
+    session = dock.session
+    assert session is not None and session.stage is not None and session.comparing is not None
+    session.act("outlines")
+    session.act("whole")
+
+    def seen() -> np.ndarray:
+        qtbot.wait(300)
+        return np.asarray(viewer.screenshot(canvas_only=True, flash=False), dtype=np.int16)[150:-150, :, :3]
+
+    session.act("earlier")
+    before_date = seen()
+    session.act("later")
+    after_date = seen()
+    session.act("swipe")
+    session.comparing.move_to(0.0)
+    behind = seen()
+    assert np.abs(behind - after_date).mean() < 0.5 * np.abs(behind - before_date).mean()
+    assert np.abs(behind - after_date).mean() < 4.0
 
 
 def test_side_by_side_shows_every_place_on_both_dates_as_it_is_decided(session: Session) -> None:
