@@ -1,17 +1,15 @@
 """The one job: from two files to candidates in a project. A call and a log line a stage, and no other logic."""
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from time import perf_counter
 
 from shapely import Polygon
 
 from ..imagery.bands import same_bands
 from ..imagery.change import score_change
-from ..imagery.errors import CancelledError, MethodError, RegistrationError, UnlikeScenesError
+from ..imagery.errors import MethodError, RegistrationError, UnlikeScenesError
 from ..imagery.levels import require_alike
 from ..imagery.normalise import normalise
 from ..imagery.read import read_scene
@@ -22,6 +20,7 @@ from ..imagery.write import write_map
 from ..labels.explained import reasons_of
 from ..labels.project import Project
 from ..labels.records import Candidate, Comparison, Estimate, ImplantRow
+from .clock import IMPLANTS, STAGES, Clock
 from .control import control_options, control_pair
 from .detect import Detection, detect
 from .given_length import LengthMatch, matched, with_given_length
@@ -41,8 +40,6 @@ __all__ = ["Result", "Settings", "compare"]
 log = logging.getLogger("depotwatch")
 
 Progress = Callable[[int, int, str], None]
-STAGES = ("read", "register", "normalise", "score", "detect", "save")
-IMPLANTS = "implants"
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,7 +157,7 @@ def compare(
     """
     chosen = settings or Settings()
     stages = (*STAGES, IMPLANTS) if chosen.implants else STAGES
-    clock = _Clock(progress, cancelled, stages)
+    clock = Clock(progress, cancelled, stages)
     place = require_site(project, chosen.site)
     chosen, kinds = choose_kinds(project, chosen)
     with clock("read"):
@@ -228,7 +225,7 @@ def _with_implants(
     chosen: Settings,
     kept: Kept,
     compared: Compared,
-    clock: "_Clock",
+    clock: Clock,
     cancelled: Callable[[], bool],
 ) -> tuple[Kept, tuple[ImplantRow, ...]]:
     """Search for implants, unless the project knows what became of as many of them, and count again."""
@@ -246,43 +243,6 @@ def _comparable(before: Scene, after: Scene) -> tuple[Scene, Scene, str | None]:
         return *same_bands(before, after), None
     except UnlikeScenesError as error:
         return before, after, str(error)
-
-
-class _Clock:
-    """One log line, one progress call and one stopwatch a stage."""
-
-    def __init__(
-        self, progress: Progress | None, cancelled: Callable[[], bool], stages: tuple[str, ...] = STAGES
-    ) -> None:
-        self._progress, self._cancelled, self._stages = progress, cancelled, stages
-        self._spent = dict.fromkeys(stages, 0.0)
-        self._start = perf_counter()
-
-    @contextmanager
-    def __call__(self, stage: str) -> Iterator[None]:
-        if self._cancelled():
-            left = "the comparison is kept without them" if stage == IMPLANTS else "nothing was kept"
-            raise CancelledError(f"The comparison was cancelled before it could {_doing(stage)}; {left}.")
-        log.info("%s", stage)
-        if self._progress is not None:
-            self._progress(self._stages.index(stage), len(self._stages), stage)
-        start = perf_counter()
-        yield
-        self._spent[stage] = perf_counter() - start
-
-    def within(self, done: int, total: int, what: str) -> None:
-        """Pass on how far the last stage is, by its batches."""
-        if self._progress is not None:
-            self._progress(len(self._stages) - 1, len(self._stages), what)
-
-    def seconds(self) -> dict[str, float]:
-        if self._progress is not None:
-            self._progress(len(self._stages), len(self._stages), "done")
-        return {**self._spent, "total": perf_counter() - self._start}
-
-
-def _doing(stage: str) -> str:
-    return "search for implants" if stage == IMPLANTS else stage
 
 
 def _testability(
