@@ -3,7 +3,7 @@
 from qtpy.QtWidgets import QHBoxLayout, QWidget
 
 from ...annotate.sift import ORDERS, Sift
-from .controls import quiet_combo
+from .controls import grey_out, quiet_combo
 from .session import Session
 
 VERDICTS = ("unreviewed", "accepted", "rejected", "unsure", "disputed")
@@ -31,6 +31,7 @@ class Sieve(QWidget):
         self.site = quiet_combo([("all sites", ALL), *sites])
         self.order = quiet_combo((ORDER_TITLES[order], order) for order in ORDERS)
         self.site.setVisible(len(sites) > 1)
+        grey_out(self.kind, session.review.standing.not_shown())
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         for combo in (self.kind, self.verdict, self.site, self.order):
