@@ -33,6 +33,18 @@ def arbitrate(specific: Sequence[Detection], general: Sequence[Detection]) -> li
     return sorted([*kept, *_unexplained(general, kept)], key=_rank)
 
 
+def one_a_place(found: Sequence[Detection], shared: float) -> list[Detection]:
+    """Keep, of one kind's outlines that share so much of the smaller one, the largest: it has the whole edge."""
+    kept: list[Detection] = []
+    for one in sorted(found, key=lambda each: (-each.polygon.area, each.polygon.bounds)):
+        if all(
+            one.polygon.intersection(other.polygon).area < shared * min(one.polygon.area, other.polygon.area)
+            for other in kept
+        ):
+            kept.append(one)
+    return kept
+
+
 def _rank(one: Detection) -> tuple[float, str, tuple[float, float, float, float]]:
     return -one.score, one.kind, one.polygon.bounds
 

@@ -31,7 +31,7 @@ class SheetModel(QAbstractListModel):
         super().__init__(parent)
         self._session = session
         self._places: tuple[Annotation, ...] = ()
-        self._pictures: OrderedDict[str, QPixmap] = OrderedDict()
+        self._pictures: OrderedDict[tuple[object, ...], QPixmap] = OrderedDict()
 
     def set_order(self, places: Sequence[Annotation]) -> None:
         """Show these places, in this order."""
@@ -42,10 +42,6 @@ class SheetModel(QAbstractListModel):
         elif places:
             self._places = tuple(places)
             self.dataChanged.emit(self.index(0), self.index(len(places) - 1))
-
-    def forget_pictures(self) -> None:
-        """Make every picture anew, as after another stretch or another pair."""
-        self._pictures.clear()
 
     def id_at(self, row: int) -> str:
         """Return the annotation id of a row."""
@@ -61,25 +57,27 @@ class SheetModel(QAbstractListModel):
             kind = review.kinds.get(one.kind)
             return f"{MARKS[review.verdict_of(one.id)]} {kind.title if kind else one.kind}"
         if role == Qt.ItemDataRole.DecorationRole:
-            return self._picture(one.id)
+            return self._picture(one)
         if role == Qt.ItemDataRole.ForegroundRole and review.my_verdict(one.id) is not None:
             return QColor("#8A8F98")
         if role == Qt.ItemDataRole.ToolTipRole:
             return f"{one.change}, {one.shape.length_m:.0f} × {one.shape.width_m:.0f} m, score {one.score or 0:.2f}"
         return None
 
-    def _picture(self, annotation_id: str) -> QPixmap | None:
-        if annotation_id in self._pictures:
-            self._pictures.move_to_end(annotation_id)
-            return self._pictures[annotation_id]
+    def _picture(self, one: Annotation) -> QPixmap | None:
         stage = self._session.stage
-        parts = () if stage is None else chips(stage, annotation_id, SIDE_PX)
-        if not parts:
+        if stage is None:
             return None
-        self._pictures[annotation_id] = picture_of(beside(parts))
-        if len(self._pictures) > KEPT:
-            self._pictures.popitem(last=False)
-        return self._pictures[annotation_id]
+        key = one.id, one.kind, one.shape, stage.shown.before_id, stage.shown.after_id, stage.percents
+        if key not in self._pictures:
+            parts = chips(stage, one.id, SIDE_PX)
+            if not parts:
+                return None
+            self._pictures[key] = picture_of(beside(parts))
+            if len(self._pictures) > KEPT:
+                self._pictures.popitem(last=False)
+        self._pictures.move_to_end(key)
+        return self._pictures[key]
 
 
 class SheetView(QListView):

@@ -36,7 +36,7 @@ class Stage(Outlines):
     def __init__(self, viewer: ViewerModel, shown: Shown, kinds: Mapping[str, Kind], synthetic: bool = False) -> None:
         super().__init__(viewer, shown, kinds)
         self._both = False
-        self._percents = (LOW_PERCENT, HIGH_PERCENT)
+        self.percents = (LOW_PERCENT, HIGH_PERCENT)
         self.caption = caption.Caption.of(shown.before, shown.after, synthetic)
         self.before, self.after, self.change_map = self._add_pixels()
         self.see_whole()
@@ -68,10 +68,10 @@ class Stage(Outlines):
 
     def _stretches(self) -> tuple[Stretch, Stretch]:
         """Return the stretch of each date: one for both, unless the after date would be black or white in it."""
-        before = Stretch.of(self.shown.before, *self._percents)
+        before = Stretch.of(self.shown.before, *self.percents)
         if self.shown.after is None or before.suits(self.shown.after):
             return before, before
-        return before, Stretch.of(self.shown.after, *self._percents)
+        return before, Stretch.of(self.shown.after, *self.percents)
 
     def _pictured(self) -> Iterator[tuple[Layer, Scene, Stretch]]:
         first, second = self._stretches()
@@ -154,7 +154,7 @@ class Stage(Outlines):
 
     def restretch(self, low_percent: float, high_percent: float) -> None:
         """Show both dates between two percentiles of the before date, 0 to 100."""
-        self._percents = (low_percent, high_percent)
+        self.percents = (low_percent, high_percent)
         for layer, scene, stretch in self._pictured():
             layer.data = stretch.apply(scene)
 

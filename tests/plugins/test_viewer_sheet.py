@@ -89,6 +89,9 @@ def test_marked_pictures_are_judged_from_the_sheet(
     assert model.rowCount() == 4
     picture = model.index(0, 0).data(Qt.ItemDataRole.DecorationRole)
     assert picture.width() > picture.height() > 50
+    assert dock.session is not None and dock.session.stage is not None
+    dock.session.stage.restretch(2.0, 60.0)
+    assert model.index(0, 0).data(Qt.ItemDataRole.DecorationRole).toImage() != picture.toImage()
     for row in (1, 3):
         desk.sheet.selectionModel().select(model.index(row, 0), QItemSelectionModel.SelectionFlag.Select)
     next(one for one in desk.findChildren(QPushButton) if one.text().startswith("✓")).click()

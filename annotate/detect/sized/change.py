@@ -6,11 +6,12 @@ import numpy as np
 from ....imagery.scene import ChangeMap, Floats, Mask, ScenePair
 from ...kinds import Kind
 from ...testable import Testability
+from ..arbitration import one_a_place
 from ..brightness import brightness
 from ..detection import Cancelled, Detection, calibrated
 from ..frame import MetricFrame
 from ..objects import outline
-from .cuts import SIGNS, cuts, hat, least_height, on_grid, one_a_place, step_of
+from .cuts import SHARED, SIGNS, cuts, hat, least_height, on_grid, step_of
 from .shape import form_of
 
 LEAST_CHANGE = 0.05  # of the scene's level: fainter is a season
@@ -67,7 +68,7 @@ def sized_changes(
                 "stands_out_after": round(shown[1], 3),
             }
             found.append(Detection(kind.name, word, "unknown", polygon, calibrated(stands, threshold), None, terms))
-    return one_a_place(found)
+    return one_a_place(found, SHARED)
 
 
 def _change(before: float, after: float) -> str:

@@ -10,15 +10,15 @@ from shapely import Polygon, box
 
 from ....imagery.scene import Floats, Mask
 from ...kinds import Kind
-from ..detection import Cancelled, Detection, raise_if
+from ..detection import Cancelled, raise_if
 from ..frame import MetricFrame
 
 ACROSS_PX = 10.0  # across the least width: finer pixels are averaged, shapes are told as well
 HALF = 0.5  # of a thing's own height: where its blurred edge lies
 RISE = 1.3  # from one level to the next
-SHARED = 0.3  # of the smaller outline: two such are one place
 SCREENED_PER_KM2 = 1.0  # places that noise alone lets through before their shape is asked for
 SIGNS = {"brighter": (1,), "darker": (-1,), "any": (1, -1)}
+SHARED = 0.3  # of the smaller outline: two such are one place
 
 
 def step_of(kind: Kind, gsd_m: tuple[float, float]) -> float:
@@ -73,15 +73,3 @@ def on_grid(polygon: Polygon, frame: MetricFrame) -> Polygon:
     corners = np.asarray(polygon.exterior.coords)
     inside = Polygon(frame.to_pixels(corners[:, 0], corners[:, 1])).buffer(0).intersection(box(0, 0, columns, rows))
     return inside if isinstance(inside, Polygon) else Polygon()
-
-
-def one_a_place(found: list[Detection]) -> list[Detection]:
-    """Keep, of outlines of one place at several levels, the largest: it has the whole edge."""
-    kept: list[Detection] = []
-    for one in sorted(found, key=lambda each: (-each.polygon.area, each.polygon.bounds)):
-        if all(
-            one.polygon.intersection(other.polygon).area < SHARED * min(one.polygon.area, other.polygon.area)
-            for other in kept
-        ):
-            kept.append(one)
-    return kept

@@ -5,10 +5,11 @@ import numpy as np
 from ....imagery.scene import Scene
 from ...kinds import Kind
 from ...testable import Testability
+from ..arbitration import one_a_place
 from ..detection import Cancelled, Detection, calibrated
 from ..frame import MetricFrame
 from ..objects import outline
-from .cuts import SIGNS, cuts, hat, least_height, on_grid, one_a_place, step_of
+from .cuts import SHARED, SIGNS, cuts, hat, least_height, on_grid, step_of
 from .shape import form_of
 
 LEAST_CONTRAST = 0.05  # of the scene's level: fainter is a shade of the ground
@@ -51,4 +52,4 @@ def sized_present(
                 terms = {**form.terms(), "statistic": round(stands, 3), "threshold": round(threshold, 3)}
                 score = calibrated(stands, threshold)
                 found.append(Detection(kind.name, "present", "unknown", polygon, score, None, terms))
-    return one_a_place(found)
+    return one_a_place(found, SHARED)

@@ -9,9 +9,10 @@ import numpy as np
 from ....imagery.scene import ChangeMap, Floats, Mask, ScenePair
 from ...kinds import Kind
 from ...testable import Testability
+from ..arbitration import one_a_place
 from ..boxes import rectified
 from ..detection import Cancelled, Detection, calibrated, raise_if
-from .vessel import Seen, afloat, frame_step_m, one_a_place, seen_as
+from .vessel import SHARED, Seen, afloat, frame_step_m, seen_as
 from .waterside import Waterside, waterside
 
 EDGE_PX = 1  # pixels along an edge differ where the dates are registered to half a pixel
@@ -51,7 +52,7 @@ def vessel_changes(
     for then, now, word in ((dates[0], dates[1], "appeared"), (dates[1], dates[0], "vanished")):
         raise_if(cancelled)
         found.extend(_one_way(then, now, word, gsd, kind))
-    return one_a_place(found)
+    return one_a_place(found, SHARED)
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,6 +11,7 @@ from shapely import Polygon
 from ....imagery.scene import Floats, Mask, Scene
 from ...kinds import Kind
 from ...testable import Testability
+from ..arbitration import one_a_place
 from ..boxes import Rectangle, least_rectangle, rectified
 from ..detection import Cancelled, Detection, calibrated, raise_if
 from .berth import berths, moored
@@ -27,8 +28,8 @@ FILLED = 0.6
 HALF = 0.5  # of an object's own contrast: where the edge of a blurred hull lies
 LEAST_PX = 3.0  # along a hull, below which it has no heading
 ENDS_PX = sqrt(2.0)  # standard error of a length: one pixel at each end
-TWO_SIDED_90 = 1.645
 SHARED = 0.5  # of the smaller outline, above which two are one
+TWO_SIDED_90 = 1.645
 
 
 def vessels(scene: Scene, kind: Kind, testability: Testability, cancelled: Cancelled | None = None) -> list[Detection]:
@@ -56,7 +57,7 @@ def vessels(scene: Scene, kind: Kind, testability: Testability, cancelled: Cance
         raise_if(cancelled)
         for one in moored(berth, seen.contrast, seen.things, seen.frame.step_m):
             found.append(_detection(one, seen, gsd, kind))
-    return one_a_place([one for one in found if one is not None])
+    return one_a_place([one for one in found if one is not None], SHARED)
 
 
 def frame_step_m(gsd_m: float) -> float:
@@ -191,15 +192,3 @@ def _sides(seen: Waterside, one: Rectangle, beyond: float) -> Floats:
                 float(cv2.remap(seen.contrast, at[..., 0], at[..., 1], cv2.INTER_LINEAR, borderValue=0).mean())
             )
     return np.asarray(found, dtype=np.float32)
-
-
-def one_a_place(found: list[Detection]) -> list[Detection]:
-    """Return the largest of those that share a place."""
-    kept: list[Detection] = []
-    for one in sorted(found, key=lambda each: (-each.polygon.area, each.polygon.bounds)):
-        if all(
-            one.polygon.intersection(other.polygon).area < SHARED * min(one.polygon.area, other.polygon.area)
-            for other in kept
-        ):
-            kept.append(one)
-    return kept
