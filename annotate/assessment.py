@@ -60,7 +60,7 @@ def assess(claim: Claim, observed: Observation) -> tuple[str, str]:
     low, high = bounds(claim)
     status, why = _assert(claim, low, high, observed)
     if claim.polarity == "denies":
-        status, why = _deny(status, why)
+        status, why = _deny(status, why, observed.opposing)
     if observed.opposing and status in (SUPPORTED, PARTLY, NOT_OBSERVED):
         against = f"{observed.opposing} accepted {_places(observed.opposing)} cited against it"
         return (PARTLY if observed.confirmed else CONTRADICTED), f"{why}, and {against}"
@@ -95,16 +95,23 @@ def claimed_text(claim: Claim) -> str:
 
 
 def observed_text(estimate: Estimate) -> str:
-    """Return an observed interval in words."""
+    """Return an observed interval in words; the unit of one stands in the singular."""
+    last = estimate.low if estimate.high is None else estimate.high
+    unit = _singular(estimate.unit) if last == 1 else estimate.unit
     if estimate.high == estimate.low:
-        return f"{estimate.low:,} {estimate.unit}"
+        return f"{estimate.low:,} {unit}"
     if estimate.high is None:
-        return f"at least {estimate.low:,} {estimate.unit}"
-    return f"{estimate.low:,} to {estimate.high:,} {estimate.unit}"
+        return f"at least {estimate.low:,} {unit}"
+    return f"{estimate.low:,} to {estimate.high:,} {unit}"
+
+
+def _singular(unit: str) -> str:
+    return unit.removesuffix("es" if unit.endswith(("xes", "ches", "shes", "sses")) else "s")
 
 
 def _assert(claim: Claim, low: int, high: int | None, observed: Observation) -> tuple[str, str]:
-    number = f"{observed_text(observed.estimate)} were observed as {observed.seen_as}"
+    were = "was" if observed.estimate.low == observed.estimate.high == 1 else "were"
+    number = f"{observed_text(observed.estimate)} {were} observed as {observed.seen_as}"
     beyond = "the scenes reach beyond the claim's window"
     if observed.estimate.high == 0 or (observed.confirmed == 0 and not observed.open_verdicts):
         return NOT_OBSERVED, f"none was observed as {observed.seen_as}"
@@ -149,12 +156,12 @@ def _open(observed: Observation) -> str:
     return f"{observed.open_verdicts} {'is' if observed.open_verdicts == 1 else 'are'} not yet reviewed or not settled"
 
 
-def _deny(status: str, why: str) -> tuple[str, str]:
+def _deny(status: str, why: str, opposing: int) -> tuple[str, str]:
     if status == SUPPORTED:
         return CONTRADICTED, f"{why}, which the source denies"
     if status == CONTRADICTED:
         return SUPPORTED, why
-    if status == NOT_OBSERVED:
+    if status == NOT_OBSERVED and not opposing:
         return status, f"{why}, which agrees with the denial as far as these scenes can show"
     return status, why
 

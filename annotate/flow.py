@@ -115,11 +115,13 @@ def flow_sentence(found: Flow, start: str, end: str, plural: str) -> str:
         where = f"left {start}" if found.left.high == 0 else f"reached {end}"
         return f"No {plural} were seen to have {where} in this time, so none can be set beside others."
     limit = found.could.high
-    number = "any number" if limit is None else "none" if limit == 0 else f"at most {limit:,}"
+    number = "Any number" if limit is None else "None" if limit == 0 else f"At most {limit:,}"
     left, arrived = (observed_text(one) for one in (found.left, found.arrived))
+    one = found.left.low == found.left.high == 1
+    who, verb = (f"The {left}", "could not" if limit == 0 else "could") if one else (f"{number} of the {left}", "could")
     return (
-        f"{number[:1].upper()}{number[1:]} of the {left} that left {start}{_when(found.between[0])} could be among the "
-        f"{arrived} that reached {end}{_when(found.between[1])}; no image shows that any of them is the same."
+        f"{who} that left {start}{_when(found.between[0])} {verb} be among the {arrived} that "
+        f"reached {end}{_when(found.between[1])}; no image shows that any of them is the same."
     )
 
 

@@ -29,7 +29,7 @@ def detect(
     json: flags.Json = False,
 ) -> None:
     """Find and count what is there on one date: candidates in a project, each to be reviewed."""
-    options, _ = scenes.options()
+    options = scenes.option()
     name = session.analyst_of_run(analyst, project)
 
     from ...annotate.area import read_area

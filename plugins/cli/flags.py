@@ -117,6 +117,17 @@ class SceneFlags:
         """Return how to read the before and the after scene."""
         return self._of(0, self.before_date), self._of(1, self.after_date)
 
+    def option(self) -> "ReadOptions":
+        """Return how to read the one scene of a command that takes no second one."""
+        if self.after_date is not None:
+            raise typer.BadParameter(f"--after-date {self.after_date} has no scene here; say --before-date.")
+        for field in dataclasses.fields(self):
+            given = getattr(self, field.name)
+            if isinstance(given, list) and len(given) > 1:
+                flag = f"--{field.name}"
+                raise typer.BadParameter(f"{flag} was given {len(given)} times for one scene; give it once.")
+        return self._of(0, self.before_date)
+
     def _of(self, at: int, time: str | None) -> "ReadOptions":
         from ...imagery.metadata import ReadOptions
 

@@ -171,7 +171,7 @@ def test_a_denial_is_the_other_way_round(project_with: Make) -> None:
     assert row(project).status == "partly"
     judge(project, "accepted", "p1-0")
     found = row(project)
-    assert found.status == "contradicted" and "which the source denies" in found.explanation
+    assert found.status == "contradicted" and "1 pit was observed as new, which the source denies" in found.explanation
     assert found.claimed.startswith("denied: ")
     judge(project, "rejected", "p1-0")
     assert row(project).status == "not observed"

@@ -52,6 +52,21 @@ def test_a_length_of_nothing_is_wrong_usage(scene: str, tmp_path: Path) -> None:
     assert main(["detect", scene, "--project", str(tmp_path / "p.gpkg"), "--vessel-length", "-5"]) == 2
 
 
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        (["--after-date", "2023-10-01"], "say --before-date"),
+        (["--gsd", "2", "--gsd", "3"], "--gsd was given 2 times for one scene"),
+    ],
+)
+def test_what_is_said_of_a_second_scene_is_wrong_usage(
+    scene: str, tmp_path: Path, flags: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["detect", scene, "--project", str(tmp_path / "p.gpkg"), "--analyst", "me", *flags]) == 2
+    assert said in " ".join(capsys.readouterr().err.split())
+    assert not (tmp_path / "p.gpkg").exists()
+
+
 def test_a_kind_without_a_search_on_one_scene_is_not_said_to_be_absent(
     scene: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
