@@ -86,8 +86,9 @@ def _at(book: Book, claim: Claim, kind: Kind, sites: Sequence[Site], measure: st
     inside = [look for look in looks if all(within(claim, day) for day in days_of(look, standing))]
     contained = bool(inside) or measure == "present"
     against = set(cited(book, claim, "opposes"))
+    left_out = set[str]() if claim.polarity == "denies" else against  # what speaks against a denial is what it denies
     nearby = [
-        one for one in standing.kept() if one.kind == kind.name and one.id not in against and at_sites(one, sites)
+        one for one in standing.kept() if one.kind == kind.name and one.id not in left_out and at_sites(one, sites)
     ]
     if measure == "present":
         members, days = present(standing, claim, looks, nearby)

@@ -51,14 +51,17 @@ def compare(
     from ...annotate.area import read_area
     from ...annotate.compare import Settings
     from ...annotate.compare import compare as run
+    from ...annotate.kind_examples import keep_examples, read_examples
     from ...annotate.kinds import load_kinds, own_tables
 
+    known = load_kinds(kinds)
+    examples = read_examples(known, kinds.parent) if kinds else {}
     settings = Settings(
         site=site,
         area=read_area(area),
         method=method,
         kinds=tuple(kind) if kind else None,
-        own_kinds=own_tables(load_kinds(kinds)),
+        own_kinds=own_tables(known),
         analyst=name,
         accept_residual=accept_residual,
         map_path=map_path,
@@ -72,6 +75,7 @@ def compare(
         result = run(before, after, project, settings, progress=show_progress)
         with session.opened(project) as kept:
             session.remember_analyst(name, kept)
+            keep_examples(kept, examples)
     report(result, as_json=json)
     if result.comparison.refused:
         tell(result.comparison.refused)

@@ -33,21 +33,25 @@ def detect(
     name = session.analyst_of_run(analyst, project)
 
     from ...annotate.area import read_area
+    from ...annotate.kind_examples import keep_examples, read_examples
     from ...annotate.kinds import load_kinds, own_tables
     from ...annotate.single import Settings, search_single
 
+    known = load_kinds(kinds)
+    examples = read_examples(known, kinds.parent) if kinds else {}
     settings = Settings(
         site=site,
         area=read_area(area),
         kinds=tuple(kind) if kind else None,
         analyst=name,
         before=options,
-        own_kinds=own_tables(load_kinds(kinds)),
+        own_kinds=own_tables(known),
         vessel_length_m=vessel_length,
     )
     with session.opened_or_created(project) as kept:
         found = search_single(scene, kept, settings, progress=show_progress)
         session.remember_analyst(name, kept)
+        keep_examples(kept, examples)
     rows = _rows(found)
     if json:
         output.print_json(

@@ -7,6 +7,7 @@ from qtpy.QtWidgets import QMenu, QProgressBar, QScrollArea, QSizePolicy, QSplit
 from ...labels.records import CHANGES, REASONS
 from . import pages
 from .controls import grey_out, quiet_button, quiet_combo, rich_label, row_of
+from .kinds_page import KindsPage
 from .map_panel import MapPanel
 from .place import PlacePanel
 from .queue import QueueModel, QueueView
@@ -71,7 +72,9 @@ class ReviewDesk(QWidget):
         layout.addWidget(row_of(self._button("polygon", "Draw"), self._kind, self._change))
         layout.addWidget(self._tabs, 1)
         keys = rich_label(pages.keys_words(self._session.table))
-        for title, page in (("Place", self.place), ("View", self.see), ("Map", self.map), ("Keys", keys)):
+        kinds = KindsPage(self._session)
+        pages_of = {"Place": self.place, "View": self.see, "Map": self.map, "Kinds": kinds, "Keys": keys}
+        for title, page in pages_of.items():
             self._tabs.addTab(_scrolled(page), title)
         split = QSplitter(Qt.Orientation.Vertical)
         split.addWidget(self.queue)

@@ -173,6 +173,9 @@ def test_a_denial_is_the_other_way_round(project_with: Make) -> None:
     found = row(project)
     assert found.status == "contradicted" and "1 pit was observed as new, which the source denies" in found.explanation
     assert found.claimed.startswith("denied: ")
+    project.put_citation(Citation("p1-0", "c1", "opposes", "Ada", "2024-01-01"))
+    found = row(project)
+    assert found.status == "contradicted" and found.observed is not None and found.observed.low == 1
     judge(project, "rejected", "p1-0")
     assert row(project).status == "not observed"
 

@@ -3,12 +3,14 @@
 import json
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 import rasterio
 from affine import Affine
 from scipy.ndimage import gaussian_filter
 
+from depotwatch.annotate.kind_examples import kept_examples
 from depotwatch.annotate.review import Review
 from depotwatch.labels.project import Project
 from depotwatch.plugins.cli import main
@@ -68,7 +70,9 @@ def farm(tmp_path: Path) -> tuple[str, str]:
 @pytest.fixture
 def kinds_file(tmp_path: Path) -> str:
     """The user's file beside its example chip."""
-    (tmp_path / "tank.png").write_bytes(b"a chip")
+    chip = np.zeros((300, 240, 3), np.uint8)
+    chip[..., 2] = 200  # red, as OpenCV writes it
+    assert cv2.imwrite(str(tmp_path / "tank.png"), chip)
     (tmp_path / "own.toml").write_text(TANK, encoding="utf-8")
     return str(tmp_path / "own.toml")
 
@@ -110,6 +114,19 @@ def test_the_project_keeps_the_kind_and_the_same_run_adds_nothing(
     assert main([*given]) == 0
     with Project.open(project, read_only=True) as store:
         assert len(store.comparisons()) == 1
+        (chip,) = kept_examples(store, "storage-tank")
+        assert chip.shape == (192, 154, 3) and tuple(chip[5, 5]) == (200, 0, 0)
+
+
+def test_an_example_that_is_no_picture_is_named_and_nothing_is_made(
+    farm: tuple[str, str], kinds_file: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "tank.png").write_bytes(b"a chip")
+    project = tmp_path / "p.gpkg"
+    given = ["detect", farm[1], "--project", str(project), "--analyst", "me", "--kinds", kinds_file]
+    assert main(given) == 1
+    assert "field examples: 'tank.png' is not a picture that can be read" in capsys.readouterr().err
+    assert not project.exists()
 
 
 def test_tanks_are_found_on_one_scene(farm: tuple[str, str], kinds_file: str, tmp_path: Path) -> None:
