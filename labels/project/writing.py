@@ -19,12 +19,12 @@ from ..records import (
     Verdict,
 )
 from . import evidence, rows, schema
+from .attending import Attending
 from .changing import LAYERS
 from .columns import Row, quoted
-from .deriving import Deriving
 
 
-class Writing(Deriving):
+class Writing(Attending):
     """
     A project that is written.
 

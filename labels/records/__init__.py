@@ -5,7 +5,10 @@ from .candidate import CHANGES, STATES, Candidate, Count, Shape
 from .claim import MEASURES, POLARITIES, RELATIONS, ROLES, Citation, Claim, Quantity, SiteRole, Window
 from .comparison import Comparison, KindResult
 from .estimate import Estimate, StoredEstimate
+from .glance import Glance
 from .implant import ImplantRow
+from .probe import Probe, ProbeRound
+from .remark import Remark
 from .scene import SceneRecord, TransformCoefficients
 from .series import SeriesRow, StayRow
 from .site import Site
@@ -29,10 +32,14 @@ __all__ = [
     "Comparison",
     "Count",
     "Estimate",
+    "Glance",
     "ImplantRow",
     "KindResult",
     "Origin",
+    "Probe",
+    "ProbeRound",
     "Quantity",
+    "Remark",
     "SceneRecord",
     "SeriesRow",
     "Shape",

@@ -1,0 +1,83 @@
+"""How the labels came about, read and written: remarks, ground looked at, and probes of the reading."""
+
+from collections.abc import Sequence
+
+from ..errors import RecordError
+from ..records import Glance, Probe, ProbeRound, Remark
+from . import rows
+from .attended import GLANCE, GLANCE_GUARDS, PROBE, PROBE_ROUND, REMARK
+from .columns import Row, Table, quoted
+from .deriving import Deriving
+
+
+class Attending(Deriving):
+    """A project whose remarks, glances and probes are read and kept; earlier files are given their tables."""
+
+    def remarks(self, annotation_id: str | None = None) -> tuple[Remark, ...]:
+        """Return the remarks on one annotation, or all, oldest first."""
+        wanted = {} if annotation_id is None else {"annotation": annotation_id}
+        return tuple(Remark(**row) for row in self._found(REMARK, wanted))
+
+    def put_remark(self, remark: Remark) -> None:
+        """Keep a remark."""
+        with self.transaction():
+            self._require_annotation(remark.annotation)
+            self._make(REMARK)
+            self._put(REMARK, rows.plain_row(remark))
+
+    def remove_remark(self, remark_id: str) -> bool:
+        """Take a remark back, as when its step is undone; return False if there was none."""
+        with self.transaction():
+            return self._has(REMARK) and self._delete(REMARK, id=remark_id)
+
+    def glances(self, before: str | None = None, after: str | None = None) -> tuple[Glance, ...]:
+        """Return what was looked at of one pair of scenes, or of one scene alone; of all where none is named."""
+        found = self._found(GLANCE, {} if before is None else {"before": before, "after": after})
+        return tuple(Glance(**{name: row[name] for name in row if name != "number"}) for row in found)
+
+    def add_glances(self, glances: Sequence[Glance]) -> None:
+        """Add to what was looked at; nothing is ever taken from it."""
+        with self.transaction():
+            self._make(GLANCE)
+            for guard in GLANCE_GUARDS:
+                self._connection.write(guard)
+            kept = self._connection.read(f'SELECT coalesce(max("number"), 0) FROM {quoted(GLANCE.name)}')[0][0]
+            for number, glance in enumerate(glances, kept + 1):
+                self._insert(GLANCE, {"number": number, **rows.plain_row(glance)})
+
+    def probe_rounds(self, analyst: str | None = None) -> tuple[ProbeRound, ...]:
+        """Return the rounds of one analyst, or all."""
+        return tuple(
+            ProbeRound(**row) for row in self._found(PROBE_ROUND, {} if analyst is None else {"analyst": analyst})
+        )
+
+    def probes(self, round_id: str) -> tuple[Probe, ...]:
+        """Return the places of one round."""
+        return tuple(Probe(**row) for row in self._found(PROBE, {"round": round_id}))
+
+    def put_probe_round(self, one: ProbeRound) -> None:
+        """
+        Keep a round, or how it ended.
+
+        Raises
+        ------
+        RecordError
+            If one of implants is not said to be synthetic, or one of tiles is.
+        """
+        if one.synthetic != (one.role == "implant"):
+            raise RecordError(
+                f"A round of {one.role}s with synthetic {one.synthetic} is none; implants alone are invented."
+            )
+        with self.transaction():
+            self._make(PROBE_ROUND)
+            self._put(PROBE_ROUND, rows.plain_row(one))
+
+    def put_probe(self, probe: Probe) -> None:
+        """Keep a place of a round with what was decided."""
+        with self.transaction():
+            self._make(PROBE_ROUND)
+            self._make(PROBE)
+            self._put(PROBE, rows.plain_row(probe))
+
+    def _found(self, table: Table, wanted: Row) -> list[Row]:
+        return [row for _, row in self._select(table, **wanted)] if self._has(table) else []
