@@ -61,6 +61,9 @@ def open_review(
 
 def records_dock(viewer: "napari.Viewer") -> "RecordsDock":
     """Return the dock of claims, counts and series under the canvas, opened if it is not there yet."""
+    from qtpy.QtCore import Qt
+    from qtpy.QtWidgets import QMainWindow
+
     from .records import RecordsDock
 
     for dock in viewer.window.dock_widgets.values():
@@ -68,6 +71,9 @@ def records_dock(viewer: "napari.Viewer") -> "RecordsDock":
             return dock
     records = RecordsDock(viewer)
     viewer.window.add_dock_widget(records, name=RECORDS, area="bottom")
+    window = records.window()
+    if isinstance(window, QMainWindow):
+        window.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
     return records
 
 

@@ -4,7 +4,7 @@ import functools
 from collections.abc import Callable
 
 from napari.components import ViewerModel
-from qtpy.QtCore import QTimer
+from qtpy.QtCore import QSize, QTimer
 from qtpy.QtGui import QShowEvent
 from qtpy.QtWidgets import QCheckBox, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
@@ -29,6 +29,7 @@ from .rows import RowsView
 from .session import Session
 from .sheet import SheetModel, SheetView
 
+HEIGHT_PX = 240
 DELAY_MS = 250  # the tables follow when the keys rest
 NOTHING_OPEN = "Open a project in the depotwatch review dock: its claims, counts and series are shown here."
 
@@ -53,6 +54,10 @@ class RecordsDock(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 2, 4, 2)
         layout.addWidget(self._pages)
+
+    def sizeHint(self) -> QSize:
+        """As many pixels as the head and some rows of a table take: the canvas keeps most of the window."""
+        return QSize(super().sizeHint().width(), HEIGHT_PX)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Follow the review dock of the viewer, as soon as both are there."""
@@ -102,9 +107,9 @@ class RecordsDesk(QWidget):
         super().__init__(parent)
         self._session = session
         self._ledger: tuple[LedgerRow, ...] = ()
-        self.claims = RowsView(CLAIM_HEAD, 1, "claims")
-        self.counts = RowsView(COUNT_HEAD, 5, "counts")
-        self.series = RowsView(SERIES_HEAD, 6, "series")
+        self.claims = RowsView(CLAIM_HEAD, (1, 5), "claims")
+        self.counts = RowsView(COUNT_HEAD, (5,), "counts")
+        self.series = RowsView(SERIES_HEAD, (6,), "series")
         self._pictures = SheetModel(session, self)
         self.sheet = SheetView(self._pictures, self)
         self.detail, self.brackets = rich_label(), rich_label()

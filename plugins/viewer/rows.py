@@ -82,11 +82,17 @@ class RowsModel(QAbstractTableModel):
 
 
 class RowsView(QTableView):
-    """The table; `picked` tells the key of a row that is clicked, and every key goes to the viewer's own table."""
+    """
+    The table; its `wide` columns share what room is left.
+
+    Notes
+    -----
+    The signal `picked` tells the key of a row that is clicked. Every key goes to the viewer's own table.
+    """
 
     picked = Signal(str)
 
-    def __init__(self, head: Sequence[str], wide: int, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, head: Sequence[str], wide: Sequence[int], name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows = RowsModel(head, self)
         self.setModel(self._rows)
@@ -99,7 +105,8 @@ class RowsView(QTableView):
         self.verticalHeader().setDefaultSectionSize(22)
         header = self.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(wide, QHeaderView.ResizeMode.Stretch)
+        for column in wide:
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
         self.clicked.connect(lambda index: self.picked.emit(self._rows.rows[index.row()].key))
 
     def show_rows(self, rows: Sequence[TableRow]) -> None:
