@@ -2,11 +2,22 @@
 
 from qtpy.QtCore import QPoint, Qt, QTimer
 from qtpy.QtGui import QAction
-from qtpy.QtWidgets import QMenu, QProgressBar, QScrollArea, QSizePolicy, QSplitter, QTabWidget, QVBoxLayout, QWidget
+from qtpy.QtWidgets import (
+    QMenu,
+    QProgressBar,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QSplitter,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ...labels.records import CHANGES, REASONS
 from . import pages
 from .controls import grey_out, quiet_button, quiet_combo, rich_label, row_of
+from .keys_panel import KeysPanel
 from .kinds_page import KindsPage
 from .map_panel import MapPanel
 from .place import PlacePanel
@@ -43,8 +54,8 @@ class ReviewDesk(QWidget):
         self.see = SeePanel(session, self)
         self.map = MapPanel(session, self)
         self.message = rich_label()
-        self._tips = {key.action: f"{key.title} ({key.label})" for key in session.table}
-        self._labels = {key.action: key.label for key in session.table}
+        self.keys = KeysPanel(session, self)
+        self._buttons: list[tuple[QPushButton, str, str]] = []
         self._kind = quiet_combo((kind.title, name) for name, kind in session.review.kinds.items())
         grey_out(self._kind, session.review.standing.not_shown())
         self._change = quiet_combo((change, change) for change in CHANGES)
@@ -52,6 +63,8 @@ class ReviewDesk(QWidget):
         self._reject = self._button("reject", "✗ Reject")
         self._tabs = QTabWidget()
         self._lay_out()
+        self._name_buttons()
+        session.rekeyed.append(self._name_buttons)
         session.say, session.ask_reason, session.show_help = self.say, self._ask_reason, self._show_help
         session.seen, session.marked = self.see.show_mode, self.queue.chosen
         self._unsubscribe = session.review.subscribe(self._heard)
@@ -71,11 +84,10 @@ class ReviewDesk(QWidget):
         layout.addWidget(row_of(*(self._button(action, title) for action, title in see)))
         layout.addWidget(row_of(self._button("polygon", "Draw"), self._kind, self._change))
         layout.addWidget(self._tabs, 1)
-        keys = rich_label(pages.keys_words(self._session.table))
         kinds = KindsPage(self._session)
-        pages_of = {"Place": self.place, "View": self.see, "Map": self.map, "Kinds": kinds, "Keys": keys}
-        for title, page in pages_of.items():
+        for title, page in (("Place", self.place), ("View", self.see), ("Map", self.map), ("Kinds", kinds)):
             self._tabs.addTab(_scrolled(page), title)
+        self._tabs.addTab(self.keys, "Keys")
         split = QSplitter(Qt.Orientation.Vertical)
         split.addWidget(self.queue)
         split.addWidget(lower)
@@ -90,10 +102,18 @@ class ReviewDesk(QWidget):
         for label in (self.head, self.message):
             label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
 
-    def _button(self, action: str, title: str) -> QWidget:
-        key = self._labels[action]
-        text = f"{title}  {key}" if len(key) <= SHORT_KEY else title
-        return quiet_button(text, self._tips[action], lambda: self._session.act(action))
+    def _button(self, action: str, title: str) -> QPushButton:
+        button = quiet_button("", "", lambda: self._session.act(action))
+        self._buttons.append((button, action, title))
+        return button
+
+    def _name_buttons(self) -> None:
+        """Write on every button the key that does the same."""
+        keys = {key.action: key for key in self._session.table}
+        for button, action, title in self._buttons:
+            key = keys[action]
+            button.setText(f"{title}  {key.label}" if len(key.label) <= SHORT_KEY else title)
+            button.setToolTip(f"{key.title} ({key.label})")
 
     def _reasons_menu(self) -> QMenu:
         menu = QMenu("reject: why?", self)
@@ -130,6 +150,7 @@ class ReviewDesk(QWidget):
     def let_go(self) -> None:
         """Listen no more; no widget is touched, since Qt may have deleted them all."""
         self.map.let_go()
+        self._session.rekeyed.clear()
         self._unsubscribe()
 
     def _heard(self, event: str, _annotation_id: str | None) -> None:
@@ -164,7 +185,7 @@ class ReviewDesk(QWidget):
         self.reasons.setActiveAction(self.reasons.actions()[0])
 
     def _show_help(self) -> None:
-        self._tabs.setCurrentIndex(self._tabs.count() - 1)
+        self._tabs.setCurrentWidget(self.keys)
 
 
 def _scrolled(page: QWidget) -> QScrollArea:

@@ -10,10 +10,12 @@ from qtpy.QtWidgets import QApplication, QComboBox, QInputDialog, QSizePolicy, Q
 from ...annotate.review import Review
 from ...labels.project import Project
 from ...labels.records import Annotation, Comparison
+from ..errors import ViewerError
 from . import opening
 from .caption import date_words
 from .controls import quiet_combo
 from .desk import ReviewDesk
+from .own_keys import OwnKeys, read_own_keys
 from .request import PairRequest
 from .session import Session
 from .shown import Shown
@@ -46,6 +48,7 @@ class ReviewDock(QWidget):
         self._session: Session | None = None
         self._desk: ReviewDesk | None = None
         self._job: Job | None = None
+        self._trouble = ""  # with what the user keeps, to be told when the project is there
         self.start, self._busy, self._pages = StartPage(), BusyPage(), QStackedWidget()
         self._pairs: QComboBox = quiet_combo(())
         self._pairs.hide()
@@ -100,7 +103,9 @@ class ReviewDock(QWidget):
             return
         if project.preference(ANALYST_PREFERENCE) is None:
             project.set_preference(ANALYST_PREFERENCE, name)
-        self._session = Session(self._viewer, project, Review(project, name))
+        own_keys, self._trouble = _own_keys()
+        self._session = Session(self._viewer, project, Review(project, name), own_keys)
+        self._trouble = self._trouble or own_keys.left_out(self._session.usual_keys)
         self._session.want = self._load_for
         comparisons = self._session.latest_comparisons()
         self._offer_pairs(self._session, comparisons)
@@ -182,6 +187,8 @@ class ReviewDock(QWidget):
                 self._show_records()
                 self.opened.emit(self._session)
             self._desk.show_all()
+            if self._trouble:
+                self._desk.say(self._trouble, True)
             self._pages.setCurrentWidget(self._desk)
             shown = result.comparison.id if result.comparison else result.before_id
             self._pairs.setCurrentIndex(self._pairs.findData(shown))
@@ -225,3 +232,11 @@ class ReviewDock(QWidget):
     def _ask_name(self) -> str:
         name, given = QInputDialog.getText(self, "depotwatch", "Your name, for the journal of decisions:")
         return name.strip() if given else ""
+
+
+def _own_keys() -> tuple[OwnKeys, str]:
+    """Return the keys that the user changed, and why they cannot be had."""
+    try:
+        return read_own_keys(), ""
+    except ViewerError as error:
+        return OwnKeys(), str(error)

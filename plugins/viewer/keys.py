@@ -75,7 +75,17 @@ KEYS: tuple[Key, ...] = (
     Key("help", "F1", "show these keys", "See"),
 )
 
-IN_SHORT = "Y accept · N reject · Q unsure · Ctrl+Z undo · ↓ ↑ move · F flicker · M change map · P draw · F1 all keys"
+SHORTEST: Mapping[str, str] = {
+    "accept": "accept",
+    "reject": "reject",
+    "unsure": "unsure",
+    "undo": "undo",
+    "next": "next",
+    "flicker": "flicker",
+    "change_map": "change map",
+    "polygon": "draw",
+    "help": "all keys",
+}
 
 BLOCKED: tuple[str, ...] = (
     *("1", "2", "3", "4", "5", "6", "7"),
@@ -94,6 +104,12 @@ def kind_keys(kinds: Mapping[str, Kind]) -> tuple[Key, ...]:
         for kind in kinds.values()
         if kind.key and kind.key.upper() not in taken
     )
+
+
+def in_short(table: Iterable[Key]) -> str:
+    """Return the keys one needs most in one line."""
+    labels = {key.action: key.label for key in table}
+    return " · ".join(f"{labels[action]} {words}" for action, words in SHORTEST.items())
 
 
 def bind(provider: ViewerModel | Layer, table: Iterable[Key], handler: Handler) -> None:

@@ -1,11 +1,9 @@
-"""What the dock says in words: the pair, the keys. Plain functions from records to rich text."""
+"""What the dock says in words: the pair. Plain functions from records to rich text."""
 
-from collections.abc import Iterable
 from html import escape
 
 from ...labels.records import Comparison
 from .caption import AFTER_COLOUR, BEFORE_COLOUR, WARNING_COLOUR, Caption
-from .keys import Key
 
 GREY = "#9AA0A8"
 
@@ -41,18 +39,3 @@ def _how_compared(comparison: Comparison | None) -> str:
     if comparison.false_alarms_per_km2 is not None:
         words.append(f"{comparison.false_alarms_per_km2:.3g} false alarms expected per km² at the map's threshold")
     return " · ".join(words)
-
-
-def keys_words(table: Iterable[Key]) -> str:
-    """Return the keys as a table under their headings."""
-    groups: dict[str, list[Key]] = {}
-    for key in table:
-        groups.setdefault(key.group, []).append(key)
-    parts = []
-    for group, members in groups.items():
-        parts.append(f"<tr><td colspan='2'><br><b>{escape(group)}</b></td></tr>")
-        parts += [
-            f"<tr><td width='100'><code>{escape(key.label)}</code></td><td>{escape(key.title)}</td></tr>"
-            for key in members
-        ]
-    return f"<table cellspacing='0' cellpadding='2'>{''.join(parts)}</table>"

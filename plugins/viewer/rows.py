@@ -8,6 +8,7 @@ from qtpy.QtGui import QColor, QFont, QKeyEvent
 from qtpy.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 Index = QModelIndex | QPersistentModelIndex
+MOVING = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,10 @@ class RowsView(QTableView):
 
     Notes
     -----
-    The signal `picked` tells the key of a row that is clicked. Every key goes to the viewer's own table.
+    The signal `picked` tells the key of a row that is clicked, or gone to by the keyboard after Tab.
+
+    A click leaves the keyboard where it is, so that the review's keys go on working; after Tab the keys that move
+    work in the table, and every other one still goes to the viewer's own table.
     """
 
     picked = Signal(str)
@@ -101,6 +105,8 @@ class RowsView(QTableView):
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setAccessibleName(name)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setTabKeyNavigation(False)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(22)
         header = self.horizontalHeader()
@@ -120,5 +126,10 @@ class RowsView(QTableView):
         return self._rows.rows[index.row()].key if index.isValid() and index.row() < len(self._rows.rows) else None
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Leave every key to the dock, which hands it to the viewer."""
-        event.ignore()
+        """Go to another row; leave every other key to the dock, which hands it to the viewer."""
+        if event.key() not in MOVING:
+            event.ignore()
+            return
+        super().keyPressEvent(event)
+        if self.chosen is not None:
+            self.picked.emit(self.chosen)

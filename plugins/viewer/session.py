@@ -15,6 +15,7 @@ from ..errors import ViewerError
 from . import keys
 from .comparing import MODES, Comparing, Mode
 from .drawing import HELP, Drawing
+from .own_keys import OwnKeys
 from .pointer import Pointer
 from .shown import Shown
 from .stage import Stage
@@ -34,22 +35,29 @@ class Session:
         Open; closed with the session.
     review
         The one mutable object.
+    own_keys
+        Keys that the user changed.
 
     Notes
     -----
+    `rekeyed` holds what is called when keys have changed.
+
     The window sets `say(sentence, wrong)`, `ask_reason()`, `show_help()`, `seen()`, called when the dates are seen in
     another mode, `marked()`, which returns the ids of the places marked in its list, and `want(annotation)`, which is
     asked for when a place of other scenes becomes the current one.
     """
 
-    def __init__(self, viewer: ViewerModel, project: Project, review: Review) -> None:
+    def __init__(self, viewer: ViewerModel, project: Project, review: Review, own_keys: OwnKeys | None = None) -> None:
         self.viewer = viewer
         self.project = project
         self.review = review
         self.stage: Stage | None = None
         self.drawing: Drawing | None = None
         self.comparing: Comparing | None = None
-        self.table = (*keys.KEYS, *keys.kind_keys(review.kinds))
+        self.usual_keys = (*keys.KEYS, *keys.kind_keys(review.kinds))
+        self.own_keys = own_keys or OwnKeys()
+        self.table = self.own_keys.table(self.usual_keys)
+        self.rekeyed: list[Callable[[], None]] = []
         self.say: Callable[[str, bool], None] = _to_status(viewer)
         self.ask_reason: Callable[[], None] = lambda: self.decide("reject", "other")
         self.show_help: Callable[[], None] = lambda: None
@@ -69,11 +77,7 @@ class Session:
         stage = self.stage = Stage(self.viewer, shown, self.review.kinds, self.project.synthetic)
         self.comparing = Comparing(self.viewer, stage)
         self.drawing = Drawing(self.viewer, stage, self.review, lambda sentence, wrong: self.say(sentence, wrong))
-        for layer in stage.all_layers:
-            keys.bind(layer, self.table, self.act)
-            if layer is not stage.drawing:
-                keys.block(layer, self.table)
-                layer.help = keys.IN_SHORT
+        self._bind_layers(stage)
         self._place_all()
         current = self.review.current
         if current is None or not shown.holds(current):
@@ -82,6 +86,26 @@ class Session:
             if first is not None:
                 self.review.select(first.id)
         stage.select(self._current_id(), zoom=True)
+
+    def rekey(self, own_keys: OwnKeys) -> None:
+        """Go by other keys from now on."""
+        providers = (self.viewer, *(() if self.stage is None else self.stage.all_layers))
+        for provider in providers:
+            keys.release(provider, self.table)
+        self.own_keys = own_keys
+        self.table = own_keys.table(self.usual_keys)
+        keys.bind(self.viewer, self.table, self.act)
+        if self.stage is not None:
+            self._bind_layers(self.stage)
+        for changed in self.rekeyed:
+            changed()
+
+    def _bind_layers(self, stage: Stage) -> None:
+        for layer in stage.all_layers:
+            keys.bind(layer, self.table, self.act)
+            if layer is not stage.drawing:
+                keys.block(layer, self.table)
+                layer.help = keys.in_short(self.table)
 
     def queue(self) -> tuple[Annotation, ...]:
         """Return the places of the scenes that are shown, in the order of the review."""
@@ -165,12 +189,16 @@ class Session:
             if see:
                 self.stage.see(tied)
 
-    def attempt(self, step: Callable[[], object]) -> None:
-        """Call something that may refuse, and say why it did."""
+    def attempt(self, step: Callable[[], object], refused: Callable[[str], None] | None = None) -> None:
+        """Call something that may refuse, and say why it did: where others say what is wrong, or with `refused`."""
         try:
             step()
         except (AnnotateError, LabelsError, ViewerError) as error:
-            self.say(" ".join(str(error).split()), True)
+            sentence = " ".join(str(error).split())
+            if refused is None:
+                self.say(sentence, True)
+            else:
+                refused(sentence)
 
     def close(self, canvas: bool = True) -> None:
         """Close the project and give the keys back; with `canvas`, take our layers off the viewer."""

@@ -30,6 +30,12 @@ TERMS: Mapping[int, Mapping[str, object]] = {3: {"explained_by": "shadow", "expl
 SIDE_PX = 12
 
 
+@pytest.fixture(autouse=True)
+def own_configuration(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep what a test configures away from the user's own configuration."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("config")))
+
+
 @pytest.fixture(scope="session")
 def rendered(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """Return before.tif and after.tif, rendered once: 150 px a side, 1 m a pixel."""

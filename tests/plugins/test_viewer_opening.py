@@ -22,7 +22,7 @@ from depotwatch.imagery.scene import Scene
 from depotwatch.labels.project import Project
 from depotwatch.labels.records import Count, Estimate
 from depotwatch.plugins.errors import ViewerError
-from depotwatch.plugins.viewer import keys, opening, pages, reader
+from depotwatch.plugins.viewer import opening, pages, reader
 from depotwatch.plugins.viewer.caption import Caption, date_words
 from depotwatch.plugins.viewer.launch import open_review
 from depotwatch.plugins.viewer.place import count_words, parse_count
@@ -169,12 +169,6 @@ def test_words_from_files_are_never_taken_for_markup(before: Scene) -> None:
     caption = replace(Caption.of(before, None), credit="<img src=x>")
     words = pages.pair_words("<b>title", caption, None, "<i>Ada")
     assert "<img" not in words and "<i>Ada" not in words and "&lt;b&gt;title" in words
-
-
-def test_the_help_names_every_key() -> None:
-    table = (*keys.KEYS, *keys.kind_keys(load_kinds()))
-    words = pages.keys_words(table)
-    assert all(f"<code>{key.label}</code>" in words for key in table)
 
 
 @pytest.mark.parametrize(
