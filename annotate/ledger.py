@@ -1,6 +1,6 @@
 """The ledger: each claim beside what was observed, or why it was not tested."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ..labels.project import Project
@@ -57,7 +57,10 @@ class LedgerRow:
 
 
 def ledger(
-    project: Project, kinds: Mapping[str, Kind] | None = None, standing: Standing | None = None
+    project: Project,
+    kinds: Mapping[str, Kind] | None = None,
+    standing: Standing | None = None,
+    citations: Iterable[Citation] | None = None,
 ) -> tuple[LedgerRow, ...]:
     """
     Set every claim of a project beside what was observed.
@@ -70,6 +73,8 @@ def ledger(
         Where others are meant than those that the project keeps.
     standing
         What stands, where it is known already; else it is read.
+    citations
+        Those that are to be seen, where they are not all that the project keeps.
 
     Returns
     -------
@@ -79,16 +84,16 @@ def ledger(
     sources = {source.id: source for source in project.sources()}
     origins = {origin.id: origin for origin in project.origins()}
     claims = project.claims()
-    citations: dict[str, list[Citation]] = {}
-    for citation in project.citations():
-        citations.setdefault(citation.claim, []).append(citation)
+    tied: dict[str, list[Citation]] = {}
+    for citation in project.citations() if citations is None else citations:
+        tied.setdefault(citation.claim, []).append(citation)
     standing = what_stands(project) if standing is None else standing
     book = Book(
         standing=standing,
         kinds=standing.kinds if kinds is None else kinds,
         sites={site.id: site for site in project.sites()},
         synthetic={source.id: source.synthetic for source in sources.values()},
-        citations=citations,
+        citations=tied,
     )
     repeats: dict[str, set[str]] = {}
     for claim in claims:

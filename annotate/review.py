@@ -1,12 +1,13 @@
 """The review: verdicts, corrections, drawings and citations of one analyst, each a step on disk."""
 
 from collections.abc import Mapping, Sequence
+from uuid import uuid4
 
 from shapely import Polygon
 
 from ..labels.journal import utc_now
 from ..labels.project import Project
-from ..labels.records import REASONS, RELATIONS, STATES, VERDICTS, Annotation, Citation, Count, Verdict
+from ..labels.records import REASONS, RELATIONS, STATES, VERDICTS, Annotation, Citation, Count, Remark, Verdict
 from . import sentences
 from .drawing import checked, drawn, held_by_default
 from .errors import ReviewError
@@ -15,7 +16,7 @@ from .outline import grid_of, measure
 from .own_kinds import project_kinds
 from .sift import Sift
 from .stepping import Stepping
-from .steps import encode_annotation, encode_citation, encode_count, encode_shape, encode_verdict
+from .steps import encode_annotation, encode_citation, encode_count, encode_remark, encode_shape, encode_verdict
 
 
 class Review(Stepping):
@@ -71,9 +72,13 @@ class Review(Stepping):
         """Return this analyst's own verdict, or None."""
         return self._list.verdicts.get(annotation_id, {}).get(self.analyst)
 
+    def citations(self) -> tuple[Citation, ...]:
+        """Return every tie of a place to a claim that may be seen."""
+        return tuple(self._list.citations.values())
+
     def citations_of(self, annotation_id: str) -> tuple[Citation, ...]:
         """Return the claims an annotation is tied to, by anyone."""
-        return tuple(one for key, one in self._list.citations.items() if key[0] == annotation_id)
+        return tuple(one for one in self.citations() if one.annotation == annotation_id)
 
     def refresh(self) -> None:
         """Read the project again, as after a comparison or another analyst's work."""
@@ -152,9 +157,22 @@ class Review(Stepping):
             raise ReviewError(f"{state!r} is no state; choose one of {', '.join(STATES)}.")
         self._step("state", self._require_current().id, {"state": state})
 
-    def set_note(self, text: str) -> None:
-        """Write about the place."""
-        self._step("note", self._require_current().id, {"note": text})
+    def remark(self, text: str) -> None:
+        """Write about the place: a remark beside those that are there, and the note that is exported with the label."""
+        words, place = text.strip(), self._require_current().id
+        if not words:
+            raise ReviewError("A remark needs words; write what you see.")
+        one = Remark(uuid4().hex, place, self.analyst, utc_now(), words)
+        self._step("note", place, {"note": words, "remarks": {one.id: encode_remark(one)}})
+
+    def thread(self, annotation_id: str) -> tuple[Remark, ...]:
+        """Return the remarks on a place that may be seen, oldest first; a note of earlier releases has no name."""
+        knows = self._list.sight.knows(annotation_id)
+        found = [one for one in self.project.remarks(annotation_id) if knows or one.analyst == self.analyst]
+        one = self._list.annotations.get(annotation_id)
+        if one is not None and one.note and one.note not in {remark.text for remark in found}:
+            found.insert(0, Remark("", annotation_id, "", "", one.note))
+        return tuple(found)
 
     def set_count(self, count: Count | None) -> None:
         """Say how many it holds, counted by eye; None for not counted."""

@@ -7,11 +7,12 @@ from typing import Any
 
 from ..labels.journal import Entry
 from ..labels.project import Project
-from ..labels.records import Annotation, Citation, Verdict
+from ..labels.records import Annotation, Citation, Remark, Verdict
 from . import sentences
 from .errors import ReviewError
 from .history import History
 from .sift import Sift
+from .sight import READING, Sight, proposals_of, reads_blind, saw, seen_after
 from .standing import Standing, what_stands
 from .steps import (
     FIELDS,
@@ -20,6 +21,7 @@ from .steps import (
     encode_annotation,
     encode_citation,
     encode_fields,
+    encode_remark,
     encode_verdict,
     state_of,
     with_fields,
@@ -80,10 +82,27 @@ class Stepping:
         """Do the step last undone again, if none was made since, and return a sentence that names it."""
         return self._turn("redo")
 
+    @property
+    def blind(self) -> bool:
+        """Whether the analyst reads without seeing what others decided; see `Sight`."""
+        return self._list.sight.blind
+
+    def read_blind(self, blind: bool) -> None:
+        """See nothing of what others decided on places that one has not decided, or all of it again; journalled."""
+        if blind == self.blind:
+            return
+        with self._writing():
+            decided, total = self._list.progress
+            self.project.append(self.analyst, READING, {"blind": blind, "decided": decided, "of": total})
+        self.refresh()
+
     def _load(self) -> None:
         self._head = self.project.head  # first, so that what is written meanwhile makes the next step read again
-        self._history = History(self.project.journal(), self.analyst)
-        self._list = Worklist(what_stands(self.project), self.project.citations(), self.analyst, self.sift)
+        entries, standing = self.project.journal(), what_stands(self.project)
+        proposals = proposals_of(self.project, standing) if reads_blind(entries, self.analyst) else None
+        sight = Sight(standing, self.project.citations(), self.analyst, proposals, entries)
+        self._history = History(entries, self.analyst)
+        self._list = Worklist(standing, sight, self.analyst, self.sift)
 
     def _tell(self, event: str, annotation_id: str | None) -> None:
         for observer in tuple(self._observers):
@@ -101,7 +120,12 @@ class Stepping:
             if action != "draw" and annotation_id not in self._list.annotations:
                 raise ReviewError(f"Annotation {annotation_id[:8]} was withdrawn; choose another.")
             changed = self._write(annotation_id, after)
-            payload = {"annotation": annotation_id, "before": before, "after": after}
+            payload = {
+                "annotation": annotation_id,
+                "before": before,
+                "after": after,
+                **self._blindly(annotation_id, after),
+            }
             entry = self.project.append(self.analyst, action, payload)
         self._take(entry, annotation_id, changed, after)
 
@@ -115,7 +139,9 @@ class Stepping:
             goal, start = ends if action == "undo" else ends[::-1]
             self._require_free(step, action, start)
             changed = self._write(annotation_id, goal)
+            seen = step.payload.get("saw") if action == "undo" else None
             payload = {"annotation": annotation_id, "of": step.seq, "before": start, "after": goal}
+            payload |= {} if seen is None else {"saw": seen}
             entry = self.project.append(self.analyst, action, payload)
         self._take(entry, annotation_id, changed, goal)
         self._shown(annotation_id)
@@ -147,7 +173,7 @@ class Stepping:
 
     def _state(self, annotation_id: str, like: State) -> dict[str, Any]:
         """Return what stands for the keys of another state."""
-        one = self._list.annotations.get(annotation_id)
+        one = self._list.sight.kept.get(annotation_id)
         state: dict[str, Any] = {}
         fields = tuple(name for name in FIELDS if name in like)
         if fields:
@@ -159,7 +185,15 @@ class Stepping:
         if "citations" in like:
             keys = {claim: (annotation_id, claim, self.analyst) for claim in like["citations"]}
             state["citations"] = {claim: encode_citation(self._list.citations.get(key)) for claim, key in keys.items()}
+        if "remarks" in like:
+            there = {one.id: one for one in self.project.remarks(annotation_id)}
+            state["remarks"] = {name: encode_remark(there.get(name)) for name in like["remarks"]}
         return state
+
+    def _blindly(self, annotation_id: str, after: State) -> dict[str, object]:
+        """Return what the journal keeps besides of a step of a blind reading: that it was one, and what was seen."""
+        one = self._list.annotations.get(annotation_id)
+        return {} if not self.blind else {"blind": True} if one is None else {"blind": True, "saw": saw(one, after)}
 
     def _write(self, annotation_id: str, state: State) -> Annotation | None:
         """Write a state into the project; return the annotation as it then is, or None where it is untouched."""
@@ -167,9 +201,9 @@ class Stepping:
         if state.get("record") is not None:
             changed = decode_annotation(state["record"])
         elif "record" in state:
-            changed = replace(self._list.annotations[annotation_id], withdrawn=True)
+            changed = replace(self._list.sight.kept[annotation_id], withdrawn=True)
         elif any(name in state for name in FIELDS):
-            one = self._list.annotations.get(annotation_id) or self.project.annotation(annotation_id)
+            one = self._list.sight.kept.get(annotation_id) or self.project.annotation(annotation_id)
             changed = with_fields(one, state)
         if changed is not None:
             self.project.put_annotation(changed)
@@ -182,6 +216,11 @@ class Stepping:
                 self.project.put_citation(Citation(**citation))
             else:
                 self.project.remove_citation(annotation_id, claim, self.analyst)
+        for name, remark in state.get("remarks", {}).items():
+            if remark is not None:
+                self.project.put_remark(Remark(**remark))
+            else:
+                self.project.remove_remark(name)
         return changed
 
     def _take(self, entry: Entry, annotation_id: str, changed: Annotation | None, state: State) -> None:
@@ -192,7 +231,7 @@ class Stepping:
             given = state["verdict"]
             self._list.judge(annotation_id, self.analyst, None if given is None else Verdict(**given))
         if changed is not None:
-            self._list.put(changed)
+            self._list.put(changed, seen_after(entry, state))
         for claim, citation in state.get("citations", {}).items():
             key = (annotation_id, claim, self.analyst)
             self._list.cite(key, None if citation is None else Citation(**citation))

@@ -7,14 +7,14 @@ from typing import Any
 from shapely import Polygon
 
 from ..labels.journal import Entry
-from ..labels.records import Annotation, Citation, Count, Shape, Verdict
+from ..labels.records import Annotation, Citation, Count, Remark, Shape, Verdict
 from .errors import ReviewError
 
 State = Mapping[str, Any]
 """
 What a step touched. Keys are fields of an annotation that an analyst may change ("kind", "state", "note", "count",
-"shape", "withdrawn"), "record" for the whole annotation of a drawing, "verdict" for the analyst's own, and "citations"
-for their own by claim. A value of None says that there was none.
+"shape", "withdrawn"), "record" for the whole annotation of a drawing, "verdict" for the analyst's own, "citations" for
+their own by claim, and "remarks" by id. A value of None says that there was none.
 """
 
 FIELDS = ("kind", "state", "note", "count", "shape", "withdrawn")
@@ -82,6 +82,11 @@ def encode_verdict(verdict: Verdict | None) -> dict[str, Any] | None:
 def encode_citation(citation: Citation | None) -> dict[str, Any] | None:
     """Return a citation as JSON values."""
     return None if citation is None else asdict(citation)
+
+
+def encode_remark(remark: Remark | None) -> dict[str, Any] | None:
+    """Return a remark as JSON values."""
+    return None if remark is None else asdict(remark)
 
 
 def encode_count(count: Count | None) -> dict[str, Any] | None:

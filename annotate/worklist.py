@@ -1,13 +1,16 @@
 """The places of a project in the order in which they are reviewed, kept in memory and updated step by step."""
 
 from bisect import bisect_left, bisect_right, insort
+from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
 from ..labels.records import Annotation, Citation, Verdict, resolve
 from .detect import LEFT_OVER
 from .sift import Sift
+from .sight import CitationKey, Sight
 from .standing import Standing
+from .steps import State
 
 Key = tuple[tuple[str | int, ...], bool, bool, bool, float, int]
 
@@ -20,25 +23,22 @@ class Worklist:
     ----------
     standing
         What stands in the project.
-    citations
-        All of them.
+    sight
+        What the analyst sees of it.
     analyst
         Whose decisions are still to be made.
     sift
         The part that is worked through; None for all.
     """
 
-    def __init__(
-        self, standing: Standing, citations: tuple[Citation, ...], analyst: str, sift: Sift | None = None
-    ) -> None:
+    def __init__(self, standing: Standing, sight: Sight, analyst: str, sift: Sift | None = None) -> None:
         self._analyst = analyst
         self._sift = sift or Sift()
         self._read = standing
+        self.sight = sight
         self._proposed = frozenset[str]().union(*standing.proposals.values())
-        self.annotations = dict(standing.annotations)
-        self.verdicts = {name: dict(given) for name, given in standing.verdicts.items()}
-        self.citations = {(one.annotation, one.claim, one.analyst): one for one in citations}
-        self._arrivals = list(self.annotations)
+        self.annotations, self.verdicts = sight.annotations, sight.verdicts
+        self._arrivals = list(sight.kept)
         self._arrival = {name: number for number, name in enumerate(self._arrivals)}
         queued = [one for one in self.annotations.values() if self._belongs(one)]
         self._keys = sorted(self._key(one) for one in queued)
@@ -51,6 +51,11 @@ class Worklist:
         if self._queue is None:
             self._queue = tuple(self.annotations[self._arrivals[number]] for *_, number in self._keys)
         return self._queue
+
+    @property
+    def citations(self) -> Mapping[CitationKey, Citation]:
+        """The ties that the analyst may see."""
+        return self.sight.citations
 
     @property
     def progress(self) -> tuple[int, int]:
@@ -94,37 +99,26 @@ class Worklist:
         place = 0 if annotation_id is None else bisect_left(self._keys, self._place(annotation_id)) - 1
         return self._arrivals[self._keys[max(place, 0)][-1]]
 
-    def put(self, annotation: Annotation) -> None:
-        """Take over an annotation as it is now; a withdrawn one leaves the list."""
+    def put(self, annotation: Annotation, state: State) -> None:
+        """Take over an annotation as a step left it; a withdrawn one leaves the list."""
         name = annotation.id
         if name not in self._arrival:
             self._arrival[name] = len(self._arrivals)
             self._arrivals.append(name)
-        if annotation.withdrawn:
-            self.annotations.pop(name, None)
-        else:
-            self.annotations[name] = annotation
+        before = self.annotations.get(name)
+        self.sight.put(annotation, state)
+        self._file(name, before)
         self._queue = None
-        self._file(annotation)
 
     def judge(self, annotation_id: str, analyst: str, verdict: Verdict | None) -> None:
         """Take over an analyst's verdict, or that there is none."""
-        given = self.verdicts.setdefault(annotation_id, {})
-        if verdict is not None:
-            given[analyst] = verdict
-        else:
-            given.pop(analyst, None)
-        if not given:
-            del self.verdicts[annotation_id]
-        if annotation_id in self.annotations:
-            self._file(self.annotations[annotation_id])
+        before = self.annotations.get(annotation_id)
+        self.sight.judge(annotation_id, analyst, verdict)
+        self._file(annotation_id, before)
 
-    def cite(self, key: tuple[str, str, str], citation: Citation | None) -> None:
-        """Take over a citation by (annotation, claim, analyst), or that there is none."""
-        if citation is not None:
-            self.citations[key] = citation
-        else:
-            self.citations.pop(key, None)
+    def cite(self, key: CitationKey, citation: Citation | None) -> None:
+        """Take over a citation, or that there is none."""
+        self.sight.cite(key, citation)
 
     def _belongs(self, one: Annotation) -> bool:
         kept = one.id in self._proposed or one.origin == "analyst" or bool(self.verdicts.get(one.id))
@@ -141,11 +135,18 @@ class Worklist:
         one = self.annotations.get(annotation_id)
         return self._key(one) if one is not None else ((), True, True, True, float("inf"), 0)
 
-    def _file(self, one: Annotation) -> None:
-        key, belongs = self._key(one), self._belongs(one)
-        if _keep(self._keys, key, belongs):
+    def _file(self, name: str, before: Annotation | None) -> None:
+        """Bring the lists to what a place is now; `before` is what it was."""
+        one = self.annotations.get(name)
+        if before is not None and (one is None or self._key(before) != self._key(one)):
             self._queue = None
-        _keep(self._open, key, belongs and self.undecided(one.id))
+            for keys in (self._keys, self._open):
+                _keep(keys, self._key(before), False)
+        if one is not None:
+            key, belongs = self._key(one), self._belongs(one)
+            if _keep(self._keys, key, belongs) or one != before:
+                self._queue = None
+            _keep(self._open, key, belongs and self.undecided(name))
 
 
 def _has(keys: list[Key], key: Key) -> bool:

@@ -3,6 +3,9 @@
 import os
 import sys
 from importlib.util import find_spec
+from typing import Annotated
+
+import typer
 
 from ..errors import ViewerError
 from . import flags, session
@@ -22,7 +25,13 @@ def viewer_hindrance() -> str | None:
     return None if desktop else NO_DISPLAY
 
 
-def review(project: flags.ProjectFile, analyst: flags.Analyst = None) -> None:
+def review(
+    project: flags.ProjectFile,
+    analyst: flags.Analyst = None,
+    blind: Annotated[
+        bool, typer.Option("--blind", help="Hide what others decided until you have decided, or end it in the window.")
+    ] = False,
+) -> None:
     """Open the project in napari: the queue of candidates, both dates, one key a decision."""
     hindrance = viewer_hindrance()
     if hindrance is not None:
@@ -32,4 +41,4 @@ def review(project: flags.ProjectFile, analyst: flags.Analyst = None) -> None:
 
     from ..viewer import open_review
 
-    open_review(project, analyst=analyst)
+    open_review(project, analyst=analyst, blind=blind)

@@ -22,6 +22,7 @@ from .kinds_page import KindsPage
 from .map_panel import MapPanel
 from .place import PlacePanel
 from .queue import QueueModel, QueueView
+from .reading_page import ReadingPage
 from .see import SeePanel
 from .session import Session
 from .sieve import Sieve
@@ -53,6 +54,7 @@ class ReviewDesk(QWidget):
         self.place = PlacePanel(session, self)
         self.see = SeePanel(session, self)
         self.map = MapPanel(session, self)
+        self.reading = ReadingPage(session, self)
         self.message = rich_label()
         self.keys = KeysPanel(session, self)
         self._buttons: list[tuple[QPushButton, str, str]] = []
@@ -85,7 +87,14 @@ class ReviewDesk(QWidget):
         layout.addWidget(row_of(self._button("polygon", "Draw"), self._kind, self._change))
         layout.addWidget(self._tabs, 1)
         kinds = KindsPage(self._session)
-        for title, page in (("Place", self.place), ("View", self.see), ("Map", self.map), ("Kinds", kinds)):
+        pages_of: dict[str, QWidget] = {
+            "Place": self.place,
+            "View": self.see,
+            "Map": self.map,
+            "Reading": self.reading,
+            "Kinds": kinds,
+        }
+        for title, page in pages_of.items():
             self._tabs.addTab(_scrolled(page), title)
         self._tabs.addTab(self.keys, "Keys")
         split = QSplitter(Qt.Orientation.Vertical)
@@ -129,9 +138,7 @@ class ReviewDesk(QWidget):
         stage, drawing = self._session.stage, self._session.drawing
         if stage is None or drawing is None:
             return
-        title = self._session.project.title or self._session.project.path.name
-        analyst = self._session.review.analyst
-        self.head.setText(pages.pair_words(title, stage.caption, stage.shown.comparison, analyst))
+        self._show_head()
         if self._session.comparing is not None:
             self._session.comparing.later = lambda work: QTimer.singleShot(DRAWN_MS, self, work)
         self._kind.setCurrentIndex(self._kind.findData(drawing.kind))
@@ -139,8 +146,16 @@ class ReviewDesk(QWidget):
         self.sieve.show_sift()
         self.see.show_mode()
         self.map.show_map()
+        self.reading.show_reading()
         self._show_queue()
         self.say(stage.shown.note, True)
+
+    def _show_head(self) -> None:
+        stage, review = self._session.stage, self._session.review
+        if stage is not None:
+            title = self._session.project.title or self._session.project.path.name
+            reader = f"{review.analyst}, blind" if review.blind else review.analyst
+            self.head.setText(pages.pair_words(title, stage.caption, stage.shown.comparison, reader))
 
     def say(self, sentence: str, wrong: bool) -> None:
         """Show a sentence at the foot of the dock."""
@@ -158,6 +173,9 @@ class ReviewDesk(QWidget):
             self._show_current()
             return
         self.say("", False)
+        if event == "reloaded":
+            self._show_head()
+            self.reading.show_reading()
         self._show_queue()
 
     def _show_queue(self) -> None:

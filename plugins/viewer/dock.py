@@ -79,7 +79,7 @@ class ReviewDock(QWidget):
         """True while a job runs."""
         return self._job is not None
 
-    def open_project(self, path: Path, analyst: str | None = None) -> None:
+    def open_project(self, path: Path, analyst: str | None = None, blind: bool = False) -> None:
         """
         Open a project and show its newest comparison.
 
@@ -89,6 +89,8 @@ class ReviewDock(QWidget):
             The project.
         analyst
             Name the journal keeps; else DEPOTWATCH_ANALYST, else as the project remembers, else asked for.
+        blind
+            Begin a blind reading: what others decided is hidden until the analyst has decided too, or ends it.
         """
         self.shut()
         try:
@@ -103,8 +105,10 @@ class ReviewDock(QWidget):
             return
         if project.preference(ANALYST_PREFERENCE) is None:
             project.set_preference(ANALYST_PREFERENCE, name)
-        own_keys, self._trouble = _own_keys()
-        self._session = Session(self._viewer, project, Review(project, name), own_keys)
+        review, (own_keys, self._trouble) = Review(project, name), _own_keys()
+        if blind:
+            review.read_blind(True)
+        self._session = Session(self._viewer, project, review, own_keys)
         self._trouble = self._trouble or own_keys.left_out(self._session.usual_keys)
         self._session.want = self._load_for
         comparisons = self._session.latest_comparisons()

@@ -17,7 +17,11 @@ WINDOW_PX = (1600, 980)
 
 
 def open_review(
-    project_path: str | Path, analyst: str | None = None, show: bool = True, block: bool = True
+    project_path: str | Path,
+    analyst: str | None = None,
+    show: bool = True,
+    block: bool = True,
+    blind: bool = False,
 ) -> "napari.Viewer":
     """
     Open napari on a project: both dates, the dock, the first undecided place selected and in view.
@@ -32,6 +36,8 @@ def open_review(
         Show the window.
     block
         Return only when the window is closed; the project is then closed too.
+    blind
+        Begin a blind reading, which hides what others decided.
 
     Returns
     -------
@@ -52,7 +58,7 @@ def open_review(
     viewer = napari.Viewer(title=f"depotwatch – {path.name}", show=show)
     viewer.window.resize(*WINDOW_PX)
     dock = review_dock(viewer)
-    dock.open_project(path, analyst)
+    dock.open_project(path, analyst, blind)
     if block:
         napari.run()
         dock.shut(canvas=False)

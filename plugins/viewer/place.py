@@ -1,15 +1,19 @@
-"""The selected place: what it is, what it holds, a note, and the claims it is tied to."""
+"""The selected place: what it is, what it holds, what was written about it, and the claims it is tied to."""
 
 import re
+from collections.abc import Sequence
+from html import escape
 
 from qtpy.QtWidgets import QFormLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from ...annotate.errors import ReviewError
-from ...labels.records import STATES, Annotation, Count
+from ...labels.records import STATES, Annotation, Count, Remark
 from .chips import beside, chips
 from .controls import grey_out, quiet_button, quiet_combo, rich_label, row_of
+from .pages import GREY
 from .session import Session
 from .sheet import picture_of
+from .ticks import tick_words
 
 CHIP_PX = 170
 
@@ -35,8 +39,8 @@ class PlacePanel(QWidget):
         self._state = quiet_combo([(state, state) for state in STATES])
         self._count, self._note = QLineEdit(), QLineEdit()
         self._count.setPlaceholderText("not counted; 3, or 2-5, or 2-3-5")
-        self._note.setPlaceholderText("what you see")
-        self._cited = rich_label()
+        self._note.setPlaceholderText("write a remark; Enter keeps it")
+        self._thread, self._cited = rich_label(), rich_label()
         self._redraw = quiet_button("New outline", "Draw this place's outline anew")
         self._withdraw = quiet_button("Withdraw", "Take this drawing back")
         self._lay_out()
@@ -49,13 +53,14 @@ class PlacePanel(QWidget):
         form.addRow("kind", self._kind)
         form.addRow("state", self._state)
         form.addRow("holds", self._count)
-        form.addRow("note", self._note)
+        form.addRow("remark", self._note)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2, 2, 2, 2)
         layout.setSpacing(3)
         layout.addWidget(self._words)
         layout.addWidget(self._chips)
         layout.addLayout(form)
+        layout.addWidget(self._thread)
         layout.addWidget(self._cited)
         layout.addWidget(row_of(self._redraw, self._withdraw))
         layout.addStretch(1)
@@ -78,6 +83,9 @@ class PlacePanel(QWidget):
         self.setEnabled(one is not None)
         self._words.setText("Nothing is selected." if one is None else self._describe(one))
         self._cited.setText("" if one is None else self._cited_words(one))
+        thread = () if one is None else self._session.review.thread(one.id)
+        self._thread.setText(thread_words(thread))
+        self._thread.setVisible(bool(thread))
         stage = self._session.stage
         parts = chips(stage, one.id, CHIP_PX) if stage is not None and one is not None else ()
         self._chips.setVisible(bool(parts))
@@ -89,17 +97,14 @@ class PlacePanel(QWidget):
         self._kind.setCurrentIndex(self._kind.findData(one.kind))
         self._state.setCurrentIndex(self._state.findData(one.state))
         self._withdraw.setVisible(one.origin == "analyst")
-        for field, text in ((self._note, one.note), (self._count, count_words(one.count))):
-            if not field.hasFocus():
-                field.setText(text)
+        if not self._count.hasFocus():
+            self._count.setText(count_words(one.count))
 
     def _describe(self, one: Annotation) -> str:
-        shape, verdict = one.shape, self._session.review.my_verdict(one.id)
+        shape = one.shape
         strength = "drawn by hand" if one.score is None else f"score {one.score:.2f}"
-        reason = f" ({verdict.reason})" if verdict and verdict.reason else ""
-        decided = f"{verdict.value}{reason}" if verdict else "not decided by you"
-        others = self._session.review.verdict_of(one.id)
-        disputed = "" if others != "disputed" else " · <b>disputed</b>"
+        decided = escape(tick_words(self._session.review, one.id))
+        disputed = "" if self._session.review.verdict_of(one.id) != "disputed" else " · <b>disputed</b>"
         explained = self._session.review.standing.explained.get(one.id)
         why = f"<br>{explained}" if explained else ""
         return (
@@ -117,8 +122,9 @@ class PlacePanel(QWidget):
         return "<br>".join(lines)
 
     def _keep_note(self) -> None:
-        one, text = self._session.review.current, self._note.text().strip()
-        if one is not None and text != one.note:
+        text = self._note.text().strip()
+        if self._session.review.current is not None and text:
+            self._note.clear()
             self._session.decide("note", text)
 
     def _keep_count(self) -> None:
@@ -134,6 +140,15 @@ class PlacePanel(QWidget):
         one = self._session.review.current
         if one is not None:
             self._session.attempt(lambda: self._session.review.withdraw(one.id))
+
+
+def thread_words(thread: Sequence[Remark]) -> str:
+    """Return remarks as lines of rich text with day, minute and name; a note of earlier releases has neither."""
+    said = (
+        (f"<b>{escape(one.analyst)}</b> {one.time[:16].replace('T', ' ')}" if one.analyst else "<b>earlier</b>", one)
+        for one in thread
+    )
+    return "<br>".join(f"<span style='color:{GREY}'>{who}</span>&nbsp; {escape(one.text)}" for who, one in said)
 
 
 def count_words(count: Count | None) -> str:

@@ -1,6 +1,6 @@
 """The candidate queue as a table: what, how it changed, how large, how strong, and what was decided."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from qtpy.QtCore import QAbstractTableModel, QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from qtpy.QtGui import QColor, QKeyEvent, QPixmap
@@ -8,9 +8,9 @@ from qtpy.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from ...annotate.review import Review
 from ...labels.records import Annotation
+from .ticks import tick, tick_words
 
 COLUMNS = ("", "kind", "change", "size", "score")
-MARKS: Mapping[str, str] = {"unreviewed": "○", "accepted": "✓", "rejected": "✗", "unsure": "?", "disputed": "≠"}
 SWATCH_PX = 11
 Index = QModelIndex | QPersistentModelIndex
 
@@ -66,25 +66,24 @@ class QueueModel(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:  # noqa: D102 (Qt's)
         one = self._order[index.row()]
-        verdict = self._review.verdict_of(one.id)
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._words(one, verdict)[index.column()]
+            return self._words(one)[index.column()]
         if role == Qt.ItemDataRole.DecorationRole and index.column() == 1:
             return self._swatches.get(one.kind)
-        if role == Qt.ItemDataRole.ForegroundRole and verdict == "rejected":
+        if role == Qt.ItemDataRole.ForegroundRole and self._review.verdict_of(one.id) == "rejected":
             return QColor("#8A8F98")
         if role == Qt.ItemDataRole.TextAlignmentRole:
             centred = Qt.AlignmentFlag.AlignCenter if index.column() in (0, 4) else Qt.AlignmentFlag.AlignLeft
             return Qt.AlignmentFlag.AlignVCenter | centred
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{verdict}. {one.note}".strip()
+            return f"{tick_words(self._review, one.id)}. {one.note}".strip()
         return None
 
-    def _words(self, one: Annotation, verdict: str) -> tuple[str, ...]:
+    def _words(self, one: Annotation) -> tuple[str, ...]:
         kind = self._review.kinds.get(one.kind)
         size = f"{one.shape.length_m:.0f} × {one.shape.width_m:.0f} m"
         score = "drawn" if one.score is None else f"{one.score:.2f}"
-        return MARKS[verdict], kind.title if kind else one.kind, one.change, size, score
+        return tick(self._review, one.id), kind.title if kind else one.kind, one.change, size, score
 
 
 class QueueView(QTableView):

@@ -175,7 +175,7 @@ class Session:
             "next_undecided": review.next,
             "kind": lambda: review.set_kind(detail),
             "state": lambda: review.set_state(detail),
-            "note": lambda: review.set_note(detail),
+            "note": lambda: review.remark(detail),
             "select": lambda: review.select(detail),
         }
         name, _, value = action.partition(":")

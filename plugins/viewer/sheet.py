@@ -9,8 +9,8 @@ from qtpy.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from ...labels.records import Annotation
 from .chips import Chip, beside, chips
-from .queue import MARKS
 from .session import Session
+from .ticks import tick
 
 SIDE_PX = 92
 KEPT = 600  # pictures in memory
@@ -55,7 +55,7 @@ class SheetModel(QAbstractListModel):
         review = self._session.review
         if role == Qt.ItemDataRole.DisplayRole:
             kind = review.kinds.get(one.kind)
-            return f"{MARKS[review.verdict_of(one.id)]} {kind.title if kind else one.kind}"
+            return f"{tick(review, one.id)} {kind.title if kind else one.kind}"
         if role == Qt.ItemDataRole.DecorationRole:
             return self._picture(one)
         if role == Qt.ItemDataRole.ForegroundRole and review.my_verdict(one.id) is not None:

@@ -137,11 +137,11 @@ def each_step(review: Review) -> None:
     review.set_kind("container-stack")
     review.set_count(Count(4, 6, 9, 1, 2))
     review.set_state("filled")
-    review.set_note("beside the road")
+    review.remark("beside the road")
     review.reshape(review.queue()[0].id, box(1.25, 2.5, 13, 14))
     review.cite("c1", "opposes", "too few")
     drawing = review.draw("storage-pit", box(500, 500, 530, 520), "after-1")
-    review.set_note("seen by eye")
+    review.remark("seen by eye")
     review.withdraw(drawing.id)
 
 
@@ -238,7 +238,7 @@ def test_a_note_of_someone_else_does_not_block(review: Review, project: Project)
     review.set_state("filled")
     other = Review(project, "Bo")
     other.select(review.queue()[0].id)
-    other.set_note("also seen")
+    other.remark("also seen")
     review.undo()
     one = project.annotation(review.queue()[0].id)
     assert (one.state, one.note) == ("unknown", "also seen")
@@ -249,7 +249,7 @@ def test_a_step_sees_what_someone_else_did_meanwhile(review: Review, project: Pr
     place = review.queue()[0].id
     review.set_state("filled")
     other.select(place)
-    other.set_note("crates")
+    other.remark("crates")
     one = project.annotation(place)
     assert (one.state, one.note) == ("filled", "crates")
     assert other.verdict_of(place) == "unreviewed"
