@@ -1,5 +1,8 @@
 """What a step of a review is called when it is undone, done again, or stands in the way."""
 
+from collections import Counter
+from collections.abc import Sequence
+
 from ..labels.journal import Entry
 from ..labels.records import Annotation
 from .steps import state_of
@@ -18,6 +21,13 @@ _CALLED = {
 def name(annotation: Annotation) -> str:
     """Return what an annotation is called."""
     return f"{annotation.kind} {annotation.id[:8]}"
+
+
+def news(entries: Sequence[Entry], analyst: str) -> str:
+    """Say who did how much elsewhere since one last looked; not what, which a second reading must not see."""
+    steps = Counter("you" if entry.analyst == analyst else entry.analyst for entry in entries)
+    done = [f"{number} {'step' if number == 1 else 'steps'} by {who}" for who, number in steps.items()]
+    return f"Meanwhile in another window: {', '.join(done)}. Taken in here."
 
 
 def called(step: Entry) -> str:

@@ -1,6 +1,6 @@
 """How a step is made: one committed transaction with its journal entry, undone and done again from the journal."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -23,6 +23,7 @@ from .steps import (
     encode_fields,
     encode_remark,
     encode_verdict,
+    is_step,
     state_of,
     with_fields,
 )
@@ -47,6 +48,7 @@ class Stepping:
         self.project = project
         self.analyst = analyst
         self._observers: list[Observer] = []
+        self._news: list[Entry] = []
         self.sift = Sift()
         self._load()
 
@@ -74,6 +76,13 @@ class Stepping:
         self._load()
         self._tell("reloaded", None)
 
+    def catch_up(self) -> tuple[Entry, ...]:
+        """Take in what was written elsewhere since the last look, and return its entries, oldest first."""
+        if self.project.head != self._head:
+            self._tell_all(self._follow())
+        news, self._news = tuple(self._news), []
+        return news
+
     def undo(self) -> str:
         """Take back this analyst's last standing step and return a sentence that names it."""
         return self._turn("undo")
@@ -99,10 +108,29 @@ class Stepping:
     def _load(self) -> None:
         self._head = self.project.head  # first, so that what is written meanwhile makes the next step read again
         entries, standing = self.project.journal(), what_stands(self.project)
+        self._seq = entries[-1].seq if entries else 0
         proposals = proposals_of(self.project, standing) if reads_blind(entries, self.analyst) else None
         sight = Sight(standing, self.project.citations(), self.analyst, proposals, entries)
         self._history = History(entries, self.analyst)
         self._list = Worklist(standing, sight, self.analyst, self.sift)
+
+    def _follow(self) -> list[tuple[str, str | None]]:
+        """Take over what others wrote: step by step, or all anew where it was more than steps; return the events."""
+        head, entries = self.project.head, self.project.journal(self._seq)
+        self._news += entries
+        if self.blind or not all(is_step(entry) for entry in entries):
+            self._load()
+            return [("reloaded", None)]
+        events: list[tuple[str, str | None]] = []
+        for entry in entries:
+            annotation_id, state = str(entry.payload["annotation"]), state_of(entry, "after")
+            events.append(self._take(entry, annotation_id, self._changed(annotation_id, state), state))
+        self._head = head
+        return events
+
+    def _tell_all(self, events: Iterable[tuple[str, str | None]]) -> None:
+        for event, annotation_id in events:
+            self._tell(event, annotation_id)
 
     def _tell(self, event: str, annotation_id: str | None) -> None:
         for observer in tuple(self._observers):
@@ -127,7 +155,7 @@ class Stepping:
                 **self._blindly(annotation_id, after),
             }
             entry = self.project.append(self.analyst, action, payload)
-        self._take(entry, annotation_id, changed, after)
+        self._tell(*self._take(entry, annotation_id, changed, after))
 
     def _turn(self, action: str) -> str:
         with self._writing():
@@ -143,7 +171,7 @@ class Stepping:
             payload = {"annotation": annotation_id, "of": step.seq, "before": start, "after": goal}
             payload |= {} if seen is None else {"saw": seen}
             entry = self.project.append(self.analyst, action, payload)
-        self._take(entry, annotation_id, changed, goal)
+        self._tell(*self._take(entry, annotation_id, changed, goal))
         self._shown(annotation_id)
         return f"{'Undone' if action == 'undo' else 'Done again'}: {sentences.called(step)}."
 
@@ -160,16 +188,14 @@ class Stepping:
     @contextmanager
     def _writing(self) -> Iterator[None]:
         """Open a transaction on what the file holds now, read again if anyone else wrote to it."""
-        stale = False
+        events: list[tuple[str, str | None]] = []
         try:
             with self.project.transaction():
-                stale = self.project.head != self._head
-                if stale:
-                    self._load()
+                if self.project.head != self._head:
+                    events = self._follow()
                 yield
         finally:
-            if stale:
-                self._tell("reloaded", None)
+            self._tell_all(events)
 
     def _state(self, annotation_id: str, like: State) -> dict[str, Any]:
         """Return what stands for the keys of another state."""
@@ -195,16 +221,18 @@ class Stepping:
         one = self._list.annotations.get(annotation_id)
         return {} if not self.blind else {"blind": True} if one is None else {"blind": True, "saw": saw(one, after)}
 
+    def _changed(self, annotation_id: str, state: State) -> Annotation | None:
+        """Return the annotation as it is in a state, or None where that leaves it untouched."""
+        if state.get("record") is not None:
+            return decode_annotation(state["record"])
+        if "record" not in state and not any(name in state for name in FIELDS):
+            return None
+        one = self._list.sight.kept.get(annotation_id) or self.project.annotation(annotation_id)
+        return replace(one, withdrawn=True) if "record" in state else with_fields(one, state)
+
     def _write(self, annotation_id: str, state: State) -> Annotation | None:
         """Write a state into the project; return the annotation as it then is, or None where it is untouched."""
-        changed: Annotation | None = None
-        if state.get("record") is not None:
-            changed = decode_annotation(state["record"])
-        elif "record" in state:
-            changed = replace(self._list.sight.kept[annotation_id], withdrawn=True)
-        elif any(name in state for name in FIELDS):
-            one = self._list.sight.kept.get(annotation_id) or self.project.annotation(annotation_id)
-            changed = with_fields(one, state)
+        changed = self._changed(annotation_id, state)
         if changed is not None:
             self.project.put_annotation(changed)
         if state.get("verdict") is not None:
@@ -223,19 +251,20 @@ class Stepping:
                 self.project.remove_remark(name)
         return changed
 
-    def _take(self, entry: Entry, annotation_id: str, changed: Annotation | None, state: State) -> None:
-        """Bring what is in memory to what was committed, and tell the observers."""
+    def _take(self, entry: Entry, annotation_id: str, changed: Annotation | None, state: State) -> tuple[str, str]:
+        """Bring what is in memory to what was committed; return what observers are told."""
         self._head = entry.hash
         self._history.add(entry)
+        self._seq = entry.seq
         if "verdict" in state:
             given = state["verdict"]
-            self._list.judge(annotation_id, self.analyst, None if given is None else Verdict(**given))
+            self._list.judge(annotation_id, entry.analyst, None if given is None else Verdict(**given))
         if changed is not None:
             self._list.put(changed, seen_after(entry, state))
         for claim, citation in state.get("citations", {}).items():
-            key = (annotation_id, claim, self.analyst)
+            key = (annotation_id, claim, entry.analyst)
             self._list.cite(key, None if citation is None else Citation(**citation))
-        self._tell(_event(changed, state), annotation_id)
+        return _event(changed, state), annotation_id
 
 
 def _event(changed: Annotation | None, state: State) -> str:

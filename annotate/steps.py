@@ -21,6 +21,11 @@ FIELDS = ("kind", "state", "note", "count", "shape", "withdrawn")
 STEPS = ("verdict", "kind", "state", "note", "count", "draw", "reshape", "withdraw", "cite", "uncite")
 
 
+def is_step(entry: Entry) -> bool:
+    """Say whether an entry is a step of a review, or one undone or done again, as we write them."""
+    return entry.action in (*STEPS, "undo", "redo") and {"annotation", "before", "after"} <= entry.payload.keys()
+
+
 def state_of(entry: Entry, which: str) -> State:
     """Return the state "before" or "after" a step."""
     state = entry.payload.get(which)

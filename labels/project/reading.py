@@ -138,9 +138,11 @@ class Reading:
         """Return all sites."""
         return tuple(rows.site_record(row) for _, row in self._select(evidence.SITE))
 
-    def journal(self) -> tuple[Entry, ...]:
-        """Return all entries, oldest first."""
-        return tuple(Entry(**row) for _, row in self._select(schema.JOURNAL))
+    def journal(self, after: int = 0) -> tuple[Entry, ...]:
+        """Return the entries after a number, oldest first; without one, all."""
+        names = ", ".join(map(quoted, schema.JOURNAL.names))
+        found = self._connection.read(f'SELECT {names} FROM "journal" WHERE "seq" > ? ORDER BY "seq"', (after,))
+        return tuple(Entry(**schema.JOURNAL.decode(values)) for values in found)
 
     @property
     def head(self) -> str:
