@@ -184,7 +184,7 @@ def compare(
             normal = normalise(pair)
         with clock("score"):
             still = None if third is None else control_pair(first, third, chosen.accept_residual, cancelled)
-            change = score_change(normal, chosen.method, still)
+            change = score_change(normal, chosen.method, still, chosen.threshold)
             log.info("%s; %s", change.method, change.null.explanation)
         with clock("detect"):
             seen = _testability(kinds, first, second, place, pair.valid)
@@ -193,7 +193,7 @@ def compare(
             log.info("%d candidates", len(detections))
         compared = Compared(one, other, normal, change, detections, kinds, seen, chosen.method, still)
     except (RegistrationError, UnlikeScenesError, MethodError) as error:
-        if isinstance(error, MethodError) and chosen.method != "auto":
+        if isinstance(error, MethodError) and (chosen.method, chosen.threshold) != ("auto", None):
             raise
         change, refused = None, refused or str(error)
     with clock("save"):

@@ -87,17 +87,24 @@ def require_site(project: Project | str | Path, site: str | None) -> Polygon | N
 
 
 def keep(project: Project | str | Path, settings: Settings, outcome: Outcome) -> Kept:
-    """Store scenes, comparison, candidates, annotations and counts at once; a run that is there adds nothing."""
+    """
+    Store scenes, comparison, candidates, annotations and counts at once.
+
+    A run that is the newest of its pair already adds nothing; an older one becomes the newest again.
+    """
     with opened(project) as store, store.transaction():
         scenes = [keep_scene(store, scene) for scene in (outcome.before, outcome.after) if scene is not None]
         comparison = _comparison(settings, outcome)
         candidates, born = _candidates(store, comparison, outcome)
-        new = store.add_comparison(comparison, candidates, born)
+        new, renewed = store.add_comparison(comparison, candidates, born), False
         if not new:
+            renewed = comparison.id not in {one.id for one in store.latest_comparisons()}
+            if renewed:  # as when someone goes back to an earlier threshold
+                store.renew_comparison(comparison.id, comparison.time)
             comparison = store.comparison(comparison.id)
             candidates = list(store.candidates(comparison.id))
         counts = keep_counts(store, comparison, candidates) if new else _counts(store, comparison, candidates)
-        if new:
+        if new or renewed:
             action = "detect" if comparison.after is None else "compare"
             store.append(settings.analyst, action, _entry(comparison, scenes, candidates))
         return Kept(store.path, comparison, tuple(candidates), counts, new)

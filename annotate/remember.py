@@ -9,6 +9,7 @@ from shapely import Polygon
 from ..imagery.metadata import ReadOptions
 from ..imagery.read import read_scene
 from ..imagery.scene import Scene, Sun, View
+from ..imagery.scene_file import open_scene
 from ..labels.records import SceneRecord
 from .errors import AnnotateError
 from .outline import grid_of
@@ -85,16 +86,42 @@ def reopen(record: SceneRecord, folder: Path, area: Polygon | None = None, margi
     ImageryError
         If it cannot be read.
     """
+    scene = read_scene(path_of(record, folder), options_of(record), area, margin_px)
+    _require_same(scene.sha256, record)
+    return scene
+
+
+def path_of(record: SceneRecord, folder: Path) -> str:
+    """
+    Return where a project in `folder` says that a scene lies, as `read_scene` takes it.
+
+    Raises
+    ------
+    AnnotateError
+        If a file is not there.
+    """
     files = [folder / part for part in record.path.split(",")]
     for file in files:
         if not file.is_file():
             raise AnnotateError(f"{file} is not there, so its pixels cannot be used; put it back or compare again.")
+    return ",".join(map(str, files))
+
+
+def require_unchanged(record: SceneRecord, folder: Path) -> str:
+    """Return `path_of`, after reading the bytes: an AnnotateError says so where they are not those remembered."""
+    path = path_of(record, folder)
+    _require_same(open_scene(path, options_of(record)).sha256, record)
+    return path
+
+
+def options_of(record: SceneRecord) -> ReadOptions:
+    """Return how to read a scene so that it is what is kept of it."""
     sun, view = None, None
     if record.sun_azimuth_deg is not None and record.sun_elevation_deg is not None and not record.sun_computed:
         sun = Sun(record.sun_azimuth_deg, record.sun_elevation_deg)
     if record.view_off_nadir_deg is not None:
         view = View(record.view_off_nadir_deg, record.view_azimuth_deg)
-    options = ReadOptions(
+    return ReadOptions(
         time=record.time,
         sun=sun,
         view=view,
@@ -103,13 +130,13 @@ def reopen(record: SceneRecord, folder: Path, area: Polygon | None = None, margi
         credit=record.credit,
         licence=record.licence,
         grid=grid_of(record),
+        utc=record.sun_azimuth_deg is not None,
     )
-    scene = read_scene(",".join(map(str, files)), options, area, margin_px)
-    if scene.sha256 != record.id:
-        raise AnnotateError(
-            f"{files[0].name} has changed since it was compared; put the old file back or compare again."
-        )
-    return scene
+
+
+def _require_same(sha256: str, record: SceneRecord) -> None:
+    if sha256 != record.id:
+        raise AnnotateError(f"{record.name} has changed since it was compared; put the old file back or compare again.")
 
 
 def _name(scene: Scene) -> str:

@@ -24,6 +24,8 @@ class Settings:
         Compare only inside this polygon, EPSG:4326 (longitude, latitude).
     method
         Change method, or "auto".
+    threshold
+        Of the change statistic, in the method's own units; None for the one that the pair's null gives.
     kinds
         Only these kinds; None for all.
     analyst
@@ -47,11 +49,15 @@ class Settings:
     vessel_length_m
         Say of each vessel whether its length agrees with this one, metres. Which are proposed stays the same; what is
         kept of them does not, so it is a part of the comparison's identity where it is given.
+    read_as
+        Where scenes are read as a project remembers them: what the comparison that is run again kept of how each was
+        first read, before and after, in place of what `before` and `after` would give.
     """
 
     site: str | None = None
     area: Polygon | None = None
     method: str = "auto"
+    threshold: float | None = None
     kinds: tuple[str, ...] | None = None
     analyst: str = "unnamed"
     accept_residual: bool = False
@@ -63,6 +69,7 @@ class Settings:
     implants: int = 0
     own_kinds: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     vessel_length_m: float | None = None
+    read_as: tuple[Mapping[str, object], Mapping[str, object]] | None = None
 
     def kept(self) -> dict[str, object]:
         """
@@ -70,13 +77,15 @@ class Settings:
 
         Times, credits and licences describe a scene and change no pixel; files are named by their hash.
         """
+        before, after = self.read_as or (_read_options(self.before), _read_options(self.after))
         return {
             "area": None if self.area is None else self.area.wkt,
             "method": self.method,
             "kinds": None if self.kinds is None else sorted(self.kinds),
             "accept_residual": self.accept_residual,
-            "before": _read_options(self.before),
-            "after": _read_options(self.after),
+            "before": dict(before),
+            "after": dict(after),
+            **({} if self.threshold is None else {"threshold": self.threshold}),
             **({} if self.control_sha256 is None else {"control": self.control_sha256}),
             **({"own_kinds": {name: dict(table) for name, table in self.own_kinds.items()}} if self.own_kinds else {}),
             **({} if self.vessel_length_m is None else {"vessel_length_m": self.vessel_length_m}),

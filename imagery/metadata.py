@@ -39,6 +39,8 @@ class ReadOptions:
         Credit line; SPDX identifier or "closed".
     grid
         Where it lies, as it was remembered; overrules georeference, GSD and control points.
+    utc
+        False where the time of day may be of another clock, so that no sun is computed from it.
     """
 
     time: str | None = None
@@ -51,6 +53,7 @@ class ReadOptions:
     grid: Grid | None = None
     view: View | None = None
     level: str | None = None
+    utc: bool = True
 
 
 def acquisition_of(
@@ -103,7 +106,7 @@ def _given(options: ReadOptions, name: str) -> Facts:
         raise UnreadableSceneError(f"Sensor {options.sensor!r} is not known; give auto, optical or sar.")
     return Facts(
         time=_given_time(options.time, name),
-        clock=True,
+        clock=options.utc,
         sun=_given_sun(options.sun),
         view=_given_view(options.view),
         sensor=None if options.sensor == "auto" else options.sensor,

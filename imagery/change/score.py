@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..errors import MethodError
-from ..null import estimate_null, target_per_km2, threshold_of
+from ..null import estimate_null, false_alarms_at, target_per_km2, threshold_of
 from ..scene import ChangeMap, Null, ScenePair
 from .choice import Choice, choose
 from .ir_mad import IR_MAD
@@ -106,7 +106,9 @@ def _learn(windows: Sequence[ScenePair], method: str, control: Sequence[ScenePai
     return Scorer(choice, model, null, *threshold_of(null, target_per_km2(grid))), statistics
 
 
-def score_change(pair: ScenePair, method: str = "auto", control: ScenePair | None = None) -> ChangeMap:
+def score_change(
+    pair: ScenePair, method: str = "auto", control: ScenePair | None = None, threshold: float | None = None
+) -> ChangeMap:
     """
     Score change in a registered, normalised pair that fits into memory.
 
@@ -116,14 +118,19 @@ def score_change(pair: ScenePair, method: str = "auto", control: ScenePair | Non
         Of the same before scene; the control's after scene is of a date with no event between.
     method
         A name of `METHODS`, or "auto".
+    threshold
+        In units of the method's statistic, above 0; None for the one that the null gives.
 
     Raises
     ------
     MethodError
-        If the method is not known, or too little ground is valid.
+        If the method is not known, the threshold is not above 0, or too little ground is valid.
     """
+    if threshold is not None and not 0 < threshold < np.inf:
+        raise MethodError(f"Threshold {threshold:g} cannot be used; give a number above 0 in units of the statistic.")
     scorer, statistics = _learn([pair], method, [] if control is None else [control])
-    return scorer.map_of(pair, statistics[0])
+    found = scorer.map_of(pair, statistics[0])
+    return found if threshold is None else found.at(threshold, false_alarms_at(found.null, threshold))
 
 
 def _fit(name: str, windows: Sequence[ScenePair]) -> tuple[Model, list[Statistic]]:

@@ -8,6 +8,6 @@ event is counted. One rule makes a threshold of each.
 
 from .estimate import estimate_null
 from .objects import MIN_OBJECT_PX
-from .threshold import level_at, target_per_km2, threshold_of
+from .threshold import false_alarms_at, level_at, target_per_km2, threshold_of
 
-__all__ = ["MIN_OBJECT_PX", "estimate_null", "level_at", "target_per_km2", "threshold_of"]
+__all__ = ["MIN_OBJECT_PX", "estimate_null", "false_alarms_at", "level_at", "target_per_km2", "threshold_of"]

@@ -25,6 +25,12 @@ def level_at(null: Null, per_km2: float) -> float:
     return float(np.exp(np.interp(-np.log(per_km2), -rates, levels)))
 
 
+def false_alarms_at(null: Null, level: float) -> float:
+    """Return the false alarms per square kilometre that are expected at a level of the statistic."""
+    rates, levels = np.log(null.false_alarms_per_km2), np.log(null.statistic)
+    return float(np.exp(np.interp(np.log(level), levels, rates)))
+
+
 def threshold_of(null: Null, per_km2: float) -> tuple[float, float]:
     """
     Return the threshold and the false alarms per square kilometre that are expected at it.
@@ -36,5 +42,4 @@ def threshold_of(null: Null, per_km2: float) -> tuple[float, float]:
     target = level_at(null, per_km2)
     threshold = target if null.apart is None else min(target, null.apart)
     threshold = null.halfway or threshold
-    rates, levels = np.log(null.false_alarms_per_km2), np.log(null.statistic)
-    return threshold, float(np.exp(np.interp(np.log(threshold), levels, rates)))
+    return threshold, false_alarms_at(null, threshold)

@@ -91,6 +91,14 @@ class Writing(Attending):
                 self._insert(schema.CANDIDATE, rows.candidate_row(candidate))
             return True
 
+    def renew_comparison(self, comparison_id: str, time: str) -> None:
+        """Say that a run that is there was run again at a time, so that it is the newest of its pair."""
+        with self.transaction():
+            found = self._select(schema.COMPARISON, id=comparison_id)
+            if not found:
+                raise RecordError(f"There is no comparison {comparison_id} in {self.path.name}; run it first.")
+            self._put(schema.COMPARISON, {**found[0][1], "time": time})
+
     def put_annotation(self, annotation: Annotation) -> None:
         """Keep an annotation in the layer it belongs to: on the ground, or in pixels where it has no ground outline."""
         home, other = LAYERS if annotation.shape.ground is not None else LAYERS[::-1]

@@ -26,6 +26,7 @@ def compare(
     area: flags.Area = None,
     map_path: Annotated[Path | None, typer.Option("--map", metavar="MAP.tif", help="Write the change map too.")] = None,
     method: flags.Method = "auto",
+    threshold: flags.Threshold = None,
     kind: flags.Kind = None,
     kinds: flags.Kinds = None,
     accept_residual: flags.AcceptResidual = False,
@@ -60,6 +61,7 @@ def compare(
         site=site,
         area=read_area(area),
         method=method,
+        threshold=threshold,
         kinds=tuple(kind) if kind else None,
         own_kinds=own_tables(known),
         analyst=name,
@@ -98,6 +100,8 @@ def report(result: "Result", *, as_json: bool) -> None:
             f"method     {found['method']}, {found['expected_false_alarms_per_km2']:.3g} false alarms expected per km²"
         )
         print(f"because    {found['method_reason']}")
+        given = "as asked for" if result.comparison.settings.get("threshold") else "from the null of this pair"
+        print(f"threshold  {result.comparison.threshold:.4g} in units of its statistic, {given}")
     print(f"valid      {pair['valid_fraction']:.0%} of the before scene")
     print(f"candidates {found['candidates']}, each to be reviewed: depotwatch review {found['project']}")
     if result.vessel_length is not None:

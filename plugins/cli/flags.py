@@ -61,6 +61,15 @@ Method = Annotated[
         "mad, ir-mad, pca-kmeans or log-ratio.",
     ),
 ]
+Threshold = Annotated[
+    float | None,
+    typer.Option(
+        "--threshold",
+        metavar="D",
+        min=1e-6,
+        help="In units of the method's statistic, as the report names it; if left out, the pair's null gives it.",
+    ),
+]
 Area = Annotated[Path | None, typer.Option("--area", metavar="AREA.geojson", help="Only inside this polygon.")]
 Control = Annotated[
     str | None,

@@ -202,6 +202,11 @@ class ReviewDesk(QWidget):
         self.reasons.popup(self._reject.mapToGlobal(QPoint(0, self._reject.height())))
         self.reasons.setActiveAction(self.reasons.actions()[0])
 
+    def show_page(self, title: str) -> None:
+        """Show the page of that title below the queue."""
+        titles = [self._tabs.tabText(at) for at in range(self._tabs.count())]
+        self._tabs.setCurrentIndex(titles.index(title))
+
     def _show_help(self) -> None:
         self._tabs.setCurrentWidget(self.keys)
 

@@ -111,6 +111,7 @@ class ReviewDock(QWidget):
         self._session = Session(self._viewer, project, review, own_keys)
         self._trouble = self._trouble or own_keys.left_out(self._session.usual_keys)
         self._session.want = self._load_for
+        self._session.compare_again = self._compare_again
         comparisons = self._session.latest_comparisons()
         self._offer_pairs(self._session, comparisons)
         self._load(comparisons[0].id if comparisons else None)
@@ -163,6 +164,14 @@ class ReviewDock(QWidget):
                 return
         self._load(annotation.before)
 
+    def _compare_again(self, method: str, threshold: float | None) -> None:
+        """Compare the pair that is shown once more, as a new comparison."""
+        session = self._session
+        comparison = None if session is None or session.stage is None else session.stage.shown.comparison
+        if session is not None and comparison is not None:
+            work = opening.again(session.project.path, comparison.id, session.review.analyst, method, threshold)
+            self._run("Comparing again", work)
+
     def _run(self, what: str, work: Work) -> None:
         if self.busy:
             return
@@ -184,6 +193,9 @@ class ReviewDock(QWidget):
         if isinstance(result, Path):
             self.open_project(result)
         elif self._session is not None:
+            if result.comparison is not None and self._pairs.findData(result.comparison.id) < 0:
+                self._session.review.refresh()
+                self._offer_pairs(self._session, self._session.latest_comparisons())
             self._session.show(result)
             if self._desk is None:
                 self._desk = ReviewDesk(self._session)

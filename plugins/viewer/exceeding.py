@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...imagery.component_tree import ComponentTree, component_tree
-from ...imagery.null.objects import MIN_OBJECT_PX
+from ...imagery.null import MIN_OBJECT_PX, false_alarms_at, target_per_km2, threshold_of
 from ...imagery.scene import ChangeMap
 
 Doubles = NDArray[np.float64]
@@ -32,6 +32,8 @@ class Exceeding:
         does not say.
     area_km2
         Valid ground.
+    usual
+        Score at which the null puts the threshold.
     """
 
     change: ChangeMap
@@ -40,6 +42,7 @@ class Exceeding:
     seen: Doubles
     expected: Doubles
     area_km2: float
+    usual: float
 
     @classmethod
     def of(cls, change: ChangeMap) -> "Exceeding":
@@ -51,7 +54,9 @@ class Exceeding:
         expected = (above[:-1] - above[1:]) * float(valid.sum())
         area_km2 = float(valid.sum()) * change.grid.pixel_area_m2 / 1e6
         tree = component_tree(change.score, np.linspace(LOWEST, HIGHEST, LEVELS))
-        return cls(change, tree, edges, seen, expected, area_km2)
+        level, _ = threshold_of(change.null, target_per_km2(change.grid))
+        usual = 0.5 if np.isclose(level, change.threshold, rtol=0.01) else level / (level + change.threshold)
+        return cls(change, tree, edges, seen, expected, area_km2, float(np.clip(usual, LOWEST, HIGHEST)))
 
     def peaks(self, score: float) -> NDArray[np.int64]:
         """Return (n, 2) rows and columns, one for each object of scores of at least `score`."""
@@ -59,9 +64,11 @@ class Exceeding:
 
     def false_alarms_per_km2(self, score: float) -> float:
         """Return how many objects a square kilometre would be above a score where nothing changed."""
-        null, level = self.change.null, _statistic(self.change, np.array([score]))
-        rates = np.log(null.false_alarms_per_km2)
-        return float(np.exp(np.interp(np.log(level), np.log(null.statistic), rates))[0])
+        return false_alarms_at(self.change.null, self.statistic(score))
+
+    def statistic(self, score: float) -> float:
+        """Return the value of the change statistic behind a score."""
+        return float(_statistic(self.change, np.array([score]))[0])
 
     def words(self, score: float) -> str:
         """Return what stands above a score, in a sentence."""

@@ -30,7 +30,9 @@ class Histogram(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName("threshold of the change map")
-        self.setToolTip("blue: pixels of this map; orange: where nothing changed; drag the line")
+        self.setToolTip(
+            "blue: pixels of this map; orange: where nothing changed, and the threshold that gives; drag the white line"
+        )
 
     def show_map(self, exceeding: Exceeding | None, score: float = 0.5) -> None:
         """Show another map, or none."""
@@ -91,6 +93,10 @@ class Histogram(QWidget):
         return [QPointF((n + 0.5) * width, foot - heights[n]) for n in np.flatnonzero(np.isfinite(counts))]
 
     def _draw_threshold(self, painter: QPainter) -> None:
+        if self._exceeding is not None:
+            usual = self._exceeding.usual * self.width()
+            painter.setPen(QPen(QColor(NULL_COLOUR), 1.0, Qt.PenStyle.DashLine))
+            painter.drawLine(QPointF(usual, 0.0), QPointF(usual, self.height() - FOOT_PX))
         x, height = self.score * self.width(), self.height() - FOOT_PX
         painter.setPen(QPen(QColor(LINE_COLOUR), 2.0))
         painter.drawLine(QPointF(x, 0.0), QPointF(x, height))

@@ -5,11 +5,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-import shapely
-from shapely import Polygon
-
 from ...annotate.registered import registration_of
 from ...annotate.remember import reopen
+from ...annotate.rerun import area_of, rerun
 from ...imagery.bands import same_bands
 from ...imagery.change import choose, score_change
 from ...imagery.errors import CancelledError, MethodError
@@ -18,6 +16,7 @@ from ...imagery.metadata import ReadOptions
 from ...imagery.normalise import normalise
 from ...imagery.products import product_of
 from ...imagery.register import registered
+from ...imagery.scene import ChangeMap, ScenePair
 from ...imagery.scene_file import AFTER_MARGIN_PX
 from ...labels.project import Project
 from ...labels.records import Comparison, SceneRecord
@@ -52,7 +51,7 @@ def loading(path: Path, wanted: str | None) -> Callable[[Progress, Cancelled], S
             raise ViewerError(f"{path.name} holds no scene, so there is nothing to look at; compare two images first.")
         if comparison is None or comparison.after is None:
             progress(0, 1, f"reading {records[0].name}")
-            scene = reopen(records[0], path.parent, _area_of(comparison))
+            scene = reopen(records[0], path.parent, area_of(comparison) if comparison else None)
             return Shown(scene, records[0].id, comparison=comparison)
         return _pair(comparison, records[0], records[1], path.parent, progress, cancelled)
 
@@ -67,7 +66,7 @@ def _pair(
     progress: Progress,
     cancelled: Cancelled,
 ) -> Shown:
-    area = _area_of(comparison)
+    area = area_of(comparison)
     progress(0, 3, f"reading {before.name}")
     first = reopen(before, folder, area)
     _stop_if(cancelled)
@@ -87,15 +86,35 @@ def _pair(
     except MethodError as error:  # of a comparison that another version of depotwatch made
         return replace(shown, note=f"The two dates are shown without a change map: {error}")
     change = change.at(comparison.threshold, comparison.false_alarms_per_km2 or 0.0)
+    choice = choose(pair)
     if comparison.settings.get("method") == "auto":
-        change = replace(change, reason=choose(pair).reason)
-    return replace(shown, change=change)
+        change = replace(change, reason=choice.reason)
+    return replace(shown, change=change, choice=choice)
 
 
-def _area_of(comparison: Comparison | None) -> Polygon | None:
-    wkt = comparison.settings.get("area") if comparison else None
-    area = shapely.from_wkt(str(wkt)) if wkt else None
-    return area if isinstance(area, Polygon) else None
+def trying(shown: Shown, method: str) -> Callable[[Progress, Cancelled], ChangeMap]:
+    """Return the work that scores a pair that is shown by another change method; it stores nothing."""
+
+    def work(_progress: Progress, _cancelled: Cancelled) -> ChangeMap:
+        comparison, after = shown.comparison, shown.after
+        if comparison is None or comparison.registration is None or after is None:
+            raise ViewerError("Another change method needs two registered dates; choose such a comparison.")
+        pair = ScenePair(shown.before, after, registration_of(comparison.registration))
+        return score_change(normalise(pair), method)
+
+    return work
+
+
+def again(
+    path: Path, comparison: str, analyst: str, method: str, threshold: float | None
+) -> Callable[[Progress, Cancelled], Shown]:
+    """Return the work that compares once more with a method and a threshold, see `rerun`, and loads what came of it."""
+
+    def work(progress: Progress, cancelled: Cancelled) -> Shown:
+        kept = rerun(path, comparison, analyst, method, threshold, progress, cancelled)
+        return loading(path, kept.comparison.id)(progress, lambda: False)  # it is kept now, so it is shown
+
+    return work
 
 
 def _stop_if(cancelled: Cancelled) -> None:

@@ -44,7 +44,8 @@ class Session:
 
     The window sets `say(sentence, wrong)`, `ask_reason()`, `show_help()`, `seen()`, called when the dates are seen in
     another mode, `marked()`, which returns the ids of the places marked in its list, and `want(annotation)`, which is
-    asked for when a place of other scenes becomes the current one.
+    asked for when a place of other scenes becomes the current one, and `compare_again(method, threshold)`, which stores
+    a comparison of the pair that is shown.
     """
 
     def __init__(self, viewer: ViewerModel, project: Project, review: Review, own_keys: OwnKeys | None = None) -> None:
@@ -63,6 +64,7 @@ class Session:
         self.show_help: Callable[[], None] = lambda: None
         self.marked: Callable[[], tuple[str, ...]] = lambda: ()
         self.seen: Callable[[], None] = lambda: None
+        self.compare_again: Callable[[str, float | None], None] = lambda _method, _threshold: None
         self.want: Callable[[Annotation], None] = lambda _annotation: None
         kept = project.preference(self._sift_key)
         if kept is not None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from ...imagery.change import Choice
 from ...imagery.scene import ChangeMap, Scene
 from ...labels.records import Annotation, Comparison
 
@@ -21,6 +22,8 @@ class Shown:
         None where the comparison was refused, and for a single scene.
     comparison
         None for a single scene that nothing searched.
+    choice
+        Which change method suits the pair, and why, whichever was used; None where there is no map.
     note
         What could not be shown, for the analyst; empty where all is there.
     """
@@ -32,6 +35,7 @@ class Shown:
     change: ChangeMap | None = None
     comparison: Comparison | None = None
     note: str = ""
+    choice: Choice | None = None
 
     def holds(self, annotation: Annotation) -> bool:
         """Return True for a place of this pair, or of one of its two scenes alone."""

@@ -9,7 +9,7 @@ from napari.utils.colormaps import AVAILABLE_COLORMAPS
 from numpy.typing import NDArray
 
 from ...annotate.kinds import Kind
-from ...imagery.scene import Scene
+from ...imagery.scene import ChangeMap, Scene
 from . import caption, layers, marks
 from .outlines import Outlines, empty
 from .shown import Shown
@@ -133,7 +133,9 @@ class Stage(Outlines):
         self._clicks.data = np.zeros((0, 2))
         self.activate(None)
 
-    def try_threshold(self, score: float | None, peaks: NDArray[np.int64] | None = None) -> None:
+    def try_threshold(
+        self, score: float | None, peaks: NDArray[np.int64] | None = None, change: ChangeMap | None = None
+    ) -> None:
         """
         Show the change map as it would be with its threshold at a score, and a mark at every peak above it.
 
@@ -143,9 +145,14 @@ class Stage(Outlines):
             None takes the marks away and shows the map as it is.
         peaks
             (n, 2), rows and columns.
+        change
+            A map of the same grid in place of the comparison's, as by another method; None for that.
         """
-        if self.change_map is None:
+        if self.change_map is None or self.shown.change is None:
             return
+        pixels_of = self.shown.change if change is None else change
+        if self.change_map.data is not pixels_of.score:
+            self.change_map.data = pixels_of.score
         self.change_map.contrast_limits = (0.0, 2 * (0.5 if score is None else score))
         pixels = np.zeros((0, 2)) if score is None or peaks is None else peaks[:, ::-1] + 0.5
         self._above.data = self.frame.world(pixels)

@@ -282,3 +282,14 @@ def test_review_without_a_display_says_so(
     monkeypatch.setattr("depotwatch.plugins.cli.review.find_spec", lambda name: name)
     assert main(["review", str(port)]) == 1
     assert "display" in capsys.readouterr().err
+
+
+def test_a_threshold_is_asked_for_in_units_of_the_statistic(
+    images: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["compare", *pair_of(images), "--project", str(tmp_path / "p.gpkg"), "--analyst", "Ann"]
+    assert main([*words, "--threshold", "12.5"]) == 0
+    assert "threshold  12.5 in units of its statistic, as asked for" in capsys.readouterr().out
+    with Project.open(tmp_path / "p.gpkg", read_only=True) as project:
+        assert project.comparisons()[0].settings["threshold"] == 12.5
+    assert main([*words, "--threshold", "0"]) == 2
