@@ -7,6 +7,7 @@ from shapely import Polygon
 from ..labels.project import Project
 from ..labels.records import CHANGES, Annotation, Count, Shape
 from .errors import ReviewError
+from .flaw import sound
 from .kinds import Kind
 from .outline import grid_of, measure
 from .standing import Standing
@@ -48,14 +49,15 @@ def drawn(
     Raises
     ------
     ReviewError
-        If the scene or change is not known, or the pair cannot be told.
+        If the scene or change is not known, the outline has a flaw, or the pair cannot be told.
     """
     if change not in CHANGES:
         raise ReviewError(f"{change!r} is no change; choose one of {', '.join(CHANGES)}.")
     if scene_id not in standing.scenes:
         raise ReviewError(f"Scene {scene_id[:8]} is not in the project; compare or add it first.")
     before, later = (scene_id, None) if change == "present" else _pair(standing, scene_id, after, near)
-    shape = measure(polygon, scene_id, grid_of(standing.scenes[scene_id]))
+    grid = grid_of(standing.scenes[scene_id])
+    shape = measure(sound(polygon, grid), scene_id, grid)
     return Annotation(
         id=uuid4().hex,
         kind=kind.name,

@@ -1,6 +1,7 @@
 """From an outline in pixels to a shape: how large it is, how it lies, and where on the ground."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import shapely
@@ -10,6 +11,27 @@ from shapely import Polygon
 from ..imagery.grid import Grid
 from ..labels.records import SceneRecord, Shape
 from .errors import AnnotateError
+
+
+@dataclass(frozen=True)
+class Size:
+    """
+    How large an outline is and how it lies.
+
+    Parameters
+    ----------
+    length_m, width_m
+        Of the least rotated rectangle around it, metres; length >= width.
+    area_m2
+        Of the outline itself, square metres.
+    heading_deg
+        Of the long side, degrees clockwise from north, in [0, 180).
+    """
+
+    length_m: float
+    width_m: float
+    area_m2: float
+    heading_deg: float
 
 
 def grid_of(scene: SceneRecord) -> Grid:
@@ -49,17 +71,29 @@ def measure(pixels: Polygon, scene_id: str, grid: Grid) -> Shape:
     rows, columns = grid.shape
     if not pixels.intersects(shapely.box(0, 0, columns, rows)):
         raise AnnotateError(f"This outline lies off the image of {rows} × {columns} pixels; draw it on the image.")
-    metres = _moved(pixels, grid.metres)
-    length_m, width_m, heading_deg = _sides(metres)
+    size = size_of(_moved(pixels, grid.metres))
     return Shape(
         pixels=pixels,
         scene=scene_id,
         ground=None if grid.crs is None else _moved(pixels, lambda x, y: np.column_stack(grid.lonlat(x, y))),
-        length_m=length_m,
-        width_m=width_m,
-        area_m2=float(metres.area),
-        heading_deg=heading_deg,
+        length_m=size.length_m,
+        width_m=size.width_m,
+        area_m2=size.area_m2,
+        heading_deg=size.heading_deg,
     )
+
+
+def size_of(metres: Polygon) -> Size:
+    """Return the size of an outline in metres east and north; one whose corners lie on one line has no width."""
+    around = metres.minimum_rotated_rectangle
+    ring = around.exterior if isinstance(around, Polygon) else around
+    sides = np.diff(np.asarray(ring.coords)[:3, :2], axis=0)
+    lengths = np.hypot(sides[:, 0], sides[:, 1])
+    east, north = sides[int(np.argmax(lengths))] if len(sides) else (0.0, 0.0)
+    heading = float(np.degrees(np.arctan2(east, north)) % 180.0)
+    width = float(lengths.min()) if len(sides) > 1 else 0.0
+    longest = float(lengths.max()) if len(sides) else 0.0
+    return Size(longest, width, float(metres.area), 0.0 if heading >= 180.0 else heading)
 
 
 def _moved(
@@ -68,13 +102,3 @@ def _moved(
     rings = (np.asarray(ring.coords)[:, :2] for ring in (polygon.exterior, *polygon.interiors))
     exterior, *holes = (place(ring[:, 0], ring[:, 1]) for ring in rings)
     return Polygon(exterior, holes)
-
-
-def _sides(metres: Polygon) -> tuple[float, float, float]:
-    """Return length, width and heading of the long side of the least rotated rectangle around an outline in metres."""
-    corners = np.asarray(metres.minimum_rotated_rectangle.exterior.coords)
-    sides = np.diff(corners[:3], axis=0)
-    lengths = np.hypot(sides[:, 0], sides[:, 1])
-    east, north = sides[int(np.argmax(lengths))]
-    heading = float(np.degrees(np.arctan2(east, north)) % 180.0)
-    return float(lengths.max()), float(lengths.min()), 0.0 if heading >= 180.0 else heading

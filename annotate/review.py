@@ -11,6 +11,7 @@ from ..labels.records import REASONS, RELATIONS, STATES, VERDICTS, Annotation, C
 from . import sentences
 from .drawing import checked, drawn, held_by_default
 from .errors import ReviewError
+from .flaw import sound
 from .kinds import Kind, kind_named
 from .outline import grid_of, measure
 from .own_kinds import project_kinds
@@ -214,7 +215,8 @@ class Review(Stepping):
     def reshape(self, annotation_id: str, polygon: Polygon) -> None:
         """Correct an outline, in (column, row) of the scene that its shape names."""
         one = self._require(annotation_id)
-        shape = measure(polygon, one.shape.scene, grid_of(self.standing.scenes[one.shape.scene]))
+        grid = grid_of(self.standing.scenes[one.shape.scene])
+        shape = measure(sound(polygon, grid), one.shape.scene, grid)
         self._step("reshape", one.id, {"shape": encode_shape(shape)})
 
     def withdraw(self, annotation_id: str) -> None:

@@ -1,9 +1,10 @@
 """How a step is made: one committed transaction with its journal entry, undone and done again from the journal."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
+from uuid import uuid4
 
 from ..labels.journal import Entry
 from ..labels.project import Project
@@ -49,6 +50,7 @@ class Stepping:
         self.analyst = analyst
         self._observers: list[Observer] = []
         self._news: list[Entry] = []
+        self._whole: dict[str, str] | None = None
         self.sift = Sift()
         self._load()
 
@@ -85,11 +87,28 @@ class Stepping:
 
     def undo(self) -> str:
         """Take back this analyst's last standing step and return a sentence that names it."""
-        return self._turn("undo")
+        return self._turn_whole("undo")
 
     def redo(self) -> str:
         """Do the step last undone again, if none was made since, and return a sentence that names it."""
-        return self._turn("redo")
+        return self._turn_whole("redo")
+
+    @contextmanager
+    def together(self, called: str) -> Iterator[None]:
+        """
+        Make the steps of a block one: all or none of them is kept, and undo and redo turn all of them.
+
+        Parameters
+        ----------
+        called
+            What they are called together: "the parting of 1a2b3c4d".
+        """
+        self._whole = {"id": uuid4().hex, "called": called}
+        try:
+            with self._all_or_none():
+                yield
+        finally:
+            self._whole = None
 
     @property
     def blind(self) -> bool:
@@ -148,18 +167,47 @@ class Stepping:
             if action != "draw" and annotation_id not in self._list.annotations:
                 raise ReviewError(f"Annotation {annotation_id[:8]} was withdrawn; choose another.")
             changed = self._write(annotation_id, after)
-            payload = {
+            payload: dict[str, Any] = {
                 "annotation": annotation_id,
                 "before": before,
                 "after": after,
                 **self._blindly(annotation_id, after),
             }
+            if self._whole is not None:
+                payload["whole"] = self._whole
             entry = self.project.append(self.analyst, action, payload)
         self._tell(*self._take(entry, annotation_id, changed, after))
 
+    def _turn_whole(self, action: str) -> str:
+        """Turn the latest step, and where it was made together with others all of them."""
+        with self._writing():  # what another window wrote comes first
+            first = self._next(action)
+        whole = None if first is None else first.payload.get("whole")
+        if not isinstance(whole, Mapping):
+            return self._turn(action)
+        with self._all_or_none():
+            step = first
+            while step is not None and step.payload.get("whole") == whole:
+                self._turn(action)
+                step = self._next(action)
+        return f"{'Undone' if action == 'undo' else 'Done again'}: {whole['called']}."
+
+    def _next(self, action: str) -> Entry | None:
+        return self._history.last if action == "undo" else self._history.last_undone
+
+    @contextmanager
+    def _all_or_none(self) -> Iterator[None]:
+        """Commit all steps of the block, or none of them, in the file and in memory."""
+        try:
+            with self.project.transaction():
+                yield
+        except BaseException:
+            self.refresh()
+            raise
+
     def _turn(self, action: str) -> str:
         with self._writing():
-            step = self._history.last if action == "undo" else self._history.last_undone
+            step = self._next(action)
             if step is None:
                 raise ReviewError(f"Nothing to {action}.")
             annotation_id = str(step.payload["annotation"])

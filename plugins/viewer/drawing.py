@@ -1,30 +1,34 @@
 """Drawing by hand: clicks become a place, a length or a count, kept by the review as soon as they are ended."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
+from uuid import uuid4
 
 import numpy as np
-import shapely
 from napari.components import ViewerModel
 from numpy.typing import NDArray
-from shapely import LineString, MultiPoint, Polygon
-from shapely.ops import split
+from shapely import Polygon
 
 from ...annotate.errors import AnnotateError, ReviewError
+from ...annotate.flaw import flaw_of
+from ...annotate.parting import pieces_of
 from ...annotate.review import Review
 from ...labels.errors import LabelsError
-from ...labels.records import Annotation, Count
-from .sketch import Sketch, Tool
+from ...labels.records import Annotation
+from . import keeping
+from .corners import Corners, Ring
+from .readout import show_readout
+from .shelf import Left, Shelf
+from .sketch import Sketch, Tool, size_words
 from .stage import Stage
 
 CLOSE_PX = 8.0  # a click so near the first or the last corner ends the outline
-AROUND_M = 3.0  # around counted objects: half a box and what the hand misses
 HELP = {
     "polygon": "click the corners; Enter ends",
     "box": "click both ends of one side, then the far side",
     "line": "click along; Enter ends",
     "count": "click each one; Enter ends",
-    "edit": "drag the corners; Enter keeps",
+    "edit": "drag the corners; 2 and a click adds one, 1 and a click takes one away, 4 drags again; Enter keeps",
     "split": "click a line across the place; Enter parts it",
 }
 
@@ -43,20 +47,32 @@ class Drawing:
         Keeps what is drawn.
     say
         `say(sentence, wrong)`.
+    label_of
+        `label_of(action)`, its key as people read it.
 
     Notes
     -----
     `kind` and `change` are what the next outline will be. What is refused is not lost: the corners stay, to be put
-    right or given up.
+    right; and what is given up, or was being drawn when the window closed, is taken up again by `resume`.
     """
 
-    def __init__(self, viewer: ViewerModel, stage: Stage, review: Review, say: Callable[[str, bool], None]) -> None:
+    def __init__(
+        self,
+        viewer: ViewerModel,
+        stage: Stage,
+        review: Review,
+        say: Callable[[str, bool], None],
+        label_of: Callable[[str], str],
+    ) -> None:
         self._viewer = viewer
         self._stage = stage
         self._review = review
         self._say = say
+        self._label_of = label_of
+        self._shelf = Shelf(review.project, review.analyst)
         self._sketch: Sketch | None = None
-        self._purpose = ""
+        self._corners: Corners | None = None
+        self._purpose = self._id = ""
         self._redrawn: Annotation | None = None
         self.kind = next(iter(review.kinds))
         self.change = "appeared" if stage.shown.after is not None else "present"
@@ -81,20 +97,16 @@ class Drawing:
         Raises
         ------
         ReviewError
-            If there is no place to edit or split here.
+            If there is no place to edit or split here, or something else is half drawn.
         """
-        self.give_up(quietly=True)
-        self._redrawn = redraw
+        if self._sketch is not None and self._sketch.points:
+            raise ReviewError("Something is half drawn: end it with Enter, or give it up with Escape, then go on.")
         if purpose in ("edit", "split"):
-            self._redrawn = self._own(self._review.current)
-        self._purpose = purpose
-        if purpose == "edit":
-            assert self._redrawn is not None
-            self._stage.edit(self._stage.frame.world(np.asarray(self._redrawn.shape.pixels.exterior.coords)[:-1]))
-        else:
-            tool: Tool = "line" if purpose == "split" else purpose  # type: ignore[assignment]
-            self._sketch = Sketch(tool)
-            self._viewer.mouse_move_callbacks.append(self._hovered)
+            redraw = keeping.own(self._review.current, self._stage)
+        self._begin(purpose, redraw, uuid4().hex)
+        if purpose == "edit" and redraw is not None:
+            pixels = redraw.shape.pixels
+            self._edit([np.asarray(ring.coords)[:-1] for ring in (pixels.exterior, *pixels.interiors)])
         self._say(f"{self._title()}: {HELP[purpose]}, Backspace takes back, Escape gives up.", False)
 
     def click(self, y: float, x: float) -> None:
@@ -107,15 +119,18 @@ class Drawing:
         if sketch.enough and any(np.hypot(y - one[0], x - one[1]) < near_m for one in ends):
             self.finish()
             return
-        sketch.points.append((y, x))
+        sketch.add((y, x))
+        self._hold()
         self._show()
         if sketch.complete:
             self.finish()
 
     def back(self) -> None:
-        """Take the last click back."""
-        if self._sketch is not None and self._sketch.points:
-            self._sketch.points.pop()
+        """Take the last click or drag back."""
+        if self._corners is not None:
+            self._corners.back()
+        elif self._sketch is not None and self._sketch.back():
+            self._hold()
             self._show()
 
     def finish(self) -> None:
@@ -124,7 +139,7 @@ class Drawing:
             return
         sketch = self._sketch
         if sketch is not None and not sketch.enough:
-            self._say("There is not enough yet: click on, or give it up with Escape.", True)
+            self._refuse("There is not enough yet: click on, or give it up with Escape.")
             return
         if sketch is not None:
             sketch.pointer = None
@@ -132,99 +147,88 @@ class Drawing:
             kept = self._kept()
         except (AnnotateError, LabelsError, ValueError) as error:
             if sketch is not None and sketch.complete:
-                sketch.points.pop()
-            self._say(f"Not kept: {' '.join(str(error).split())}", True)
+                sketch.back()
+            self._refuse(f"Not kept: {' '.join(str(error).split())}")
             return
+        self._shelf.drop(self._id)
         self._rest()
         self._say(kept, False)
 
     def give_up(self, quietly: bool = False) -> None:
-        """Forget what was drawn."""
+        """Put what was drawn aside, for `resume`."""
         if self.active:
+            left = self._sketch is None or bool(self._sketch.points)
             self._rest()
             if not quietly:
-                self._say("Nothing was drawn.", False)
+                self._say(f"Given up; {self._label_of('resume')} takes it up again." if left else "Nothing was drawn.", False)
+
+    def resume(self) -> None:
+        """Take up again what was given up last on this scene, also before a restart."""
+        found = self._shelf.latest(self._stage.shown.before_id)
+        if self.active:
+            raise ReviewError("Something is being drawn: end it with Enter, or give it up with Escape, then go on.")
+        if found is None:
+            raise ReviewError("No drawing of yours was given up on this scene.")
+        drawing_id, left = found
+        redrawn = None if left.redrawn is None else self._review.standing.annotations.get(left.redrawn)
+        if left.redrawn is not None and redrawn is None:
+            self._shelf.drop(drawing_id)
+            raise ReviewError("The place that was being drawn anew is gone; draw it as a new one.")
+        self._begin(left.purpose, redrawn, drawing_id)
+        if self._sketch is None:
+            self._edit([np.array(ring) for ring in left.rings])
+        else:
+            self._sketch.put([(float(y), float(x)) for y, x in self._stage.frame.world(left.rings[0])])
+            self._show()
+        self._say(f"{self._title()}: {HELP[left.purpose]}.", False)
 
     def close(self) -> None:
         """Listen no more."""
         self.give_up(quietly=True)
 
-    def _kept(self) -> str:
-        """Give the drawing to the review; return what was kept, in a sentence."""
-        sketch, purpose = self._sketch, self._purpose
-        if purpose == "line" and sketch is not None:
-            return f"{sketch.words()}; lengths are not kept."
-        if purpose == "count" and sketch is not None:
-            return self._counted(self._pixels(np.array(sketch.points)))
-        if purpose == "split" and sketch is not None:
-            return self._parted(self._pixels(sketch.outline()))
-        corners = self._stage.edited() if sketch is None else sketch.outline()
-        polygon = Polygon(self._pixels(corners))
-        if self._redrawn is None:
-            one = self._drawn(self.kind, self.change, polygon)
-        else:
-            self._review.reshape(self._own(self._redrawn).id, polygon)
-            one = self._review.standing.annotations[self._redrawn.id]
-        return f"Kept: {one.kind}, {one.shape.length_m:.1f} × {one.shape.width_m:.1f} m, {one.shape.area_m2:,.0f} m²."
-
-    def _counted(self, places: NDArray[np.float64]) -> str:
-        """Count into the selected place where every click is on it; else keep a new place around the clicks."""
-        count, current = Count(len(places), len(places), len(places)), self._review.current
-        points = MultiPoint(places)
-        around_px = AROUND_M / max(self._stage.frame.grid.gsd_m)
-        if (
-            current is not None
-            and self._stage.shown.holds(current)
-            and current.shape.scene == self._stage.shown.before_id
-        ):
-            if current.shape.pixels.buffer(around_px).covers(points):
-                self._review.set_count(count)
-                return f"Kept: the selected place holds {len(places)}, counted by eye."
-        hull = points.convex_hull.buffer(around_px, join_style="mitre")
-        one = self._drawn(self.kind, self.change, Polygon(hull.exterior), count)
-        return f"Kept: {one.kind} with {len(places)}, counted by eye."
-
-    def _parted(self, line: NDArray[np.float64]) -> str:
-        """Part the place along a line: the larger piece stays it, the other is drawn."""
-        assert self._redrawn is not None
-        one = self._own(self._redrawn)
-        pieces = sorted(split(one.shape.pixels, LineString(line)).geoms, key=lambda piece: -piece.area)
-        if len(pieces) != 2:
-            raise ReviewError(f"This line makes {len(pieces)} of the place; draw it from outside across to outside.")
-        self._review.reshape(one.id, pieces[0])
-        self._drawn(one.kind, one.change, pieces[1])
-        return "Parted: the larger piece keeps what was decided, the other is drawn by you."
-
     def merge(self, annotation_ids: tuple[str, ...]) -> None:
         """Make one place of several marked ones: the first gets the outline of all, the others are its duplicates."""
-        ones = [self._own(self._review.standing.annotations[one]) for one in annotation_ids]
-        if len(ones) < 2:
-            raise ReviewError("Mark two places or more in the list, with Ctrl and a click, to make them one.")
-        whole = shapely.union_all([one.shape.pixels for one in ones])
-        if whole.geom_type != "Polygon":
-            whole = whole.convex_hull
-        first = ones[0]
-        for other in ones[1:]:
-            self._review.select(other.id)
-            self._review.reject("duplicate", f"part of {first.id[:8]}")
-        self._review.reshape(first.id, Polygon(whole.exterior))
-        self._review.select(first.id)
-        self._say(f"One place of {len(ones)}; the others are rejected as its duplicates.", False)
+        self._say(keeping.merged(self._review, self._stage, annotation_ids), False)
 
-    def _drawn(self, kind: str, change: str, polygon: Polygon, count: Count | None = None) -> Annotation:
-        after = None if change == "present" else self._stage.shown.after_id
-        return self._review.draw(kind, polygon, self._stage.shown.before_id, change, count, after=after)
+    def _begin(self, purpose: str, redraw: Annotation | None, drawing_id: str) -> None:
+        self.give_up(quietly=True)
+        self._purpose, self._redrawn, self._id = purpose, redraw, drawing_id
+        if purpose != "edit":
+            tool: Tool = "line" if purpose == "split" else purpose  # type: ignore[assignment]
+            self._sketch = Sketch(tool, metres=lambda corners: self._stage.frame.metres(corners))
+            self._viewer.mouse_move_callbacks.append(self._hovered)
 
-    def _own(self, one: Annotation | None) -> Annotation:
-        """Return a place that is outlined on the scene of this canvas."""
-        if one is None:
-            raise ReviewError("Nothing is selected; select a place first.")
-        if one.shape.scene != self._stage.shown.before_id:
-            raise ReviewError("This place was outlined on another scene; open its own pair to draw it anew.")
-        return one
+    def _edit(self, rings: Sequence[NDArray[np.float64]]) -> None:
+        """Let the corners of rings, (column, row), be dragged."""
+        stage = self._stage
+        stage.activate(stage.drawing)
+        self._corners = Corners(stage.drawing, [stage.frame.world(ring) for ring in rings], stage.line_m, self._moved)
+        self._measure_edited()
 
-    def _pixels(self, corners: NDArray[np.float64]) -> NDArray[np.float64]:
-        return self._stage.frame.pixels(corners)
+    def _kept(self) -> str:
+        """Give the drawing to the review; return what was kept, in a sentence."""
+        sketch, review, stage = self._sketch, self._review, self._stage
+        if sketch is not None and self._purpose == "line":
+            return f"{sketch.words()}; lengths are not kept."
+        if sketch is not None and self._purpose == "count":
+            places = stage.frame.pixels(np.array(sketch.points))
+            return keeping.counted(review, stage, self.kind, self.change, places)
+        if sketch is not None and self._purpose == "split":
+            assert self._redrawn is not None
+            return keeping.parted(review, self._redrawn, stage.frame.pixels(sketch.outline()))
+        polygon = self._polygon()
+        flaw = flaw_of(polygon, stage.frame.grid)
+        if flaw is not None:
+            raise ReviewError(flaw)
+        return keeping.outlined(review, stage, self.kind, self.change, polygon, self._redrawn)
+
+    def _polygon(self) -> Polygon:
+        """Return what is drawn, in (column, row)."""
+        rings: list[Ring] = self._corners.rings if self._corners is not None else []
+        if self._sketch is not None:
+            rings = [self._sketch.outline()]
+        exterior, *holes = (self._stage.frame.pixels(ring) for ring in rings)
+        return Polygon(exterior, holes)
 
     def _hovered(self, _viewer: ViewerModel, event: Any) -> None:  # noqa: ANN401 (napari's)
         if self._sketch is not None:
@@ -235,8 +239,52 @@ class Drawing:
         sketch = self._sketch
         assert sketch is not None
         clicked = np.array(sketch.points, dtype=np.float64).reshape(-1, 2)
-        self._stage.show_sketch(sketch.outline(), closed=sketch.tool in ("polygon", "box"), clicked=clicked)
-        self._say(f"{self._title()}: {sketch.words() or HELP[self._purpose]}", False)
+        closed, outline = sketch.tool in ("polygon", "box"), sketch.outline()
+        flaw = flaw_of(self._polygon(), self._stage.frame.grid) if closed and len(outline) > 3 else None
+        self._stage.show_sketch(outline, closed, clicked, flaw is not None)
+        self._measured(flaw or self._words(sketch), flaw is not None)
+
+    def _words(self, sketch: Sketch) -> str:
+        """Return what a sketch measures; of a line that parts a place, its pieces."""
+        if self._purpose == "split" and self._redrawn is not None and len(sketch.outline()) > 1:
+            frame = self._stage.frame
+            pieces = pieces_of(self._redrawn.shape.pixels, frame.pixels(sketch.outline()))
+            if len(pieces) > 1:
+                areas = (Polygon(frame.grid.metres(*np.asarray(one.exterior.coords).T)).area for one in pieces)
+                return f"pieces of {' + '.join(f'{area:,.0f}' for area in areas)} m²"
+        return sketch.words()
+
+    def _moved(self) -> None:
+        """Measure what is edited, and keep it on the shelf."""
+        self._hold()
+        self._measure_edited()
+
+    def _measure_edited(self) -> None:
+        if self._corners is None or not self._corners.rings:
+            return
+        polygon = self._polygon()
+        flaw = flaw_of(polygon, self._stage.frame.grid)
+        self._measured(flaw or size_words(self._stage.frame.metres(self._corners.rings[0])), flaw is not None)
+
+    def _measured(self, words: str, wrong: bool) -> None:
+        show_readout(self._viewer, words, wrong)
+        self._say(f"{self._title()}: {words or HELP[self._purpose]}", wrong)
+
+    def _refuse(self, sentence: str) -> None:
+        show_readout(self._viewer, sentence, wrong=True)
+        self._say(sentence, True)
+
+    def _hold(self) -> None:
+        """Put what is drawn on the shelf, for a time when it is not ended here."""
+        frame, rings = self._stage.frame, [] if self._corners is None else self._corners.rings
+        if self._sketch is not None:
+            rings = [np.array(self._sketch.points)] if self._sketch.points else []
+        if not rings:
+            self._shelf.drop(self._id)
+            return
+        pixels = tuple(tuple((float(x), float(y)) for x, y in frame.pixels(ring)) for ring in rings)
+        redrawn = None if self._redrawn is None else self._redrawn.id
+        self._shelf.hold(self._id, Left(self._purpose, self._stage.shown.before_id, pixels, redrawn))
 
     def _title(self) -> str:
         if self._purpose in ("line", "count", "split"):
@@ -248,5 +296,9 @@ class Drawing:
     def _rest(self) -> None:
         if self._hovered in self._viewer.mouse_move_callbacks:
             self._viewer.mouse_move_callbacks.remove(self._hovered)
-        self._sketch, self._purpose, self._redrawn = None, "", None
+        if self._corners is not None:
+            self._corners.close()
+        self._sketch = self._corners = self._redrawn = None
+        self._purpose = self._id = ""
+        show_readout(self._viewer, "")
         self._stage.end_drawing()

@@ -41,6 +41,10 @@ class Frame:
         """Return (column, row), array (n, 2), of (y, x) metres."""
         return (np.asarray(world, dtype=np.float64) / self.grid.gsd_m)[:, ::-1]
 
+    def metres(self, world: ArrayLike) -> Floats64:
+        """Return metres east and north on the ground, array (n, 2), of (y, x) metres on the canvas."""
+        return self.grid.metres(*self.pixels(world).T)
+
     def placement(self, grid: Grid) -> Floats64:
         """
         Return the affine (3, 3) that places an image of `grid` on the canvas.

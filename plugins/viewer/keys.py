@@ -72,6 +72,7 @@ KEYS: tuple[Key, ...] = (
     Key("finish", "Enter", "end the drawing and keep it", "Draw"),
     Key("back", "Backspace", "take the last click back", "Draw"),
     Key("give_up", "Escape", "give the drawing up", "Draw"),
+    Key("resume", "Shift-Z", "take up again the drawing given up last", "Draw"),
     Key("help", "F1", "show these keys", "See"),
 )
 
@@ -92,6 +93,8 @@ BLOCKED: tuple[str, ...] = (
     *("A", "B", "D", "E", "F", "I", "L", "P", "R", "S", "T", "X", "Z", "Shift-L", "Shift-P"),
     *("Delete", "Backspace", "Control-A", "Control-V", "Control-X"),
 )
+
+CORNER_KEYS: tuple[str, ...] = ("1", "2", "4")  # napari's own: take a corner away, add one, drag them
 
 Handler = Callable[[str], None]
 
@@ -118,9 +121,9 @@ def bind(provider: ViewerModel | Layer, table: Iterable[Key], handler: Handler) 
         provider.bind_key(key.key, _call(handler, key.action), overwrite=True)
 
 
-def block(layer: Layer, table: Iterable[Key]) -> None:
-    """Switch off napari's editing keys on one of our layers, but for those the table uses."""
-    used = {key.key for key in table}
+def block(layer: Layer, table: Iterable[Key], free: Iterable[str] = ()) -> None:
+    """Switch off napari's editing keys on one of our layers, but for those the table uses and those left free."""
+    used = {key.key for key in table} | set(free)
     for name in BLOCKED:
         if name not in used:
             layer.bind_key(name, nothing, overwrite=True)  # `...`, napari's own way to block, breaks its key handler

@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 from .layers import METRES, LayerData
 
 SELECTION_COLOUR = "#FFFFFF"
-DRAWING_COLOUR = "#009E73"
+DRAWING_COLOUR, FLAWED_COLOUR = "#009E73", "#D55E00"
 RELATION_COLOURS: Mapping[str, str] = {"supports": "#56B4E9", "opposes": "#D55E00", "context": "#C8CDD4"}
 HALO_SHARE = 0.35  # of the object's longer side, kept free between outline and selection box
 LINE_PX = 2.6  # screen pixels
 MARK_PX = 9.0
+CLICK_PX = 15.0  # holds a number
 
 
 @dataclass(frozen=True)
@@ -135,12 +136,12 @@ def clicks() -> LayerData:
         "name": "clicks",
         "ndim": 2,
         "units": METRES,
-        "size": MARK_PX,
-        "canvas_size_limits": (MARK_PX, MARK_PX),
+        "size": CLICK_PX,
+        "canvas_size_limits": (CLICK_PX, CLICK_PX),
         "face_color": DRAWING_COLOUR,
-        "border_color": SELECTION_COLOUR,
+        "border_width": 0,
         "features": {"number": np.zeros(0, dtype=np.int64)},
-        "text": {"string": "{number}", "size": 10, "color": SELECTION_COLOUR, "anchor": "upper_left"},
+        "text": {"string": "{number}", "size": 8, "color": SELECTION_COLOUR, "anchor": "center"},
     }
     return np.zeros((0, 2)), kwargs, "points"
 

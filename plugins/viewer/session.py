@@ -78,7 +78,9 @@ class Session:
         self._clear_stage()
         stage = self.stage = Stage(self.viewer, shown, self.review.kinds, self.project.synthetic)
         self.comparing = Comparing(self.viewer, stage)
-        self.drawing = Drawing(self.viewer, stage, self.review, lambda sentence, wrong: self.say(sentence, wrong))
+        self.drawing = Drawing(
+            self.viewer, stage, self.review, lambda sentence, wrong: self.say(sentence, wrong), self.label_of
+        )
         self._bind_layers(stage)
         self._place_all()
         current = self.review.current
@@ -102,12 +104,15 @@ class Session:
         for changed in self.rekeyed:
             changed()
 
+    def label_of(self, action: str) -> str:
+        """Return the key of an action as people read it."""
+        return next(key.label for key in self.table if key.action == action)
+
     def _bind_layers(self, stage: Stage) -> None:
         for layer in stage.all_layers:
             keys.bind(layer, self.table, self.act)
-            if layer is not stage.drawing:
-                keys.block(layer, self.table)
-                layer.help = keys.in_short(self.table)
+            keys.block(layer, self.table, free=keys.CORNER_KEYS if layer is stage.drawing else ())
+            layer.help = keys.in_short(self.table)
 
     def queue(self) -> tuple[Annotation, ...]:
         """Return the places of the scenes that are shown, in the order of the review."""
@@ -144,6 +149,8 @@ class Session:
             getattr(self.drawing, action)()
         elif action == "merge":
             self.attempt(self._merge)
+        elif action == "resume":
+            self.attempt(self.drawing.resume)
         elif action == "change_map":
             if not self.stage.toggle_change_map():
                 self.say("There is no change map: this comparison was refused, or there is one scene alone.", True)

@@ -106,31 +106,28 @@ class Stage(Outlines):
         self.change_map.visible = not self.change_map.visible
         return True
 
-    def show_sketch(self, outline: NDArray[np.float64], closed: bool, clicked: NDArray[np.float64]) -> None:
+    def show_sketch(
+        self, outline: NDArray[np.float64], closed: bool, clicked: NDArray[np.float64], flawed: bool = False
+    ) -> None:
         """Show what is being drawn, (n, 2) in (y, x) metres, and a numbered mark on every click."""
-        empty(self.drawing)
-        if len(outline) >= 2:
-            shape = "polygon" if closed and len(outline) >= 3 else "path"
-            self.drawing.add([outline], shape_type=shape, edge_width=self._line_m)
-        self._clicks.data = clicked
+        colour = marks.FLAWED_COLOUR if flawed else marks.DRAWING_COLOUR
+        shape = "polygon" if closed and len(outline) >= 3 else "path"
+        for layer in self._faces(self.drawing):
+            empty(layer)
+            if len(outline) >= 2:
+                style = {"edge_color": colour, "face_color": f"{colour}33" if closed else "transparent"}
+                layer.add([outline], shape_type=shape, edge_width=self._line_m, **style)
+        for layer in self._faces(self._clicks):
+            layer.data = clicked
         self._clicks.features = {"number": np.arange(1, len(clicked) + 1)}
-
-    def edit(self, outline: NDArray[np.float64]) -> None:
-        """Let the corners of an outline, (n, 2) in (y, x) metres, be dragged; `edited` returns them."""
-        empty(self.drawing)
-        self.drawing.add([outline], shape_type="polygon", edge_width=self._line_m)
-        self.activate(self.drawing)
-        self.drawing.mode = "direct"
-
-    def edited(self) -> NDArray[np.float64]:
-        """Return the corners (n, 2) as they are now."""
-        return np.asarray(self.drawing.data[-1], dtype=np.float64)[:, -2:]
 
     def end_drawing(self) -> None:
         """Take what is being drawn off the canvas."""
         self.drawing.mode = "pan_zoom"
-        empty(self.drawing)
-        self._clicks.data = np.zeros((0, 2))
+        for layer in self._faces(self.drawing):
+            empty(layer)
+        for layer in self._faces(self._clicks):
+            layer.data = np.zeros((0, 2))
         self.activate(None)
 
     def try_threshold(

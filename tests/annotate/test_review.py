@@ -320,7 +320,7 @@ def test_a_scene_of_several_pairs_needs_its_other_half(project_with: Make, add_p
 
 def test_wrong_drawings_are_refused_and_leave_nothing(review: Review, project: Project) -> None:
     before = everything(project)
-    with pytest.raises(AnnotateError, match="off the image"):
+    with pytest.raises(AnnotateError, match="beyond the image"):
         review.draw("storage-pit", box(5000, 5000, 5010, 5010), "before-1")
     with pytest.raises(AnnotateError, match="no area"):
         review.draw("storage-pit", box(5, 5, 5, 5), "before-1")

@@ -2,17 +2,20 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from napari.components import ViewerModel
+from shapely import Polygon, box
 
 from depotwatch.annotate.review import Review
 from depotwatch.imagery.scene import Scene
 from depotwatch.labels.project import Project
 from depotwatch.labels.records import Count
+from depotwatch.plugins.viewer.readout import NAME
 from depotwatch.plugins.viewer.session import Session
 from depotwatch.plugins.viewer.shown import Shown
 from depotwatch.plugins.viewer.sketch import Sketch
@@ -99,6 +102,93 @@ def test_a_refused_outline_stays_to_be_put_right(session: Session, said: Said) -
     assert session.review.current is not None and session.review.current.origin == "analyst"
 
 
+def readout(session: Session) -> str:
+    found = session.viewer.canvas.overlays.get(NAME)
+    return "" if found is None else str(found.text)
+
+
+def hover(session: Session, column: float, row: float) -> None:
+    assert session.stage is not None
+    ((y, x),) = session.stage.frame.world([(column, row)])
+    for callback in session.viewer.mouse_move_callbacks:
+        callback(session.viewer, SimpleNamespace(position=(y, x)))
+
+
+@pytest.mark.parametrize(
+    ("tool", "corners", "last", "measured"),
+    [
+        ("polygon", [(100, 20), (124, 20)], (124, 32), "24.0 × 12.0 m · 144 m² · heading 90° · this side 12.0 m"),
+        ("box", [(100, 20), (124, 20)], (110, 32), "24.0 × 12.0 m · 288 m² · heading 90°"),
+        ("line", [(10, 10), (10, 50)], (40, 50), "70.0 m in all · this part 30.0 m, heading 90°"),
+        ("count", [(20, 20)], (23, 24), "1 counted · 5.0 m from the last"),
+    ],
+)
+def test_every_tool_measures_while_it_draws(
+    session: Session, tool: str, corners: list[tuple[float, float]], last: tuple[float, float], measured: str
+) -> None:
+    session.act(tool)
+    click(session, *corners)
+    hover(session, *last)
+    assert readout(session) == measured
+    session.act("give_up")
+    assert readout(session) == ""
+
+
+def test_a_line_across_a_place_tells_its_pieces_before_it_parts_it(session: Session) -> None:
+    assert session.review.current is not None
+    left, top, _, bottom = session.review.current.shape.pixels.bounds
+    session.act("split")
+    click(session, (left + 4, top - 5))
+    hover(session, left + 4, bottom + 5)
+    assert readout(session) == "pieces of 96 + 48 m²"
+
+
+def test_a_flaw_is_told_while_it_is_drawn(session: Session) -> None:
+    session.act("polygon")
+    click(session, (100, 20), (112, 26), (112, 20))
+    hover(session, 100, 26)
+    assert "sides 1–2 and 3–4 cross" in readout(session)
+    hover(session, 108, 18)
+    assert "m²" in readout(session)
+    click(session, (108, -40))
+    session.act("finish")
+    assert "40.0 m beyond the image" in readout(session)
+    assert session.drawing is not None and session.drawing.active
+
+
+def test_a_half_drawn_outline_outlives_another_tool_escape_and_a_restart(session: Session, said: Said) -> None:
+    session.act("polygon")
+    click(session, (100, 20), (112, 20))
+    session.act("line")
+    assert said[-1][1] and "half drawn" in said[-1][0]
+    session.act("give_up")
+    assert session.stage is not None
+    session.show(session.stage.shown)  # as when the project is opened again
+    session.act("resume")
+    click(session, (112, 32), (100, 32))
+    session.act("finish")
+    assert session.review.current is not None
+    assert session.review.current.shape.area_m2 == pytest.approx(144, rel=0.01)
+    session.act("resume")
+    assert said[-1][1] and "No drawing" in said[-1][0]
+
+
+def test_a_hole_stays_when_corners_are_moved_and_a_drag_is_taken_back(session: Session) -> None:
+    assert session.stage is not None and session.review.current is not None
+    left, top, right, bottom = session.review.current.shape.pixels.bounds
+    hole = box(left + 4, top + 4, right - 4, bottom - 4).exterior.coords
+    outline = box(left, top, right, bottom).exterior.coords
+    session.review.reshape(session.review.current.id, Polygon(outline, [hole]))
+    session.act("edit")
+    layer = session.stage.drawing
+    assert layer.nshapes == 2
+    layer.remove([1])
+    session.act("back")
+    assert layer.nshapes == 2
+    session.act("finish")
+    assert len(session.review.current.shape.pixels.interiors) == 1
+
+
 def test_a_length_is_said_and_not_kept(session: Session, said: Said) -> None:
     head = session.project.head
     session.act("line")
@@ -151,7 +241,7 @@ def test_a_place_is_parted_along_a_line(session: Session, said: Said) -> None:
     session.act("split")
     click(session, (left + 4, top - 5), (left + 4, top - 1))
     session.act("finish")
-    assert said[-1][1] and "makes 1" in said[-1][0]
+    assert said[-1][1] and "parts nothing" in said[-1][0]
     click(session, (left + 4, bottom + 5))
     session.act("finish")
     areas = {one.id: one.shape.area_m2 for one in session.review.queue() if one.kind == place.kind}
