@@ -160,7 +160,9 @@ class Drawing:
             left = self._sketch is None or bool(self._sketch.points)
             self._rest()
             if not quietly:
-                self._say(f"Given up; {self._label_of('resume')} takes it up again." if left else "Nothing was drawn.", False)
+                self._say(
+                    f"Given up; {self._label_of('resume')} takes it up again." if left else "Nothing was drawn.", False
+                )
 
     def resume(self) -> None:
         """Take up again what was given up last on this scene, also before a restart."""

@@ -129,7 +129,9 @@ def test_every_key_works_whichever_of_our_layers_is_active(session: Session, vie
     assert verdicts_on_disk(session) == {"a0": ("accepted", None), "a1": ("unsure", None)}
 
 
-def test_keys_that_would_delete_or_edit_outlines_are_blocked_and_those_of_corners_free_on_the_drawing(session: Session) -> None:
+def test_keys_that_would_delete_or_edit_outlines_are_blocked_and_those_of_corners_free_on_the_drawing(
+    session: Session,
+) -> None:
     assert session.stage is not None
     bound = {str(key): does for key, does in session.stage.outlines["unreviewed"].keymap.items()}
     for key in ("Delete", "3", "A", "Ctrl+A", "X"):
