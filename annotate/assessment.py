@@ -33,6 +33,8 @@ class Observation:
         Accepted annotations that are cited against the claim.
     seen_as
         What they were observed as: new, gone or present.
+    looked
+        Share of the ground that an analyst looked at, at native zoom or closer; None where nobody did.
     """
 
     estimate: Estimate
@@ -41,6 +43,7 @@ class Observation:
     contained: bool
     opposing: int = 0
     seen_as: str = "present"
+    looked: float | None = None
 
 
 def assess(claim: Claim, observed: Observation) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from ..labels.project import Project
 from ..labels.records import Annotation, Estimate
 from .detect import searched
 from .errors import AnnotateError
+from .ground import looked_words
 from .interval import estimate_objects
 from .kinds import Kind
 from .places import places
@@ -41,6 +42,9 @@ class CountRow:
         Why there is no estimate, or what was left out of it; empty if nothing is to be said.
     classes
         The definite, the probable and the possible ones; none where there is no estimate.
+    looked
+        Share of the ground searched for the kind that an analyst looked at, at native zoom or closer; None where
+        nobody did.
     """
 
     site: str | None
@@ -50,6 +54,7 @@ class CountRow:
     estimate: Estimate | None
     reason: str
     classes: tuple[Class, ...] = ()
+    looked: float | None = None
 
 
 def count(
@@ -120,7 +125,14 @@ def _row(
         estimate, reason, classes = count_there(standing, kinds[name], members, pool, whole=verdict is None)
     else:
         estimate, reason = _none_found(standing, kinds[name], site)
-    return CountRow(site, name, verdict, len(members), estimate, reason, classes)
+    looked = standing.looked_share(
+        one
+        for one in standing.comparisons.values()
+        if site in (None, one.site) and any(result.kind == name for result in one.kinds)
+    )
+    words = "" if verdict is not None else looked_words(looked)
+    reason = f"{reason} {words[:1].upper()}{words[1:]}.".strip() if words else reason
+    return CountRow(site, name, verdict, len(members), estimate, reason, classes, looked)
 
 
 def _once(standing: Standing, members: Sequence[Annotation]) -> list[Annotation]:

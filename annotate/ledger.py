@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from ..labels.project import Project
 from ..labels.records import Citation, Claim, Estimate
-from .assessment import NOT_TESTED, assess, claimed_text
+from .assessment import NOT_OBSERVED, NOT_TESTED, PARTLY, SUPPORTED, assess, claimed_text
+from .ground import looked_words
 from .kinds import Kind
 from .observing import Book, NotTestedError, cited, observe
 from .standing import Standing, what_stands
@@ -131,4 +132,6 @@ def _tested(book: Book, claim: Claim) -> tuple[str, str, Estimate | None]:
     except NotTestedError as reason:
         return NOT_TESTED, str(reason), None
     status, why = assess(claim, observation)
-    return status, f"{where}, {why}", observation.estimate
+    short = status in (NOT_OBSERVED, PARTLY) or (status == SUPPORTED and claim.polarity == "denies")
+    unseen = looked_words(observation.looked) if short else ""  # what nobody looked at is not what nobody saw
+    return status, f"{where}, {why}{unseen and '; '}{unseen}", observation.estimate

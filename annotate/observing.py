@@ -90,10 +90,10 @@ def _at(book: Book, claim: Claim, kind: Kind, sites: Sequence[Site], measure: st
     nearby = [
         one for one in standing.kept() if one.kind == kind.name and one.id not in left_out and at_sites(one, sites)
     ]
+    chosen = looks if measure == "present" else inside or looks
     if measure == "present":
         members, days = present(standing, claim, looks, nearby)
     else:
-        chosen = inside or looks
         members = changed(standing, chosen, nearby, SEEN_AS[measure])
         days = sorted({day for look in chosen for day in days_of(look, standing) if day})
     estimate, confirmed = _count(standing, claim, kind, members)
@@ -105,6 +105,11 @@ def _at(book: Book, claim: Claim, kind: Kind, sites: Sequence[Site], measure: st
         contained=contained,
         opposing=sum(standing.verdict_of(one) == "accepted" for one in against),
         seen_as=measure,
+        looked=standing.looked_share(
+            one
+            for one in standing.comparisons.values()
+            if any((one.before, one.after) == (look.before, look.after) for look in chosen)
+        ),
     )
     when = f" between {days[0]} and {days[-1]}" if len(days) > 1 else f" on {days[0]}" if days else ""
     return observation, f"at {names_of(sites)}{when}"
@@ -129,6 +134,7 @@ def _moved(book: Book, claim: Claim, kind: Kind) -> tuple[Observation, str]:
         contained=gone.contained and new.contained,
         opposing=new.opposing,
         seen_as="gone and as new",
+        looked=None if gone.looked is None or new.looked is None else min(gone.looked, new.looked),
     )
     return both, f"{left} and {arrived}"
 

@@ -1,12 +1,13 @@
 """What stands in a project: which annotations are kept, what proposes them, and what was decided."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ..labels.explained import explanation
 from ..labels.project import Project
 from ..labels.records import Annotation, Comparison, ImplantRow, SceneRecord, Verdict, resolve
 from .detect.soil.capacity import Capacity, room_of
+from .ground import Pair, looked_at, share_of
 from .kinds import Kind, built_in
 from .own_kinds import kinds_in
 from .testable import Testability, alone, testable
@@ -40,6 +41,8 @@ class Standing:
         What became of implants, of all comparisons.
     kinds
         The built-in ones and those of the user's own that the comparisons were run with, by name.
+    looked
+        The share of the ground that analysts looked at, of every pair that any of them looked at.
     rooms
         By annotation id, how many things of a stated size would fit on a disturbed area: never a count of them.
     """
@@ -55,6 +58,7 @@ class Standing:
     implants: tuple[ImplantRow, ...] = ()
     kinds: Mapping[str, Kind] = field(default_factory=built_in)
     rooms: Mapping[str, Capacity] = field(default_factory=dict)
+    looked: Mapping[Pair, float] = field(default_factory=dict)
 
     def verdict_of(self, annotation_id: str) -> str:
         """Return unreviewed, accepted, rejected, unsure or disputed."""
@@ -79,6 +83,10 @@ class Standing:
                 else:
                     hidden[result.kind] = result.reason
         return {name: reason for name, reason in hidden.items() if name not in shown}
+
+    def looked_share(self, of: Iterable[Comparison]) -> float | None:
+        """Return the share of the ground of some comparisons that was looked at; None where nobody looked at any."""
+        return share_of(self.looked, {(one.before, one.after): one.valid_area_km2 for one in of}.items())
 
     def testability(self, kind: Kind, before: str, after: str | None) -> Testability:
         """Say whether the scenes of these ids can show and count this kind, whether or not a map could be made."""
@@ -119,4 +127,5 @@ def what_stands(project: Project) -> Standing:
         implants=project.implants(),
         kinds=kinds_in(comparisons),
         rooms=rooms,
+        looked={pair: one.share() for pair, one in looked_at(project).items()},
     )

@@ -1,16 +1,18 @@
 """How a step is made: one committed transaction with its journal entry, undone and done again from the journal."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 from uuid import uuid4
 
+from ..labels.integrity import canonical_json, sha256_text
 from ..labels.journal import Entry
 from ..labels.project import Project
-from ..labels.records import Annotation, Citation, Remark, Verdict
+from ..labels.records import Annotation, Citation, Glance, Ground, Remark, Verdict
 from . import sentences
 from .errors import ReviewError
+from .ground import LOOKED, Pair, looked_at
 from .history import History
 from .sift import Sift
 from .sight import READING, Sight, proposals_of, reads_blind, saw, seen_after
@@ -57,7 +59,7 @@ class Stepping:
     @property
     def standing(self) -> Standing:
         """What stands now, for `count_standing`, without reading the project again."""
-        return self._list.standing()
+        return replace(self._list.standing(), looked=self._looked)
 
     def subscribe(self, observer: Observer) -> Callable[[], None]:
         """
@@ -124,6 +126,28 @@ class Stepping:
             self.project.append(self.analyst, READING, {"blind": blind, "decided": decided, "of": total})
         self.refresh()
 
+    def keep_glances(self, ground: Ground, glances: Sequence[Glance]) -> None:
+        """Add to what this analyst looked at of a pair: a batch with its hash in the journal, which is no step."""
+        batch = [asdict(one) for one in glances]
+        payload = {
+            "before": ground.before,
+            "after": ground.after,
+            "glances": len(batch),
+            "seconds": round(sum(one.seconds for one in glances), 3),
+            "sha256": sha256_text(canonical_json(batch)),
+        }
+        with self._writing():
+            self.project.put_ground(ground)
+            self.project.add_glances(glances)
+            entry = self.project.append(self.analyst, LOOKED, payload)
+        self._head, self._seq = entry.hash, entry.seq
+        self._looked = self._shares()
+
+    def _shares(self) -> Mapping[Pair, float]:
+        """Return the share of each ground that was looked at by those whose work the analyst may see."""
+        who = {self.analyst} if self.blind else None
+        return {pair: one.share(who) for pair, one in looked_at(self.project).items()}
+
     def _load(self) -> None:
         self._head = self.project.head  # first, so that what is written meanwhile makes the next step read again
         entries, standing = self.project.journal(), what_stands(self.project)
@@ -132,19 +156,21 @@ class Stepping:
         sight = Sight(standing, self.project.citations(), self.analyst, proposals, entries)
         self._history = History(entries, self.analyst)
         self._list = Worklist(standing, sight, self.analyst, self.sift)
+        self._looked = self._shares() if sight.blind else standing.looked
 
     def _follow(self) -> list[tuple[str, str | None]]:
         """Take over what others wrote: step by step, or all anew where it was more than steps; return the events."""
-        head, entries = self.project.head, self.project.journal(self._seq)
+        head, written = self.project.head, self.project.journal(self._seq)
+        entries = [entry for entry in written if entry.action != LOOKED]
         self._news += entries
-        if self.blind or not all(is_step(entry) for entry in entries):
+        if (self.blind and entries) or not all(is_step(entry) for entry in entries):
             self._load()
             return [("reloaded", None)]
         events: list[tuple[str, str | None]] = []
         for entry in entries:
             annotation_id, state = str(entry.payload["annotation"]), state_of(entry, "after")
             events.append(self._take(entry, annotation_id, self._changed(annotation_id, state), state))
-        self._head = head
+        self._head, self._seq = head, written[-1].seq if written else self._seq
         return events
 
     def _tell_all(self, events: Iterable[tuple[str, str | None]]) -> None:

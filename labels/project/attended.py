@@ -23,6 +23,17 @@ GLANCE = Table(
     ),
     key=("number",),
 )
+GROUND = Table(
+    "ground",
+    "Which ground of a pair there is to look at: tiles with data on every date, one deflated bit each.",
+    (
+        link("before", "scene"),
+        link("after", "scene", null=True),
+        *integer("tile_px", "height_px", "width_px"),
+        *text("tiles"),
+    ),
+    key=("before", "after"),
+)
 PROBE_ROUND = Table(
     "probe_round",
     "Rounds that measure an analyst's reading; where synthetic, nothing in them is there.",

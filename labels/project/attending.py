@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from ..errors import RecordError
-from ..records import Glance, Probe, ProbeRound, Remark
+from ..records import Glance, Ground, Probe, ProbeRound, Remark
 from . import rows
-from .attended import GLANCE, GLANCE_GUARDS, PROBE, PROBE_ROUND, REMARK
+from .attended import GLANCE, GLANCE_GUARDS, GROUND, PROBE, PROBE_ROUND, REMARK
 from .columns import Row, Table, quoted
 from .deriving import Deriving
 
@@ -44,6 +44,16 @@ class Attending(Deriving):
             kept = self._connection.read(f'SELECT coalesce(max("number"), 0) FROM {quoted(GLANCE.name)}')[0][0]
             for number, glance in enumerate(glances, kept + 1):
                 self._insert(GLANCE, {"number": number, **rows.plain_row(glance)})
+
+    def grounds(self) -> tuple[Ground, ...]:
+        """Return what there is to look at, of every pair that anyone looked at."""
+        return tuple(Ground(**row) for row in self._found(GROUND, {}))
+
+    def put_ground(self, ground: Ground) -> None:
+        """Keep what there is to look at of a pair."""
+        with self.transaction():
+            self._make(GROUND)
+            self._put(GROUND, rows.plain_row(ground))
 
     def probe_rounds(self, analyst: str | None = None) -> tuple[ProbeRound, ...]:
         """Return the rounds of one analyst, or all."""

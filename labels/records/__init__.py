@@ -5,7 +5,7 @@ from .candidate import CHANGES, STATES, Candidate, Count, Shape
 from .claim import MEASURES, POLARITIES, RELATIONS, ROLES, Citation, Claim, Quantity, SiteRole, Window
 from .comparison import Comparison, KindResult
 from .estimate import Estimate, StoredEstimate
-from .glance import Glance
+from .glance import Glance, Ground
 from .implant import ImplantRow
 from .probe import Probe, ProbeRound
 from .remark import Remark
@@ -33,6 +33,7 @@ __all__ = [
     "Count",
     "Estimate",
     "Glance",
+    "Ground",
     "ImplantRow",
     "KindResult",
     "Origin",

@@ -1,4 +1,4 @@
-"""A glance: one stretch of time in which a part of a scene stood on an analyst's screen."""
+"""Ground looked at: glances, in which a part of a scene stood on a screen for a time, and what there is to see."""
 
 from dataclasses import dataclass
 
@@ -39,3 +39,33 @@ class Glance:
     scale: float
     seconds: float
     time: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """
+    Which ground of a pair of scenes, or of one scene, there is to look at: that with data on every date.
+
+    Parameters
+    ----------
+    before, after
+        Scene ids; `after` is None for one scene alone.
+    tile_px
+        Side of a tile, pixels of the before scene.
+    height_px, width_px
+        Of the whole file of the before scene.
+    tiles
+        One bit a tile, row by row, high bit first, deflated and in base64: 1 where any pixel has data.
+    """
+
+    before: str
+    after: str | None
+    tile_px: int
+    height_px: int
+    width_px: int
+    tiles: str
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns of tiles; the last ones may reach beyond the file."""
+        return -(-self.height_px // self.tile_px), -(-self.width_px // self.tile_px)

@@ -75,6 +75,7 @@ def as_json(row: "CountRow") -> dict[str, Any]:
             for one in row.classes
         },
         "reason": row.reason,
+        "looked_at": row.looked,
     }
 
 

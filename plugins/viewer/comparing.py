@@ -54,6 +54,11 @@ class Comparing:
         self._opacity = 0.5
         self.later: Callable[[Callable[[], None]], None] = lambda work: work()
 
+    @property
+    def edge_m(self) -> float:
+        """Where the curtain's edge hangs, metres from the left."""
+        return self._x_m
+
     def close(self) -> None:
         """Go back to one date at a time."""
         self._leave()
@@ -146,6 +151,7 @@ class Comparing:
         stage = self._stage
         assert stage.after is not None
         stage.after.visible = True
+        stage.hatch(None)
         over = [layer for layer in stage.all_layers if layer not in (stage.before, stage.after)]
         for number, layer in enumerate(over, 1):
             self._insert(number, marks.mirrored(layer))

@@ -165,6 +165,7 @@ class ReviewDesk(QWidget):
     def let_go(self) -> None:
         """Listen no more; no widget is touched, since Qt may have deleted them all."""
         self.map.let_go()
+        self.reading.let_go()
         self._session.rekeyed.clear()
         self._unsubscribe()
 

@@ -61,6 +61,7 @@ KEYS: tuple[Key, ...] = (
     Key("earlier", "Left", "before; in swipe and blend a step to the left", "See"),
     Key("later", "Right", "after; in swipe and blend a step to the right", "See"),
     Key("change_map", "M", "change map on or off", "See"),
+    Key("looked", "Shift-G", "hatch the ground that was not looked at", "See"),
     Key("outlines", "O", "outlines on or off", "See"),
     Key("polygon", "P", "draw a place by its corners", "Draw"),
     Key("box", "Shift-P", "draw a place as a turned box: one side, then across", "Draw"),

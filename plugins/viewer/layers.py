@@ -87,6 +87,14 @@ def red_cyan(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> NDArray[np.
     return np.stack([grey[0], grey[1], grey[1], alpha], axis=-1)
 
 
+def hatching(image: NDArray[np.uint8], tile_px: int, frame: Frame) -> LayerData:
+    """Return an image of red, green, blue and alpha with one pixel a tile of the before scene's file."""
+    affine = np.diag([*(tile_px * np.asarray(frame.grid.gsd_m)), 1.0])
+    affine[:2, 2] = np.diag(affine)[:2] / 2
+    kwargs = {"name": "not looked at", "rgb": True, "affine": affine, "units": METRES, "interpolation2d": "nearest"}
+    return image, kwargs, "image"
+
+
 def overlay(image: NDArray[np.uint8], like: Layer) -> LayerData:
     """Return an image of red, green, blue and alpha that lies where another does."""
     kwargs = {

@@ -15,6 +15,7 @@ from ..errors import ViewerError
 from . import keys
 from .comparing import MODES, Comparing, Mode
 from .drawing import HELP, Drawing
+from .looking import Looking
 from .own_keys import OwnKeys
 from .pointer import Pointer
 from .shown import Shown
@@ -55,6 +56,7 @@ class Session:
         self.stage: Stage | None = None
         self.drawing: Drawing | None = None
         self.comparing: Comparing | None = None
+        self.looking: Looking | None = None
         self.usual_keys = (*keys.KEYS, *keys.kind_keys(review.kinds))
         self.own_keys = own_keys or OwnKeys()
         self.table = self.own_keys.table(self.usual_keys)
@@ -81,6 +83,7 @@ class Session:
         self.drawing = Drawing(
             self.viewer, stage, self.review, lambda sentence, wrong: self.say(sentence, wrong), self.label_of
         )
+        self.looking = Looking(self.viewer, stage, self.comparing, self.review)
         self._bind_layers(stage)
         self._place_all()
         current = self.review.current
@@ -147,6 +150,8 @@ class Session:
             self.attempt(lambda: self._draw(action))
         elif action in ("finish", "back", "give_up"):
             getattr(self.drawing, action)()
+        elif action == "looked" and self.looking is not None:
+            self._hatch(self.looking)
         elif action == "merge":
             self.attempt(self._merge)
         elif action == "resume":
@@ -211,10 +216,12 @@ class Session:
 
     def close(self, canvas: bool = True) -> None:
         """Close the project and give the keys back; with `canvas`, take our layers off the viewer."""
+        if self.looking is not None:
+            self.attempt(self.looking.keep)
         self._unsubscribe()
         if canvas:
             self._clear_stage()
-        self.stage = self.drawing = self.comparing = None
+        self.stage = self.drawing = self.comparing = self.looking = None
         keys.release(self.viewer, self.table)
         self._pointer.release()
         self.project.close()
@@ -230,6 +237,11 @@ class Session:
             stage.see_whole()
         else:
             stage.select(self._current_id(), zoom=True)
+
+    def _hatch(self, looking: Looking) -> None:
+        if self.comparing is not None and self.comparing.mode == "side":
+            self.compare_by("one", toggle=False)
+        self.attempt(looking.toggle)
 
     def _draw(self, purpose: str) -> None:
         assert self.drawing is not None
@@ -293,13 +305,15 @@ class Session:
                 self.decide("select", found)
 
     def _clear_stage(self) -> None:
+        if self.looking is not None:
+            self.attempt(self.looking.keep)
         if self.drawing is not None:
             self.drawing.close()
         if self.comparing is not None:
             self.comparing.close()
         if self.stage is not None:
             self.stage.clear()
-        self.stage = self.drawing = self.comparing = None
+        self.stage = self.drawing = self.comparing = self.looking = None
 
 
 def _to_status(viewer: ViewerModel) -> Callable[[str, bool], None]:

@@ -36,6 +36,7 @@ class Stage(Outlines):
     def __init__(self, viewer: ViewerModel, shown: Shown, kinds: Mapping[str, Kind], synthetic: bool = False) -> None:
         super().__init__(viewer, shown, kinds)
         self._both = False
+        self._hatching: Layer | None = None
         self.percents = (LOW_PERCENT, HIGH_PERCENT)
         self.caption = caption.Caption.of(shown.before, shown.after, synthetic)
         self.before, self.after, self.change_map = self._add_pixels()
@@ -106,6 +107,26 @@ class Stage(Outlines):
         self.change_map.visible = not self.change_map.visible
         return True
 
+    @property
+    def hatched(self) -> bool:
+        """Whether the ground that was not looked at is hatched."""
+        return self._hatching is not None
+
+    def hatch(self, hatching: tuple[NDArray[np.uint8], int] | None) -> None:
+        """Hatch ground by an image of tiles (rows, columns, 4) and a tile's side in pixels; None takes it away."""
+        if hatching is not None and self._hatching is not None:
+            self._hatching.data = hatching[0]
+        elif hatching is not None:
+            active = self._viewer.layers.selection.active
+            above = self._viewer.layers.index(self.outlines["rejected"])
+            self._hatching = self._add(layers.hatching(*hatching, self.frame))
+            self._viewer.layers.move(len(self._viewer.layers) - 1, above)
+            self._viewer.layers.selection.active = active
+        elif self._hatching is not None:
+            self._hatching.locked = False
+            self._viewer.layers.remove(self._hatching)
+            self._hatching = None
+
     def show_sketch(
         self, outline: NDArray[np.float64], closed: bool, clicked: NDArray[np.float64], flawed: bool = False
     ) -> None:
@@ -172,6 +193,7 @@ class Stage(Outlines):
         self._viewer.scene.camera.events.zoom.disconnect(self._keep_lines_thin)
         caption.take_off_canvas(self._viewer)
         self._whereabouts.close()
+        self.hatch(None)
         for layer in self.all_layers:
             if layer in self._viewer.layers:
                 self._viewer.layers.remove(layer)
