@@ -81,11 +81,11 @@ class Stepping:
         self._tell("reloaded", None)
 
     def catch_up(self) -> tuple[Entry, ...]:
-        """Take in what was written elsewhere since the last look, and return its entries, oldest first."""
+        """Take in what was written elsewhere since the last look, and return its entries; to a blind reader none."""
         if self.project.head != self._head:
             self._tell_all(self._follow())
         news, self._news = tuple(self._news), []
-        return news
+        return () if self.blind else news
 
     def undo(self) -> str:
         """Take back this analyst's last standing step and return a sentence that names it."""

@@ -87,9 +87,9 @@ def red_cyan(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> NDArray[np.
     return np.stack([grey[0], grey[1], grey[1], alpha], axis=-1)
 
 
-def hatching(image: NDArray[np.uint8], tile_px: int, frame: Frame) -> LayerData:
-    """Return an image of red, green, blue and alpha with one pixel a tile of the before scene's file."""
-    affine = np.diag([*(tile_px * np.asarray(frame.grid.gsd_m)), 1.0])
+def hatching(image: NDArray[np.uint8], side_px: float, frame: Frame) -> LayerData:
+    """Return an image of red, green, blue and alpha over the before scene's file, `side_px` of its pixels a pixel."""
+    affine = np.diag([*(side_px * np.asarray(frame.grid.gsd_m)), 1.0])
     affine[:2, 2] = np.diag(affine)[:2] / 2
     kwargs = {"name": "not looked at", "rgb": True, "affine": affine, "units": METRES, "interpolation2d": "nearest"}
     return image, kwargs, "image"

@@ -11,8 +11,8 @@ from .comparing import Comparing
 from .stage import Stage
 
 KEEP_S = 30.0  # so much looking is lost at most when the program is killed
-STRIPES = 4  # tiles from one line of the hatching to the next
-LINE, BETWEEN = (255, 120, 90, 190), (255, 120, 90, 36)
+FINE, MOST_PX = 8, 2048  # pixels of the hatching across a tile, and across all of them
+LINE, BETWEEN = (255, 120, 90, 170), (20, 20, 20, 60)
 
 
 class Looking:
@@ -98,14 +98,16 @@ class Looking:
         self.keep()
         self._stage.hatch(self.hatching())
 
-    def hatching(self) -> tuple[NDArray[np.uint8], int]:
-        """Return one pixel (red, green, blue, alpha) a tile, lines where it was not looked at, and a tile's side."""
+    def hatching(self) -> tuple[NDArray[np.uint8], float]:
+        """Return (rows, columns, 4), lines where the ground was not looked at, and a pixel's side in scene pixels."""
         found = self.looked()
-        rows, columns = np.indices(found.valid.shape)
-        lines = (rows + columns) % STRIPES == 0
-        image = np.where(lines[..., None], np.uint8(LINE), np.uint8(BETWEEN))
-        image[found.tiles() | ~found.valid] = 0
-        return image, found.tile_px
+        fine = max(1, min(FINE, MOST_PX // max(found.valid.shape)))
+        hidden = np.kron(found.tiles() | ~found.valid, np.ones((fine, fine), dtype=bool))
+        rows, columns = np.ogrid[: hidden.shape[0], : hidden.shape[1]]
+        lines = (rows + columns) % (2 * fine) < max(1, fine // 4)
+        image = np.where(lines[..., None], np.array(LINE, dtype=np.uint8), np.array(BETWEEN, dtype=np.uint8))
+        image[hidden] = 0
+        return image, found.tile_px / fine
 
     def words(self) -> str:
         """Return how much of the area was looked at, in a sentence."""

@@ -112,8 +112,8 @@ class Stage(Outlines):
         """Whether the ground that was not looked at is hatched."""
         return self._hatching is not None
 
-    def hatch(self, hatching: tuple[NDArray[np.uint8], int] | None) -> None:
-        """Hatch ground by an image of tiles (rows, columns, 4) and a tile's side in pixels; None takes it away."""
+    def hatch(self, hatching: tuple[NDArray[np.uint8], float] | None) -> None:
+        """Hatch ground by an image (rows, columns, 4) and its pixel's side in scene pixels; None takes it away."""
         if hatching is not None and self._hatching is not None:
             self._hatching.data = hatching[0]
         elif hatching is not None:
