@@ -59,6 +59,11 @@ class Comparing:
         """Where the curtain's edge hangs, metres from the left."""
         return self._x_m
 
+    @property
+    def extra(self) -> tuple[Layer, ...]:
+        """Layers that this mode adds to those of the stage."""
+        return tuple(self._extra)
+
     def close(self) -> None:
         """Go back to one date at a time."""
         self._leave()

@@ -12,9 +12,11 @@ from ...labels.project import Project
 from ...labels.records import Annotation, Comparison
 from ..errors import ViewerError
 from . import opening
+from .attendant import Attendant
 from .caption import date_words
 from .controls import quiet_combo
 from .desk import ReviewDesk
+from .last_view import last_view
 from .own_keys import OwnKeys, read_own_keys
 from .request import PairRequest
 from .session import Session
@@ -48,6 +50,7 @@ class ReviewDock(QWidget):
         self._session: Session | None = None
         self._desk: ReviewDesk | None = None
         self._job: Job | None = None
+        self._attendant: Attendant | None = None
         self._trouble = ""  # with what the user keeps, to be told when the project is there
         self.start, self._busy, self._pages = StartPage(), BusyPage(), QStackedWidget()
         self._pairs: QComboBox = quiet_combo(())
@@ -112,9 +115,11 @@ class ReviewDock(QWidget):
         self._trouble = self._trouble or own_keys.left_out(self._session.usual_keys)
         self._session.want = self._load_for
         self._session.compare_again = self._compare_again
-        comparisons = self._session.latest_comparisons()
+        last, comparisons = last_view(project, name), self._session.latest_comparisons()
+        self._attendant = Attendant(self, self._session, last)
         self._offer_pairs(self._session, comparisons)
-        self._load(comparisons[0].id if comparisons else None)
+        again = last is not None and self._pairs.findData(last.shown) >= 0
+        self._load(last.shown if last is not None and again else comparisons[0].id if comparisons else None)
 
     def compare(self, request: PairRequest) -> None:
         """Compare two images in a project beside them, and open it."""
@@ -135,6 +140,9 @@ class ReviewDock(QWidget):
                 self._pages.removeWidget(self._desk)
                 self._desk.deleteLater()
             self._desk = None
+        if self._attendant is not None:
+            self._attendant.end()
+            self._attendant = None
         if self._session is not None:
             if canvas:
                 self.opened.emit(None)
@@ -197,12 +205,15 @@ class ReviewDock(QWidget):
                 self._session.review.refresh()
                 self._offer_pairs(self._session, self._session.latest_comparisons())
             self._session.show(result)
+            first = self._desk is None
             if self._desk is None:
                 self._desk = ReviewDesk(self._session)
                 self._pages.addWidget(self._desk)
                 self._show_records()
                 self.opened.emit(self._session)
             self._desk.show_all()
+            if first and self._attendant is not None:
+                self._attendant.begin()
             if self._trouble:
                 self._desk.say(self._trouble, True)
             self._pages.setCurrentWidget(self._desk)
@@ -211,9 +222,12 @@ class ReviewDock(QWidget):
 
     def _show_records(self) -> None:
         """Have claims, counts and series under the canvas, where there is a window to hold them."""
-        from .launch import records_dock
+        from .launch import records_dock, records_shown
 
-        if hasattr(self._viewer, "window"):
+        if self._session is None or not hasattr(self._viewer, "window"):
+            return
+        self._session.records_open = lambda: records_shown(self._viewer)
+        if self._attendant is None or self._attendant.records:
             records_dock(self._viewer).follow(self)
 
     def _failed(self, sentence: str) -> None:

@@ -83,6 +83,13 @@ def records_dock(viewer: "napari.Viewer") -> "RecordsDock":
     return records
 
 
+def records_shown(viewer: "napari.Viewer") -> bool:
+    """Say whether the dock of claims, counts and series is open."""
+    from .records import RecordsDock
+
+    return any(isinstance(dock, RecordsDock) for dock in viewer.window.dock_widgets.values())
+
+
 def review_dock(viewer: "napari.Viewer") -> "ReviewDock":
     """
     Return the depotwatch dock of a viewer, opened if it is not there yet.

@@ -44,9 +44,9 @@ class Session:
     `rekeyed` holds what is called when keys have changed.
 
     The window sets `say(sentence, wrong)`, `ask_reason()`, `show_help()`, `seen()`, called when the dates are seen in
-    another mode, `marked()`, which returns the ids of the places marked in its list, and `want(annotation)`, which is
-    asked for when a place of other scenes becomes the current one, and `compare_again(method, threshold)`, which stores
-    a comparison of the pair that is shown.
+    another mode, `marked()`, which returns the ids of the places marked in its list, `records_open()`, which tells
+    whether claims, counts and series are open, `want(annotation)`, which is asked for when a place of other scenes
+    becomes the current one, and `compare_again(method, threshold)`, which stores a comparison of the pair that is shown.
     """
 
     def __init__(self, viewer: ViewerModel, project: Project, review: Review, own_keys: OwnKeys | None = None) -> None:
@@ -68,6 +68,7 @@ class Session:
         self.seen: Callable[[], None] = lambda: None
         self.compare_again: Callable[[str, float | None], None] = lambda _method, _threshold: None
         self.want: Callable[[Annotation], None] = lambda _annotation: None
+        self.records_open: Callable[[], bool] = lambda: False
         kept = project.preference(self._sift_key)
         if kept is not None:
             review.work_through(Sift.from_json(json.loads(kept)))
@@ -116,6 +117,23 @@ class Session:
             keys.bind(layer, self.table, self.act)
             keys.block(layer, self.table, free=keys.CORNER_KEYS if layer is stage.drawing else ())
             layer.help = keys.in_short(self.table)
+
+    def put_back(self) -> None:
+        """Bring back layers of ours that were deleted, with all that was on them, and say so."""
+        stage, comparing = self.stage, self.comparing
+        if stage is None or comparing is None:
+            return
+        gone = [one for one in (*stage.all_layers, *comparing.extra) if one not in self.viewer.layers]
+        if not gone:
+            return
+        mode, drawing = comparing.mode, self.drawing is not None and self.drawing.active
+        comparing.show("one")
+        stage.put_back()
+        stage.activate(stage.drawing if drawing else None)
+        if mode != "one":
+            comparing.show(mode)
+        what = f"The layer “{gone[0].name}” is" if len(gone) == 1 else f"{len(gone)} layers of depotwatch are"
+        self.say(f"{what} back, with all that was on it; to take them away, close the project or its dock.", True)
 
     def queue(self) -> tuple[Annotation, ...]:
         """Return the places of the scenes that are shown, in the order of the review."""

@@ -188,6 +188,15 @@ class Stage(Outlines):
         self._both = both
         self._say_what_is_shown()
 
+    def put_back(self) -> None:
+        """Put layers of ours that are gone from the viewer back where they were."""
+        at = 0
+        for layer in self.all_layers:
+            if layer not in self._viewer.layers:
+                self._viewer.layers.insert(at, layer)
+                layer.locked = True
+            at = self._viewer.layers.index(layer) + 1
+
     def clear(self) -> None:
         """Take everything of ours off the viewer."""
         self._viewer.scene.camera.events.zoom.disconnect(self._keep_lines_thin)

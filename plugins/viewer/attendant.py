@@ -1,0 +1,91 @@
+"""While a project is open: takes in what others do, brings back deleted layers, remembers how one looks at it."""
+
+from qtpy.QtCore import QByteArray, QObject, QTimer
+from qtpy.QtWidgets import QMainWindow, QWidget
+
+from ...annotate import sentences
+from .last_view import LastView
+from .session import Session
+
+BEAT_MS = 1000
+
+
+class Attendant(QObject):
+    """
+    Attends to one session until `end`.
+
+    Parameters
+    ----------
+    dock
+        The widget that the session is shown in.
+    session
+        Open.
+    last
+        How the analyst last saw it, where that is known.
+    """
+
+    def __init__(self, dock: QWidget, session: Session, last: LastView | None) -> None:
+        super().__init__(dock)
+        self._dock, self._session = dock, session
+        self._kept = self._seen = last
+        self._beat = QTimer(self)
+        self._beat.setInterval(BEAT_MS)
+        self._beat.timeout.connect(self._tick)
+        session.viewer.layers.events.removed.connect(self._removed)
+
+    @property
+    def records(self) -> bool:
+        """Whether claims, counts and series were open when the analyst was last here."""
+        return self._kept is None or self._kept.records
+
+    def begin(self) -> None:
+        """Look at the session as it was last looked at, and attend to it from now on."""
+        if self._kept is not None:
+            window = self._window()
+            if window is not None and self._kept.layout:
+                window.restoreState(QByteArray.fromBase64(self._kept.layout.encode()))
+            self._kept.show_on(self._session)
+        self._beat.start()
+
+    def end(self) -> None:
+        """Attend no more, and keep how it is looked at; no widget is touched, since Qt may have deleted them all."""
+        self._beat.stop()
+        self._session.viewer.layers.events.removed.disconnect(self._removed)
+        layout, records = ("", True) if self._seen is None else (self._seen.layout, self._seen.records)
+        self._keep(LastView.of(self._session, layout, records))
+
+    def _tick(self) -> None:
+        self._session.attempt(self._take_in)
+        seen = self._look()
+        if seen == self._seen:  # nothing moves any more
+            self._session.attempt(lambda: self._keep(seen))
+        self._seen = seen or self._seen
+
+    def _take_in(self) -> None:
+        review = self._session.review
+        news = review.catch_up()
+        if news:
+            self._session.say(sentences.news(news, review.analyst), False)
+
+    def _look(self) -> LastView | None:
+        window = self._window()
+        if window is None:
+            return LastView.of(self._session)
+        layout = bytes(window.saveState().toBase64().data()).decode()
+        return LastView.of(self._session, layout, self._session.records_open())
+
+    def _keep(self, view: LastView | None) -> None:
+        if view is not None and view != self._kept:
+            view.keep(self._session.project, self._session.review.analyst)
+            self._kept = view
+
+    def _removed(self, _event: object = None) -> None:
+        QTimer.singleShot(0, self, self._put_back)  # when napari has done with the list
+
+    def _put_back(self) -> None:
+        if self._dock.window().isVisible():
+            self._session.put_back()
+
+    def _window(self) -> QMainWindow | None:
+        window = self._dock.window()
+        return window if isinstance(window, QMainWindow) and window.isVisible() else None
