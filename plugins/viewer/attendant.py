@@ -28,6 +28,7 @@ class Attendant(QObject):
         super().__init__(dock)
         self._dock, self._session = dock, session
         self._kept = self._seen = last
+        self._over = False
         self._beat = QTimer(self)
         self._beat.setInterval(BEAT_MS)
         self._beat.timeout.connect(self._tick)
@@ -49,12 +50,16 @@ class Attendant(QObject):
 
     def end(self) -> None:
         """Attend no more, and keep how it is looked at; no widget is touched, since Qt may have deleted them all."""
-        self._beat.stop()
+        self._over = True
         self._session.viewer.layers.events.removed.disconnect(self._removed)
         layout, records = ("", True) if self._seen is None else (self._seen.layout, self._seen.records)
         self._keep(LastView.of(self._session, layout, records))
 
     def _tick(self) -> None:
+        if self._over:
+            self._beat.stop()
+            self.deleteLater()
+            return
         self._session.attempt(self._take_in)
         seen = self._look()
         if seen == self._seen:  # nothing moves any more
@@ -83,7 +88,7 @@ class Attendant(QObject):
         QTimer.singleShot(0, self, self._put_back)  # when napari has done with the list
 
     def _put_back(self) -> None:
-        if self._dock.window().isVisible():
+        if not self._over and self._dock.window().isVisible():
             self._session.put_back()
 
     def _window(self) -> QMainWindow | None:

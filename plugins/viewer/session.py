@@ -46,7 +46,8 @@ class Session:
     The window sets `say(sentence, wrong)`, `ask_reason()`, `show_help()`, `seen()`, called when the dates are seen in
     another mode, `marked()`, which returns the ids of the places marked in its list, `records_open()`, which tells
     whether claims, counts and series are open, `want(annotation)`, which is asked for when a place of other scenes
-    becomes the current one, and `compare_again(method, threshold)`, which stores a comparison of the pair that is shown.
+    becomes the current one, and `compare_again(method, threshold)`, which stores a comparison of the pair that is
+    shown.
     """
 
     def __init__(self, viewer: ViewerModel, project: Project, review: Review, own_keys: OwnKeys | None = None) -> None:
