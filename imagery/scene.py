@@ -1,6 +1,7 @@
 """What the stages hand on: a scene, a pair on one grid, a change map. None of them is ever changed in place."""
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -215,7 +216,7 @@ class ScenePair:
         """The one grid of the pair."""
         return self.before.grid
 
-    @property
+    @cached_property
     def valid(self) -> Mask:
         """True where both scenes have data."""
         return self.before.mask & self.after.mask

@@ -73,18 +73,25 @@ class MetricFrame:
         tuple
             float32 and bool arrays of the frame's shape; values are 0 where not valid.
         """
-        gsd_y, gsd_x = self.grid.gsd_m
-        sigmas = [0.5 * np.sqrt(max((self.step_m / gsd) ** 2 - 1.0, 0.0)) for gsd in (gsd_x, gsd_y)]
+        bands, inside = self.resampled(values[None], valid)
+        return bands[0], inside
+
+    def resampled(self, bands: Floats, valid: Mask) -> tuple[Floats, Mask]:
+        """Bring bands (k, rows, columns) of the grid into the frame, each as `resample` does."""
+        sigmas = [0.5 * np.sqrt(max((self.step_m / gsd) ** 2 - 1.0, 0.0)) for gsd in self.grid.gsd_m[::-1]]
         needed = self._needed(int(np.ceil(4 * max(sigmas))) + 2)
-        values, valid = values[needed], valid[needed]
-        weight = valid.astype(np.float32)
-        total = np.where(valid, values, 0).astype(np.float32, copy=False)
-        if max(sigmas) > 0.3:
-            total, weight = (_blur(array, sigmas[0], sigmas[1]) for array in (total, weight))
-        corner = np.array([needed[1].start, needed[0].start])
-        total, weight = (self._warp(array, corner) for array in (total, weight))
+        corner, valid = np.array([needed[1].start, needed[0].start]), valid[needed]
+        weight = self._seen(valid.astype(np.float32), sigmas, corner)
         inside = weight > 0.75
-        return np.where(inside, total / np.maximum(weight, 1e-6), 0).astype(np.float32), inside
+        np.maximum(weight, 1e-6, out=weight)
+        found = np.zeros((len(bands), *self.shape), dtype=np.float32)
+        for values, into in zip(bands, found, strict=True):
+            total = np.where(valid, values[needed], 0).astype(np.float32, copy=False)
+            np.divide(self._seen(total, sigmas, corner), weight, out=into, where=inside)
+        return found, inside
+
+    def _seen(self, array: Floats, sigmas: list[float], corner: NDArray[np.int64]) -> Floats:
+        return self._warp(_blur(array, sigmas[0], sigmas[1]) if max(sigmas) > 0.3 else array, corner)
 
     def _needed(self, margin: int) -> tuple[slice, slice]:
         """Return the rows and columns of the grid that the frame shows, and some more."""

@@ -11,7 +11,7 @@ moved with the sun, and on things much smaller than the window.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -124,6 +124,15 @@ def learn_structure(windows: Sequence[ScenePair]) -> Structure:
     windows
         Registered, of any radiometry and any number of bands.
     """
+    even = Structure(*learn_tones(windows))
+    statistics = [even(pair) for pair in windows]
+    usual = _median([one.distance[np.isfinite(one.distance)] for one in statistics])
+    signed = _median([np.abs(one.signed[np.isfinite(one.signed)]) for one in statistics])
+    return replace(even, usual=max(usual, LEAST_SPREAD), signed_spread=max(1.4826 * signed, LEAST_SPREAD))
+
+
+def learn_tones(windows: Sequence[ScenePair]) -> tuple[Tone, Tone]:
+    """Learn what brings either date to one grey image whose usual local variance is 1."""
     valids = [pair.valid for pair in windows]
     before, after = (
         _learn_tone([scene.pixels[:, valid] for scene, valid in zip(scenes, valids, strict=True)])
@@ -135,12 +144,8 @@ def learn_structure(windows: Sequence[ScenePair]) -> Structure:
         np.sqrt(max(_median([image[one.valid] for image, one in zip(images, locals_, strict=True)]), LEAST_SPREAD))
         for images in ([one.varies_before for one in locals_], [one.varies_after for one in locals_])
     ]
-    before, after = (Tone(t.centre, np.float32(1 / s) * t.share) for t, s in zip((before, after), spreads, strict=True))
-    even = Structure(before, after)
-    statistics = [even(pair) for pair in windows]
-    usual = _median([one.distance[np.isfinite(one.distance)] for one in statistics])
-    signed = _median([np.abs(one.signed[np.isfinite(one.signed)]) for one in statistics])
-    return Structure(before, after, max(usual, LEAST_SPREAD), max(1.4826 * signed, LEAST_SPREAD))
+    first, second = (np.float32(1 / spread) for spread in spreads)
+    return replace(before, share=first * before.share), replace(after, share=second * after.share)
 
 
 STRUCTURE = Method("structure", learn_structure, SIDE_PX // 2)

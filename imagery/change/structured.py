@@ -16,7 +16,7 @@ import numpy as np
 from ..scene import ScenePair
 from .method import Method
 from .statistic import Statistic
-from .structure import STRUCTURE, Structure, learn_structure
+from .structure import STRUCTURE, Structure, learn_tones
 from .vector import CHANGE_VECTOR, ChangeVector, learn_change_vector
 
 FLOOR = np.float32(0.1)  # a pattern that agrees does not excuse any change of tone
@@ -61,7 +61,7 @@ def learn_structured_vector(windows: Sequence[ScenePair]) -> StructuredVector:
     windows
         Registered and normalised, optical, any number of bands.
     """
-    raw = StructuredVector(learn_change_vector(windows), learn_structure(windows))
+    raw = StructuredVector(learn_change_vector(windows), Structure(*learn_tones(windows)))
     distances = [one[np.isfinite(one)] for one in (raw(pair).distance for pair in windows)]
     values = np.concatenate(distances)
     return replace(raw, usual=max(float(np.median(values)), 1e-6) if values.size else 1.0)

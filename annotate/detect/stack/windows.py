@@ -112,21 +112,29 @@ class Windows:
         for numbers in tiles.values():
             window = self._window([blocks[number][0] for number in numbers])
             for number in numbers:
-                yield window, number, *blocks[number]
+                rectangle, fill = blocks[number]
+                yield self._part(window, rectangle), number, rectangle, fill
 
     def _window(self, rectangles: Sequence[Rectangle]) -> Window:
+        row, column, bottom, right = self._bounds(rectangles)
+        part = self.frame.window(row, column, (bottom - row, right - column))
+        dates = (part.resampled(scene.pixels, self.pair.valid)[0] for scene in (self.pair.before, self.pair.after))
+        return Window(self, row, column, *dates)
+
+    def _part(self, window: Window, rectangle: Rectangle) -> Window:
+        row, column, bottom, right = self._bounds([rectangle])
+        part = slice(row - window.row, bottom - window.row), slice(column - window.column, right - window.column)
+        return Window(self, row, column, window.before[:, *part], window.after[:, *part])
+
+    def _bounds(self, rectangles: Sequence[Rectangle]) -> tuple[int, int, int, int]:
+        """Return the first row and column of a window that holds blocks and their shadows, and those behind it."""
         suns = [scene.acquisition.sun for scene in (self.pair.before, self.pair.after)]
         beside = max([LEAST_M, HAZE_M, *(shadow_reach(sun, self.frame.step_m) for sun in suns if sun is not None)])
         middles = np.array([[one.y, one.x] for one in rectangles])
         reach = np.array([[np.hypot(one.length_m, one.width_m) / 2 + beside] for one in rectangles]) / self.frame.step_m
         row, column = (max(0, int(value)) for value in (middles - reach).min(axis=0) - 2)
         bottom, right = (int(value) + 3 for value in (middles + reach).max(axis=0))
-        part = self.frame.window(row, column, (bottom - row, right - column))
-        dates = (
-            np.stack([part.resample(band, self.pair.valid)[0] for band in scene.pixels])
-            for scene in (self.pair.before, self.pair.after)
-        )
-        return Window(self, row, column, *dates)
+        return row, column, bottom, right
 
 
 def _noise(pair: ScenePair, frame: MetricFrame, bands: Floats, levels: Floats) -> float:
@@ -136,7 +144,6 @@ def _noise(pair: ScenePair, frame: MetricFrame, bands: Floats, levels: Floats) -
     steps: list[NDArray[np.float32]] = []
     for top in range(0, rows, STRIP_PX * apart):
         strip = frame.window(top, 0, (STRIP_PX, columns))
-        for band, level in zip(bands, levels, strict=True):
-            shown = strip.resample(band, pair.valid)[0] / level
-            steps.append(np.abs(np.gradient(shown, axis=1)).ravel())
+        shown = strip.resampled(bands, pair.valid)[0] / levels[:, None, None]
+        steps.append(np.abs(np.gradient(shown, axis=2)).ravel())
     return float(np.median(np.concatenate(steps))) + 1e-9

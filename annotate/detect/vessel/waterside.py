@@ -59,11 +59,7 @@ def waterside(scene: Scene, step_m: float) -> Waterside | None:
         Pixel side of the frame, metres.
     """
     frame = MetricFrame.over(scene.grid, step_m)
-    bands, valid = [], np.ones(frame.shape, dtype=bool)
-    for values in scene.pixels:
-        band, inside = frame.resample(values, scene.mask)
-        bands.append(band)
-        valid &= inside
+    bands, valid = frame.resampled(scene.pixels, scene.mask)
     water = _basins(_wet(scene, bands, valid, step_m) & valid, step_m)
     if not water.any():
         return None
@@ -81,7 +77,7 @@ def waterside(scene: Scene, step_m: float) -> Waterside | None:
     return Waterside(frame, water, contrast, near & (contrast > least), least)
 
 
-def _wet(scene: Scene, bands: list[Floats], valid: Mask, step_m: float) -> Mask:
+def _wet(scene: Scene, bands: Floats, valid: Mask, step_m: float) -> Mask:
     names = colours(scene)
     infrared = next((name for name in ("nir", "nir08") if name in names), None)
     if "green" in names and infrared is not None:
