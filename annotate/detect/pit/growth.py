@@ -49,7 +49,7 @@ def growth(view: View, place: Place, polygon: Polygon) -> Growth | None:
         Its outline, pixels of the grid.
     """
     other = view.dates[:: place.sign][0]
-    (fit,) = fit_walls_at(other, [(place.fit.row, place.fit.column)], place.bank, view.frame.step_m)
+    (fit,) = fit_walls_at(other, [(round(place.fit.row), round(place.fit.column))], place.bank, view.frame.step_m)
     step = view.frame.step_m
     samples = float(place.bank.reach[fit.number].sum()) * step**2 / max(PLACE_M2, (2 * step) ** 2)
     sureness = float(np.arctanh(min(fit.correlation, 0.99)) * np.sqrt(samples))

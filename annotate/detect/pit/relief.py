@@ -128,7 +128,7 @@ class Optics:
         return float(np.hypot(MTF_SIGMA * self.gsd_m, 0.5 * np.sqrt(max(self.step_m**2 - self.gsd_m**2, 0.0))))
 
 
-def template(wall: Wall, sun: Sun, optics: Optics, size: int) -> Template:
+def template(wall: Wall, sun: Sun, optics: Optics, size: int, centre_m: tuple[float, float] = (0.0, 0.0)) -> Template:
     """
     Return the template of a wall.
 
@@ -142,10 +142,12 @@ def template(wall: Wall, sun: Sun, optics: Optics, size: int) -> Template:
         Where it is sampled.
     size
         Pixels along a side.
+    centre_m
+        Where the wall's centre lies, metres east and north of the template's.
     """
     fine = optics.step_m / OVERSAMPLING
     axis = ((np.arange(size * OVERSAMPLING) + 0.5) * fine - size * optics.step_m / 2).astype(np.float32)
-    east, north = np.meshgrid(axis, -axis)
+    east, north = np.meshgrid(axis - np.float32(centre_m[0]), -axis - np.float32(centre_m[1]))
     distance = wall.distance(east, north)
     layers = [shading(wall.height(east, north), sun, fine), distance]
     layers += [(distance < offset).astype(np.float32) for offset in (-wall.foot_m / 2, 0.0, wall.foot_m / 2)]

@@ -7,6 +7,7 @@ plain terms whether it is one. Where the sun is not known, eight azimuths are tr
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,10 +21,11 @@ from ..detection import Cancelled, Detection, calibrated
 from ..frame import MetricFrame
 from .growth import growth
 from .odds import Odds, odds_for
-from .relief import ASSUMED_SUNS
+from .refit import refitted
+from .relief import ASSUMED_SUNS, Optics
 from .search import Place, outline, places
 from .state import State, state_of
-from .view import view_of
+from .view import View, view_of
 
 OVERLAP = 0.3  # of the smaller outline, above which two walls are one
 
@@ -55,14 +57,15 @@ def storage_pits(
     threshold = odds.threshold + (0.0 if known else float(np.log(len(ASSUMED_SUNS))))
     scored = [(place, odds.log_odds(place.found)) for place in places(pair, view, kind, cancelled)]
     likely = [(place, value) for place, value in scored if value >= threshold]
-    outlines = [outline(place.fit, view.frame) for place, _ in likely]
+    fitted = [_closer(view, place, pair.grid.mean_gsd_m) for place, _ in likely]
+    outlines = [outline(place.fit, view.frame) for place in fitted]
     detections = []
     for index in apart(outlines, [value for _, value in likely]):
-        place, value = likely[index]
+        (coarse, value), place = likely[index], fitted[index]
         score = calibrated(float(np.exp(min((value - threshold) / 2, 30.0))), 1.0)  # the root: less crowded near 1
         count = Count(1, 1, 1) if testability.count and kind.countable else None
         about, word = _terms(place, value, threshold, known, odds), "appeared" if place.sign > 0 else "vanished"
-        grown = growth(view, place, outlines[index])
+        grown = growth(view, coarse, outlines[index])
         if grown is not None:
             word, other = "altered", "before" if place.sign > 0 else "after"
             about[f"{other}_length_m"] = round(grown.wall.length_m, 1)
@@ -71,6 +74,12 @@ def storage_pits(
         state = _state(pair, view.frame, place, known)
         detections.append(Detection(kind.name, word, state.word, outlines[index], score, count, about | state.terms))
     return detections
+
+
+def _closer(view: View, place: Place, gsd_m: float) -> Place:
+    image, optics = np.asarray(place.sign * view.change), Optics(view.frame.step_m, gsd_m)
+    fit, bank = refitted(image, place.fit, place.sun, optics)
+    return replace(place, fit=fit, bank=bank)
 
 
 def _state(pair: ScenePair, frame: MetricFrame, place: Place, known: bool) -> State:

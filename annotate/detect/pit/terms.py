@@ -15,7 +15,10 @@ SHADE = 0.9  # log brightness below the ground around: deep shadow, or a dark ro
 GLARE = 0.7  # log brightness above it: metal, paint
 AROUND_M = 8.0
 SIDES = 4
+SECTORS = 16  # of the course of a wall
+ANSWERS = 0.35  # of the gain of the whole wall, for a sector to have it as well
 FAINT = 0.02  # log brightness; smaller textures are all alike
+Doubles = NDArray[np.float64]
 COLOURS = ("green", "less_green", "hue", "hue_texture")  # terms that one band does not give
 
 
@@ -28,7 +31,9 @@ class _Surroundings:
     floor: Mask
     around: Mask
     behind: Mask
+    inner: Mask
     quarter: NDArray[np.int64]
+    sector: NDArray[np.int64]
 
     @classmethod
     def of(cls, fit: Fit, bank: WallBank, sun: Sun, step_m: float) -> "_Surroundings":
@@ -38,13 +43,15 @@ class _Surroundings:
         along, across = fit.wall.lying(east, north)
         along, across = along / fit.wall.length_m, across / fit.wall.width_m
         quarter = np.where(np.abs(along) > np.abs(across), np.where(along > 0, 0, 2), np.where(across > 0, 1, 3))
+        sector = np.floor((np.arctan2(across, along) / (2 * np.pi) + 0.5) * SECTORS).astype(np.int64) % SECTORS
         azimuth = np.radians(sun.azimuth_deg)
         down_sun = -(east * np.sin(azimuth) + north * np.cos(azimuth)) > 0.7 * np.hypot(east, north)
         around = (distance > foot + 1) & (distance < foot + AROUND_M)
-        return cls(size, distance < foot * 0.9, distance < -foot, around, around & down_sun, quarter)
+        inside, floor, inner = distance < foot * 0.9, distance < -foot, distance < 0
+        return cls(size, inside, floor, around, around & down_sun, inner, quarter, sector)
 
     def cut(self, image: Floats, fit: Fit) -> Floats:
-        return patch(image, fit.row, fit.column, self.size).ravel()
+        return patch(image, round(fit.row), round(fit.column), self.size).ravel()
 
 
 def terms(view: View, fit: Fit, bank: WallBank, sun: Sun, sign: int, search_z: float) -> dict[str, float]:
@@ -84,11 +91,10 @@ def _shape_terms(
         "opposite": _stretched(fit.opposite),
         "search": float(np.log1p(max(search_z, 0.0))),
         "gain_misfit": float(np.log(np.clip(fit.gain, 0.05, 10) / LIKELY_GAIN) ** 2),
-        "sides": _sides(where.cut(np.asarray(sign * view.change), fit), fit, bank, where.quarter),
         "size": float(np.log(fit.wall.length_m / 25.0)),
         "height": float(np.log(fit.wall.height_m / 2.0)),
         "noise": float(np.log(_at(view.noise, fit) / 0.1)),
-    }
+    } | _parts_of_the_wall(where.cut(np.asarray(sign * view.change), fit), fit, bank, where)
 
 
 def _light_terms(view: View, fit: Fit, where: _Surroundings, sign: int) -> dict[str, float]:
@@ -133,16 +139,35 @@ def _correlation(there: Floats, fit: Fit, bank: WallBank) -> float:
     return float(bank.shapes[number] @ there) / float(np.sqrt(max(energy, 1e-6)))
 
 
-def _sides(there: Floats, fit: Fit, bank: WallBank, quarter: NDArray[np.int64]) -> float:
-    """Return what share of its gain a wall keeps where the least favourable side is left out."""
+def _parts_of_the_wall(there: Floats, fit: Fit, bank: WallBank, where: _Surroundings) -> dict[str, float]:
+    """
+    Tell whether all parts of a wall show its shading, by shares of the gain of the whole.
+
+    `sides` is what is kept where the least favourable side is left out, `course` how much of its course answers, and
+    `flanks` and `lights` are the lesser of inner and outer flanks, and of what is lit and what is dark.
+    """
     root = np.maximum(np.sqrt(bank.reach[fit.number]), 1e-3)
     shape, blind = bank.shapes[fit.number] / root, bank.blind[:, fit.number]
     left = there * root - ((blind @ there) @ blind) / root
-    got, due = (np.bincount(quarter, parts, SIDES) for parts in (left * shape, np.square(shape)))
-    rest_due = due.sum() - due
-    usable = rest_due > 0.1
-    share = (got.sum() - got)[usable] / rest_due[usable] / max(float(got.sum()), 1e-6)
-    return float(np.clip(share.min(initial=1.0), -1, 1))
+    got, due = left * shape, np.square(shape)
+    gain = max(float(got.sum()), 1e-6)
+
+    def shares(label: NDArray[np.int64], parts: int) -> tuple[Doubles, Doubles]:
+        of, part = (np.bincount(label, values, parts).astype(np.float64) for values in (got / gain, due))
+        return of, part
+
+    of, part = shares(where.quarter, SIDES)
+    usable = 1 - part > 0.1
+    kept = (1 - of[usable]) / (1 - part[usable])
+    along, length = shares(where.sector, SECTORS)
+    halves = [shares(mask.astype(np.int64), 2) for mask in (where.inner, shape > 0)]
+    flanks, lights = ((of / np.maximum(part, 0.05)).min() for of, part in halves)
+    return {
+        "sides": float(np.clip(kept.min(initial=1.0), -1, 1)),
+        "course": float(length[along > ANSWERS * length].sum()),
+        "flanks": float(np.clip(flanks, -1, 1)),
+        "lights": float(np.clip(lights, -1, 1)),
+    }
 
 
 def _stretched(correlation: float) -> float:
@@ -172,4 +197,5 @@ def _ratio(first: float, second: float) -> float:
 
 def _at(values: Floats, fit: Fit) -> float:
     rows, columns = values.shape
-    return max(float(values[np.clip(fit.row, 0, rows - 1), np.clip(fit.column, 0, columns - 1)]), 1e-3)
+    row, column = (int(np.clip(round(at), 0, size - 1)) for at, size in ((fit.row, rows), (fit.column, columns)))
+    return max(float(values[row, column]), 1e-3)

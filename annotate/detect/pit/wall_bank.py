@@ -1,6 +1,6 @@
 """Banks of walls: a coarse one to search everywhere, a fine one to fit where the search stopped."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -137,16 +137,29 @@ def search_bank(kind: Kind, sun: Sun, optics: Optics, size: int) -> tuple[Templa
 def fit_bank(kind: Kind, sun: Sun, optics: Optics, size: int) -> WallBank:
     """Return the bank of the fit under a sun, `size` pixels along a side."""
     walls = tuple(fit_walls(kind))
+    return _banked(walls, (template(wall, sun, optics, size) for wall in walls), size)
+
+
+def single_bank(one: Template) -> WallBank:
+    """Return a bank of one wall alone."""
+    return _banked((one.wall,), (one,), one.signal.shape[0])
+
+
+def log_signal(one: Template) -> Floats:
+    """Return what a wall adds to the logarithm of the brightness: float32 (n, n)."""
+    return np.asarray(np.log1p(np.maximum(one.signal, DEEPEST)), dtype=np.float32)
+
+
+def _banked(walls: tuple[Wall, ...], templates: Iterable[Template], size: int) -> WallBank:
     count, pixels = len(walls), size * size
     shapes, reach = np.empty((count, pixels), np.float32), np.empty((count, pixels), np.float32)
     blind, distances = np.empty((EDGES, count, pixels), np.float32), np.empty((count, pixels), np.float16)
     strengths = np.empty(count, np.float32)
-    for index, wall in enumerate(walls):
-        one = template(wall, sun, optics, size)
-        weight = np.clip((wall.foot_m / 2 + APRON_M - one.distance.ravel()) / 2, 0, 1)
+    for index, one in enumerate(templates):
+        weight = np.clip((one.wall.foot_m / 2 + APRON_M - one.distance.ravel()) / 2, 0, 1)
         root = np.sqrt(weight)
         flat = np.linalg.qr((one.nuisance.reshape(EDGES, -1) * root).T)[0].T
-        signal = np.log1p(np.maximum(one.signal.ravel(), DEEPEST)) * root
+        signal = log_signal(one).ravel() * root
         signal -= (flat @ signal) @ flat
         strengths[index] = np.linalg.norm(signal)
         shapes[index] = signal / strengths[index] * root

@@ -15,6 +15,7 @@ SHORT_LIST = 8
 AT_ONCE = 64  # places: one product of matrices reads the bank once for all of them
 LIKELY_GAIN = 0.85  # of the template's shading: walls wear, and grass grows on them
 GAIN_SPREAD = 0.5  # of its logarithm
+GAIN_LIMITS = 0.05, 10.0
 SURE = 0.98  # correlations above are told apart no further
 
 
@@ -28,7 +29,7 @@ class Fit:
     wall, number
         The wall and its place in the bank.
     row, column
-        Of its centre in the frame.
+        Of its centre in the frame, pixel corners at integers.
     correlation
         Of the change with the wall's shading, flat patches taken out of both.
     gain
@@ -39,8 +40,8 @@ class Fit:
 
     wall: Wall
     number: int
-    row: int
-    column: int
+    row: float
+    column: float
     correlation: float
     gain: float
     opposite: float
@@ -90,7 +91,7 @@ def _closer(
 
 
 def _support(evidence: Floats, energy: Floats, strengths: Floats, samples: Floats) -> Floats:
-    """Log likelihood ratio of wall against no wall in noise of unknown level, times a prior for the gain."""
+    """Return the log likelihood ratio of wall against no wall in noise of unknown level, times a prior for the gain."""
     correlation = np.clip(evidence / np.sqrt(energy), 0, SURE)
-    gain = np.log(np.clip(evidence / strengths, 0.05, 10) / LIKELY_GAIN) / GAIN_SPREAD
+    gain = np.log(np.clip(evidence / strengths, *GAIN_LIMITS) / LIKELY_GAIN) / GAIN_SPREAD
     return np.asarray(-0.5 * samples * np.log1p(-np.square(correlation)) - 0.5 * np.square(gain), dtype=np.float32)
