@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from ..labels.project import Project
 from ..labels.records import Annotation, Estimate
@@ -11,6 +12,7 @@ from .ground import looked_words
 from .interval import estimate_objects
 from .kinds import Kind
 from .places import places
+from .probe_outcome import missed_words, sample_of
 from .proposed import count_group, held, shown_by
 from .standing import Standing, what_stands
 from .there import Class, count_there
@@ -45,6 +47,8 @@ class CountRow:
     looked
         Share of the ground searched for the kind that an analyst looked at, at native zoom or closer; None where
         nobody did.
+    samples
+        For each pair with a random sample of tiles without a proposal, how many more the other tiles may hold.
     """
 
     site: str | None
@@ -55,6 +59,7 @@ class CountRow:
     reason: str
     classes: tuple[Class, ...] = ()
     looked: float | None = None
+    samples: tuple[Mapping[str, Any], ...] = ()
 
 
 def count(
@@ -125,14 +130,20 @@ def _row(
         estimate, reason, classes = count_there(standing, kinds[name], members, pool, whole=verdict is None)
     else:
         estimate, reason = _none_found(standing, kinds[name], site)
-    looked = standing.looked_share(
+    searched_in = [
         one
         for one in standing.comparisons.values()
         if site in (None, one.site) and any(result.kind == name for result in one.kinds)
+    ]
+    looked = standing.looked_share(searched_in)
+    samples = tuple(
+        sample_of(standing.samples[one.before, one.after], name)
+        for one in searched_in
+        if verdict is None and (one.before, one.after) in standing.samples
     )
-    words = "" if verdict is not None else looked_words(looked)
-    reason = f"{reason} {words[:1].upper()}{words[1:]}.".strip() if words else reason
-    return CountRow(site, name, verdict, len(members), estimate, reason, classes, looked)
+    words = [] if verdict is not None else [looked_words(looked), *map(missed_words, samples)]
+    reason = " ".join(filter(None, (reason, *(f"{one[:1].upper()}{one[1:]}." for one in words if one))))
+    return CountRow(site, name, verdict, len(members), estimate, reason, classes, looked, samples)
 
 
 def _once(standing: Standing, members: Sequence[Annotation]) -> list[Annotation]:

@@ -10,6 +10,7 @@ from shapely.geometry import box
 
 from ..imagery.change import score_change
 from ..imagery.errors import CancelledError
+from ..imagery.grid import Grid
 from ..imagery.normalise import normalise
 from ..imagery.register.register import registered
 from ..imagery.scene import ChangeMap, Mask, Registration, Residual, Scene, ScenePair
@@ -68,8 +69,8 @@ class Compared:
 
 
 @dataclass(frozen=True, slots=True)
-class _Placed:
-    """An implant as a thing whose place is known."""
+class Placed:
+    """An implant whose place is known: its outline in (column, row) of the before grid."""
 
     implant: Implant
     polygon: Polygon
@@ -77,10 +78,12 @@ class _Placed:
 
     @property
     def length_m(self) -> float:
+        """Of the longer side at the foot."""
         return self.implant.length_m
 
     @property
     def width_m(self) -> float:
+        """Of the shorter side at the foot."""
         return self.implant.width_m
 
 
@@ -125,7 +128,8 @@ def find_implants(
         If `cancelled` says so.
     """
     kinds = implantable(compared.testability, compared.before.acquisition.sensor)
-    camera, free = (camera_of(compared.before), camera_of(compared.after)), _free(compared)
+    camera = camera_of(compared.before), camera_of(compared.after)
+    free = free_land(compared.pair, [one.polygon for one in compared.detections])
     drawn = draw_implants(seed, dict.fromkeys(kinds, asked))
     numbers = [number for _ in kinds for number in range(asked)]
     batches = _batches(compared, list(zip(drawn, numbers, strict=True)), free, seed)
@@ -145,7 +149,7 @@ def find_implants(
     return tuple(found[key] for key in sorted(found, key=lambda key: (kinds.index(key[0]), key[1])))
 
 
-Batch = list[tuple[_Placed, int]]
+Batch = list[tuple[Placed, int]]
 
 
 def _batches(compared: Compared, drawn: list[tuple[Implant, int]], free: Mask, seed: int) -> list[Batch]:
@@ -160,27 +164,28 @@ def _batches(compared: Compared, drawn: list[tuple[Implant, int]], free: Mask, s
         if not batches or covered + area > room_px:
             batches.append([])
             covered = 0.0
-        placed = _place(compared, implant, free, batches[-1], rng)
+        placed = place(compared.pair.grid, implant, free, [one for one, _ in batches[-1]], rng)
         if placed is not None:
             batches[-1].append((placed, number))
             covered += area
     return [batch for batch in batches if batch]
 
 
-def _place(compared: Compared, implant: Implant, free: Mask, others: Batch, rng: np.random.Generator) -> _Placed | None:
-    """Return the thing at a random free place and heading, or None where none was met."""
-    grid = compared.pair.grid
+def place(
+    grid: Grid, implant: Implant, free: Mask, others: Sequence[Placed], rng: np.random.Generator
+) -> Placed | None:
+    """Return a thing at a random free place and heading, apart from others, or None where none was met."""
     rows, columns = np.nonzero(free)
     if not len(rows):
         return None
-    taken = STRtree([other.implant.outline(grid, APART_M) for other, _ in others])
+    taken = STRtree([other.implant.outline(grid, APART_M) for other in others])
     for pick, turn in zip(rng.integers(0, len(rows), TRIES), rng.uniform(0, 360, TRIES), strict=True):
         (east, north) = grid.metres(columns[pick] + rng.random(), rows[pick] + rng.random())
         moved = implant.at(float(east), -float(north), float(turn))
         needed = moved.outline(grid, CLEAR_M)
         if len(taken.query(needed, predicate="intersects")) or not _inside(needed, free):
             continue
-        return _Placed(moved, moved.outline(grid))
+        return Placed(moved, moved.outline(grid))
     return None
 
 
@@ -192,14 +197,13 @@ def _inside(outline: Polygon, free: Mask) -> bool:
     return bool(free[where][inside].all())
 
 
-def _free(compared: Compared) -> Mask:
-    """Return valid land that neither a proposal nor other change that stands out touches."""
-    pair = compared.pair
+def free_land(pair: ScenePair, taken: Sequence[Polygon]) -> Mask:
+    """Return valid land that neither an outline, on the before grid, nor other change that stands out touches."""
     free = pair.valid & ~open_water(pair.before) & ~open_water(pair.after)
     margin_px = CLEAR_M / min(pair.grid.gsd_m)
     free &= ~_changed(pair, margin_px)
-    for one in compared.detections:
-        where, inside = within(one.polygon.buffer(margin_px), free.shape)
+    for outline in taken:
+        where, inside = within(outline.buffer(margin_px), free.shape)
         free[where] &= ~inside
     return free
 
@@ -232,7 +236,7 @@ def _searched(
     yards = [replace(thing, bare=True) if thing.yard else None for thing in things]
     before = implanted(compared.before, compared.before.grid, IN_PLACE, yards, camera[0], seed)
     pair = normalise(registered(before, scene, registration))
-    change = _as_compared(score_change(pair, compared.method, compared.still), compared.change)
+    change = as_compared(score_change(pair, compared.method, compared.still), compared.change)
     detections = detect(pair, change, compared.kinds, compared.testability, cancelled=cancelled)
     spread = quiet(compared.pair)
     rows = []
@@ -246,7 +250,7 @@ def _searched(
     return rows
 
 
-def _as_compared(change: ChangeMap, first: ChangeMap) -> ChangeMap:
+def as_compared(change: ChangeMap, first: ChangeMap) -> ChangeMap:
     """Return the map at the threshold and null of the comparison: few as they are, implants may move them."""
     if change.method != first.method:
         return change
@@ -255,7 +259,7 @@ def _as_compared(change: ChangeMap, first: ChangeMap) -> ChangeMap:
 
 def _row(
     compared: Compared,
-    placed: _Placed,
+    placed: Placed,
     number: int,
     asked: int,
     proposal: Detection | None,

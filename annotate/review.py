@@ -15,12 +15,12 @@ from .flaw import sound
 from .kinds import Kind, kind_named
 from .outline import grid_of, measure
 from .own_kinds import project_kinds
+from .probing import Probing
 from .sift import Sift
-from .stepping import Stepping
 from .steps import encode_annotation, encode_citation, encode_count, encode_remark, encode_shape, encode_verdict
 
 
-class Review(Stepping):
+class Review(Probing):
     """
     One analyst's work on one project: the one mutable object of depotwatch, without any window.
 
@@ -123,6 +123,13 @@ class Review(Stepping):
         """Say that it cannot be told, and go to the next undecided one."""
         self._judge("unsure", None, note)
 
+    def nothing_here(self) -> None:
+        """Say that a tile of a sample holds nothing, and go to the next undecided one; a drawing in it says it does."""
+        one = self._require_current()
+        if self.role_of(one.id) != "tile":
+            raise ReviewError(f"{sentences.name(one)} is no tile of a sample; reject it with a reason.")
+        self._judge("rejected", None, "")
+
     def judge(self, annotation_ids: Sequence[str], value: str, reason: str | None = None) -> None:
         """
         Judge several at once, a step each, and go on from the last where the current one is among them.
@@ -169,7 +176,7 @@ class Review(Stepping):
     def thread(self, annotation_id: str) -> tuple[Remark, ...]:
         """Return the remarks on a place that may be seen, oldest first; a note of earlier releases has no name."""
         knows = self._list.sight.knows(annotation_id)
-        found = [one for one in self.project.remarks(annotation_id) if knows or one.analyst == self.analyst]
+        found = [one for one in self._remarks(annotation_id) if knows or one.analyst == self.analyst]
         one = self._list.annotations.get(annotation_id)
         if one is not None and one.note and one.note not in {remark.text for remark in found}:
             found.insert(0, Remark("", annotation_id, "", "", one.note))
@@ -209,7 +216,14 @@ class Review(Stepping):
         known = kind_named(kind, self.kinds)
         one = drawn(self.project, self.standing, known, polygon, scene_id, change, checked(count), after, self.current)
         verdict = Verdict(one.id, self.analyst, "accepted", None, "", utc_now())
-        self._step("draw", one.id, {"record": encode_annotation(one), "verdict": encode_verdict(verdict)})
+        step = {"record": encode_annotation(one), "verdict": encode_verdict(verdict)}
+        tile = None if self._whole is not None else self._probes.tile_of(one)
+        if tile is None:
+            self._step("draw", one.id, step)
+        else:
+            with self.together("a drawing in a tile"):
+                self._step("draw", one.id, step)
+                self._decide(self._require(tile), "accepted", None, "")
         return self._go(one.id)
 
     def reshape(self, annotation_id: str, polygon: Polygon) -> None:

@@ -7,6 +7,7 @@ from typing import TypeVar
 from ..labels.journal import Entry
 from ..labels.project import Project
 from ..labels.records import Annotation, Candidate, Citation, Verdict
+from .probes import Probes
 from .standing import Standing
 from .steps import FIELDS, State, encode_fields, with_fields
 
@@ -41,6 +42,8 @@ class Sight:
         For whoever reads blind, what the newest comparisons propose, by annotation id; None for an open reading.
     entries
         The journal, which says what is the analyst's own.
+    probes
+        What the analyst is being measured by, which they see as if it were kept.
     """
 
     def __init__(
@@ -50,18 +53,24 @@ class Sight:
         analyst: str,
         proposals: Mapping[str, Candidate] | None = None,
         entries: Iterable[Entry] = (),
+        probes: Probes | None = None,
     ) -> None:
         self._analyst = analyst
         self.blind = proposals is not None
         self.kept = dict(standing.annotations)
         self._given = {name: dict(given) for name, given in standing.verdicts.items()}
         self._tied: dict[CitationKey, Citation] = {(one.annotation, one.claim, one.analyst): one for one in citations}
+        self._mine = set[str]()
+        if probes is not None:
+            self.kept |= probes.annotations
+            self._given |= {name: {analyst: verdict} for name, verdict in probes.verdicts.items()}
+            self._mine |= set(probes.annotations)
+            self._tied |= probes.citations
         self.annotations, self.verdicts = self.kept, self._given
         if proposals is not None:
             self._unrevealed = {
                 name: _as_proposed(self.kept[name], one) for name, one in proposals.items() if name in self.kept
             }
-            self._mine = set[str]()
             for entry in entries:
                 if entry.analyst == analyst:
                     self._replay(entry)

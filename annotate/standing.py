@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from ..labels.explained import explanation
 from ..labels.project import Project
@@ -43,6 +44,8 @@ class Standing:
         The built-in ones and those of the user's own that the comparisons were run with, by name.
     looked
         The share of the ground that analysts looked at, of every pair that any of them looked at.
+    samples
+        What the newest random sample of tiles without a proposal told, of every pair of which one was looked through.
     rooms
         By annotation id, how many things of a stated size would fit on a disturbed area: never a count of them.
     """
@@ -59,6 +62,7 @@ class Standing:
     kinds: Mapping[str, Kind] = field(default_factory=built_in)
     rooms: Mapping[str, Capacity] = field(default_factory=dict)
     looked: Mapping[Pair, float] = field(default_factory=dict)
+    samples: Mapping[Pair, Mapping[str, Any]] = field(default_factory=dict)
 
     def verdict_of(self, annotation_id: str) -> str:
         """Return unreviewed, accepted, rejected, unsure or disputed."""
@@ -128,4 +132,9 @@ def what_stands(project: Project) -> Standing:
         kinds=kinds_in(comparisons),
         rooms=rooms,
         looked={pair: one.share() for pair, one in looked_at(project).items()},
+        samples={
+            (one.before, one.after): one.outcome
+            for one in sorted(project.probe_rounds(), key=lambda each: each.ended or "")
+            if one.role == "tile" and one.outcome is not None
+        },
     )

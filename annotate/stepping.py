@@ -14,6 +14,7 @@ from . import sentences
 from .errors import ReviewError
 from .ground import LOOKED, Pair, looked_at
 from .history import History
+from .probes import Probes
 from .sift import Sift
 from .sight import READING, Sight, proposals_of, reads_blind, saw, seen_after
 from .standing import Standing, what_stands
@@ -153,17 +154,19 @@ class Stepping:
         entries, standing = self.project.journal(), what_stands(self.project)
         self._seq = entries[-1].seq if entries else 0
         proposals = proposals_of(self.project, standing) if reads_blind(entries, self.analyst) else None
-        sight = Sight(standing, self.project.citations(), self.analyst, proposals, entries)
-        self._history = History(entries, self.analyst)
-        self._list = Worklist(standing, sight, self.analyst, self.sift)
+        self._probes = Probes(self.project, self.analyst, entries)
+        sight = Sight(standing, self.project.citations(), self.analyst, proposals, entries, self._probes)
+        lasting = (entry for entry in entries if entry.payload.get("probe") in (None, *self._probes.rounds))
+        self._history = History(lasting, self.analyst)
+        self._list = Worklist(standing, sight, self.analyst, self.sift, self._probes)
         self._looked = self._shares() if sight.blind else standing.looked
 
     def _follow(self) -> list[tuple[str, str | None]]:
         """Take over what others wrote: step by step, or all anew where it was more than steps; return the events."""
         head, written = self.project.head, self.project.journal(self._seq)
-        entries = [entry for entry in written if entry.action != LOOKED]
+        entries = [entry for entry in written if not self._is_no_matter(entry)]
         self._news += entries
-        if (self.blind and entries) or not all(is_step(entry) for entry in entries):
+        if (self.blind and entries) or not all(is_step(entry) and "probe" not in entry.payload for entry in entries):
             self._load()
             return [("reloaded", None)]
         events: list[tuple[str, str | None]] = []
@@ -172,6 +175,11 @@ class Stepping:
             events.append(self._take(entry, annotation_id, self._changed(annotation_id, state), state))
         self._head, self._seq = head, written[-1].seq if written else self._seq
         return events
+
+    def _is_no_matter(self, entry: Entry) -> bool:
+        """Return True for what others wrote that changes nothing here: ground they looked at, and their own probes."""
+        own_probe = "probe" in entry.payload and entry.analyst != self.analyst
+        return entry.action == LOOKED or own_probe
 
     def _tell_all(self, events: Iterable[tuple[str, str | None]]) -> None:
         for event, annotation_id in events:
@@ -198,6 +206,7 @@ class Stepping:
                 "before": before,
                 "after": after,
                 **self._blindly(annotation_id, after),
+                **self._probes.said(annotation_id),
             }
             if self._whole is not None:
                 payload["whole"] = self._whole
@@ -243,7 +252,7 @@ class Stepping:
             changed = self._write(annotation_id, goal)
             seen = step.payload.get("saw") if action == "undo" else None
             payload = {"annotation": annotation_id, "of": step.seq, "before": start, "after": goal}
-            payload |= {} if seen is None else {"saw": seen}
+            payload |= ({} if seen is None else {"saw": seen}) | self._probes.said(annotation_id)
             entry = self.project.append(self.analyst, action, payload)
         self._tell(*self._take(entry, annotation_id, changed, goal))
         self._shown(annotation_id)
@@ -277,7 +286,7 @@ class Stepping:
         state: dict[str, Any] = {}
         fields = tuple(name for name in FIELDS if name in like)
         if fields:
-            state.update(encode_fields(one or self.project.annotation(annotation_id), fields))
+            state.update(encode_fields(one or self._absent(annotation_id), fields))
         if "record" in like:
             state["record"] = None if one is None else encode_annotation(one)
         if "verdict" in like:
@@ -286,9 +295,19 @@ class Stepping:
             keys = {claim: (annotation_id, claim, self.analyst) for claim in like["citations"]}
             state["citations"] = {claim: encode_citation(self._list.citations.get(key)) for claim, key in keys.items()}
         if "remarks" in like:
-            there = {one.id: one for one in self.project.remarks(annotation_id)}
+            there = {one.id: one for one in self._remarks(annotation_id)}
             state["remarks"] = {name: encode_remark(there.get(name)) for name in like["remarks"]}
         return state
+
+    def _absent(self, annotation_id: str) -> Annotation:
+        """Return an annotation that was withdrawn."""
+        return self._probes.records.get(annotation_id) or self.project.annotation(annotation_id)
+
+    def _remarks(self, annotation_id: str) -> tuple[Remark, ...]:
+        """Return all remarks on a place."""
+        if self._probes.holds(annotation_id):
+            return tuple(self._probes.remarks.get(annotation_id, {}).values())
+        return self.project.remarks(annotation_id)
 
     def _blindly(self, annotation_id: str, after: State) -> dict[str, object]:
         """Return what the journal keeps besides of a step of a blind reading: that it was one, and what was seen."""
@@ -301,12 +320,16 @@ class Stepping:
             return decode_annotation(state["record"])
         if "record" not in state and not any(name in state for name in FIELDS):
             return None
-        one = self._list.sight.kept.get(annotation_id) or self.project.annotation(annotation_id)
+        one = self._list.sight.kept.get(annotation_id) or self._absent(annotation_id)
         return replace(one, withdrawn=True) if "record" in state else with_fields(one, state)
 
     def _write(self, annotation_id: str, state: State) -> Annotation | None:
         """Write a state into the project; return the annotation as it then is, or None where it is untouched."""
         changed = self._changed(annotation_id, state)
+        drawn = changed if state.get("record") is not None else None
+        if self._probes.holds(annotation_id) or (drawn is not None and self._probes.home_of(drawn) is not None):
+            self._probes.write(annotation_id, changed, state)
+            return changed
         if changed is not None:
             self.project.put_annotation(changed)
         if state.get("verdict") is not None:

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from ..labels.records import Annotation, Citation, Verdict, resolve
 from .detect import LEFT_OVER
+from .probes import Probes
 from .sift import Sift
 from .sight import CitationKey, Sight
 from .standing import Standing
@@ -29,9 +30,19 @@ class Worklist:
         Whose decisions are still to be made.
     sift
         The part that is worked through; None for all.
+    probes
+        What the analyst is being measured by: in the queue, and in nothing that stands.
     """
 
-    def __init__(self, standing: Standing, sight: Sight, analyst: str, sift: Sift | None = None) -> None:
+    def __init__(
+        self,
+        standing: Standing,
+        sight: Sight,
+        analyst: str,
+        sift: Sift | None = None,
+        probes: Probes | None = None,
+    ) -> None:
+        self._probes = probes
         self._analyst = analyst
         self._sift = sift or Sift()
         self._read = standing
@@ -65,6 +76,10 @@ class Worklist:
     def standing(self) -> Standing:
         """Return what stands now, as a view that follows later steps."""
         annotations, verdicts = MappingProxyType(self.annotations), MappingProxyType(self.verdicts)
+        probes = self._probes
+        if probes is not None and probes.rounds:
+            annotations = MappingProxyType({name: one for name, one in annotations.items() if not probes.holds(name)})
+            verdicts = MappingProxyType({name: given for name, given in verdicts.items() if not probes.holds(name)})
         return replace(self._read, annotations=annotations, verdicts=verdicts)
 
     def verdict_of(self, annotation_id: str) -> str:
@@ -121,7 +136,8 @@ class Worklist:
         self.sight.cite(key, citation)
 
     def _belongs(self, one: Annotation) -> bool:
-        kept = one.id in self._proposed or one.origin == "analyst" or bool(self.verdicts.get(one.id))
+        probe = self._probes is not None and self._probes.holds(one.id)
+        kept = probe or one.id in self._proposed or one.origin == "analyst" or bool(self.verdicts.get(one.id))
         return kept and not one.withdrawn and self._sift.takes(one, self.verdict_of(one.id))
 
     def _key(self, one: Annotation) -> Key:

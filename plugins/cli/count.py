@@ -76,6 +76,7 @@ def as_json(row: "CountRow") -> dict[str, Any]:
         },
         "reason": row.reason,
         "looked_at": row.looked,
+        "missed": [dict(one) for one in row.samples],
     }
 
 
