@@ -38,7 +38,7 @@ def part(review: Review, annotation_id: str, line: NDArray[np.float64]) -> tuple
     ReviewError
         If the line does not part the place.
     """
-    one = review.standing.annotations[annotation_id]
+    one = review.place(annotation_id)
     pieces = pieces_of(one.shape.pixels, line)
     if len(pieces) < 2:
         raise ReviewError("This line parts nothing; draw it from outside the place across to outside.")
@@ -48,7 +48,7 @@ def part(review: Review, annotation_id: str, line: NDArray[np.float64]) -> tuple
         if one.count is not None and not _single(review, one.kind):
             review.set_count(None)
         drawn = [review.draw(one.kind, piece, one.shape.scene, one.change, after=one.after) for piece in pieces[1:]]
-    return (review.standing.annotations[one.id], *drawn)
+    return (review.place(one.id), *drawn)
 
 
 def pieces_of(outline: Polygon, line: NDArray[np.float64]) -> list[Polygon]:
@@ -75,7 +75,7 @@ def join(review: Review, annotation_ids: Sequence[str]) -> tuple[Annotation, boo
     tuple
         The place, and whether its parts lie apart: its outline then goes around all of them.
     """
-    ones = [review.standing.annotations[one] for one in dict.fromkeys(annotation_ids)]
+    ones = [review.place(one) for one in dict.fromkeys(annotation_ids)]
     if len(ones) < 2:
         raise ReviewError("Mark two places or more in the list, with Ctrl and a click, to make them one.")
     if len({one.shape.scene for one in ones}) > 1:
@@ -91,7 +91,7 @@ def join(review: Review, annotation_ids: Sequence[str]) -> tuple[Annotation, boo
         together = joined_count([one.count for one in ones])
         if not _single(review, first.kind) and together is not None:
             review.set_count(together)
-    return review.standing.annotations[first.id], apart
+    return review.place(first.id), apart
 
 
 def joined_count(counts: Sequence[Count | None]) -> Count | None:

@@ -10,7 +10,7 @@ from ..labels.integrity import sha256_text
 from ..labels.journal import Entry
 from ..labels.project import Project
 from ..labels.records import Annotation, Citation, Probe, ProbeRound, Remark, Verdict
-from .steps import State, decode_annotation, encode_annotation
+from .steps import State, decode_annotation, decode_verdict, encode_annotation
 
 ROUND = "probes"  # the journal's word for the beginning and the end of a round
 TOUCHED = 0.2  # share of a thing that an outline covers, or of an outline that lies on it, to be taken for it
@@ -53,7 +53,7 @@ class Probes:
     @property
     def verdicts(self) -> dict[str, Verdict]:
         """The analyst's verdicts on them."""
-        return {name: Verdict(**dict(one.verdict)) for name, one in self._probes.items() if one.verdict is not None}
+        return {name: decode_verdict(one.verdict) for name, one in self._probes.items() if one.verdict is not None}
 
     def holds(self, annotation_id: str) -> bool:
         """Return True for a place that is a probe."""

@@ -73,6 +73,14 @@ class Review(Probing):
         """Return this analyst's own verdict, or None."""
         return self._list.verdicts.get(annotation_id, {}).get(self.analyst)
 
+    def find(self, annotation_id: str) -> Annotation | None:
+        """Return a place that the analyst sees, in the queue or not; None where there is none of that id."""
+        return self._list.annotations.get(annotation_id)
+
+    def place(self, annotation_id: str) -> Annotation:
+        """Return the same; a ReviewError where there is none."""
+        return self._require(annotation_id)
+
     def citations(self) -> tuple[Citation, ...]:
         """Return every tie of a place to a claim that may be seen."""
         return tuple(self._list.citations.values())

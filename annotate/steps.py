@@ -84,6 +84,11 @@ def encode_verdict(verdict: Verdict | None) -> dict[str, Any] | None:
     return None if verdict is None else asdict(verdict)
 
 
+def decode_verdict(value: Mapping[str, Any]) -> Verdict:
+    """Return the verdict of its JSON values."""
+    return Verdict(**value)
+
+
 def encode_citation(citation: Citation | None) -> dict[str, Any] | None:
     """Return a citation as JSON values."""
     return None if citation is None else asdict(citation)

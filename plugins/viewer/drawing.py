@@ -172,7 +172,7 @@ class Drawing:
         if found is None:
             raise ReviewError("No drawing of yours was given up on this scene.")
         drawing_id, left = found
-        redrawn = None if left.redrawn is None else self._review.standing.annotations.get(left.redrawn)
+        redrawn = None if left.redrawn is None else self._review.find(left.redrawn)
         if left.redrawn is not None and redrawn is None:
             self._shelf.drop(drawing_id)
             raise ReviewError("The place that was being drawn anew is gone; draw it as a new one.")

@@ -19,7 +19,7 @@ def outlined(review: Review, stage: Stage, kind: str, change: str, polygon: Poly
         one = drawn(review, stage, kind, change, polygon)
     else:
         review.reshape(own(redrawn, stage).id, polygon)
-        one = review.standing.annotations[redrawn.id]
+        one = review.place(redrawn.id)
     return f"Kept: {one.kind}, {one.shape.length_m:.1f} × {one.shape.width_m:.1f} m, {one.shape.area_m2:,.0f} m²."
 
 
@@ -51,7 +51,7 @@ def parted(review: Review, one: Annotation, line: NDArray[np.float64]) -> str:
 def merged(review: Review, stage: Stage, annotation_ids: tuple[str, ...]) -> str:
     """Make one place of several."""
     for one in annotation_ids:
-        own(review.standing.annotations[one], stage)
+        own(review.place(one), stage)
     whole, apart = join(review, annotation_ids)
     around = " They lie apart, so its outline goes around all of them and the ground between." if apart else ""
     held = "" if whole.count is None or whole.count.best is None else f" It holds {whole.count.best}."

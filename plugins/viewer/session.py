@@ -294,7 +294,7 @@ class Session:
 
     def _place(self, annotation_id: str) -> None:
         assert self.stage is not None
-        found = self.review.standing.annotations.get(annotation_id)
+        found = self.review.find(annotation_id)
         if found is None or found.withdrawn:
             self.stage.remove(annotation_id)
         elif self.stage.shown.holds(found):
