@@ -18,9 +18,14 @@ _DECIMALS = 7  # of a degree: about a centimetre
 _NAMED = 5
 
 
-def write_geojson(project: Project, path: str | Path, verdicts: Collection[str] | None = None) -> int:
+def write_geojson(
+    project: Project,
+    path: str | Path,
+    verdicts: Collection[str] | None = None,
+    places: Collection[str] | None = None,
+) -> int:
     """
-    Write the labels as one FeatureCollection and return how many there are.
+    Write the labels, or those of some places by annotation id, as one FeatureCollection; return how many there are.
 
     The foreign member "depotwatch" carries what the features rest on: version, project, journal head, scenes with
     credits and licences, comparisons, and the claims that are cited.
@@ -30,7 +35,7 @@ def write_geojson(project: Project, path: str | Path, verdicts: Collection[str] 
     ExportError
         Labels have no georeference, a verdict is unknown, or the file cannot be written.
     """
-    labels = labelled(project, verdicts)
+    labels = labelled(project, verdicts, None if places is None else frozenset(places))
     _refuse_unplaced(labels)
     collection = {
         "type": "FeatureCollection",

@@ -74,7 +74,9 @@ class Labelled:
         }
 
 
-def labelled(project: Project, verdicts: Collection[str] | None = None) -> tuple[Labelled, ...]:
+def labelled(
+    project: Project, verdicts: Collection[str] | None = None, places: Collection[str] | None = None
+) -> tuple[Labelled, ...]:
     """
     Return a project's annotations, without the withdrawn ones.
 
@@ -84,6 +86,8 @@ def labelled(project: Project, verdicts: Collection[str] | None = None) -> tuple
         Open.
     verdicts
         Which of `STANDINGS` to return; None for all.
+    places
+        Ids of the annotations to return; None for all.
 
     Raises
     ------
@@ -103,6 +107,8 @@ def labelled(project: Project, verdicts: Collection[str] | None = None) -> tuple
     explained = _explained(project)
     found = []
     for annotation in project.annotations():
+        if places is not None and annotation.id not in places:
+            continue
         standing = resolve(given[annotation.id])
         if verdicts is None or standing in verdicts:
             before, after = scenes[annotation.before], scenes[annotation.after] if annotation.after else None

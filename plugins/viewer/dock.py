@@ -5,9 +5,19 @@ from pathlib import Path
 
 from napari.components import ViewerModel
 from qtpy.QtCore import QEvent, Signal
-from qtpy.QtWidgets import QApplication, QComboBox, QInputDialog, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from qtpy.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QFileDialog,
+    QInputDialog,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ...annotate.review import Review
+from ...labels.export import FORMATS
 from ...labels.project import Project
 from ...labels.records import Annotation, Comparison
 from ..errors import ViewerError
@@ -18,6 +28,7 @@ from .controls import quiet_combo
 from .desk import ReviewDesk
 from .last_view import last_view
 from .own_keys import OwnKeys, read_own_keys
+from .preferences import read_preferences
 from .request import PairRequest
 from .session import Session
 from .shown import Shown
@@ -91,7 +102,8 @@ class ReviewDock(QWidget):
         path
             The project.
         analyst
-            Name the journal keeps; else DEPOTWATCH_ANALYST, else as the project remembers, else asked for.
+            Name the journal keeps; else DEPOTWATCH_ANALYST, else as the project remembers, else as napari's settings
+            have it, else asked for.
         blind
             Begin a blind reading: what others decided is hidden until the analyst has decided too, or ends it.
         """
@@ -101,7 +113,9 @@ class ReviewDock(QWidget):
         except EXPECTED as error:
             self._back_to_start(str(error))
             return
-        name = analyst or os.environ.get(ANALYST_VARIABLE) or project.preference(ANALYST_PREFERENCE) or self._ask_name()
+        name = analyst or os.environ.get(ANALYST_VARIABLE) or project.preference(ANALYST_PREFERENCE)
+        set_by_user = read_preferences()
+        name = name or set_by_user.analyst or self._ask_name()
         if not name:
             project.close()
             self._back_to_start("A review needs your name: the journal keeps who decided what.")
@@ -111,7 +125,7 @@ class ReviewDock(QWidget):
         review, (own_keys, self._trouble) = Review(project, name), _own_keys()
         if blind:
             review.read_blind(True)
-        self._session = Session(self._viewer, project, review, own_keys)
+        self._session = Session(self._viewer, project, review, own_keys, set_by_user.zoom_to_places)
         self._trouble = self._trouble or own_keys.left_out(self._session.usual_keys)
         self._session.want = self._load_for
         self._session.compare_again = self._compare_again
@@ -128,6 +142,21 @@ class ReviewDock(QWidget):
     def compare_synthetic_case(self) -> None:
         """Render and compare the embedded case in a temporary project, and open it."""
         self._run("Rendering the synthetic depot and port", opening.rendering())
+
+    def begin_anew(self) -> None:
+        """Close the project, and show the first page."""
+        self._back_to_start("")
+
+    def export(self) -> None:
+        """Ask for a file, and write the places of the project to it in the background."""
+        if self._session is None or self.busy:
+            return
+        project = self._session.project.path
+        endings = ";;".join(f"{name} (*{kind.suffix})" for name, kind in FORMATS.items())
+        proposed = project.with_suffix(next(iter(FORMATS.values())).suffix)
+        file, _ = QFileDialog.getSaveFileName(self, "Export the places", str(proposed), endings)
+        if file:
+            self._run(f"Writing {Path(file).name}", opening.exporting(project, Path(file)))
 
     def shut(self, canvas: bool = True) -> None:
         """Stop what runs, close the project, give back keys and (with `canvas`) layers."""
@@ -188,16 +217,19 @@ class ReviewDock(QWidget):
         self._pages.setCurrentWidget(self._busy)
         job.progressed.connect(self._busy.show_progress)
         job.done.connect(self._arrived)
-        job.failed.connect(self._failed)
-        job.stopped.connect(self._failed)
+        job.failed.connect(self._tell)
+        job.stopped.connect(self._tell)
         job.start()
 
     def _cancel(self) -> None:
         if self._job is not None:
             self._job.cancel()
 
-    def _arrived(self, result: Shown | Path) -> None:
+    def _arrived(self, result: Shown | Path | str) -> None:
         self._job = None
+        if isinstance(result, str):
+            self._tell(result, wrong=False)
+            return
         if isinstance(result, Path):
             self.open_project(result)
         elif self._session is not None:
@@ -230,11 +262,11 @@ class ReviewDock(QWidget):
         if self._attendant is None or self._attendant.records:
             records_dock(self._viewer).follow(self)
 
-    def _failed(self, sentence: str) -> None:
+    def _tell(self, sentence: str, wrong: bool = True) -> None:
         self._job = None
         if self._desk is not None and self._session is not None and self._session.stage is not None:
             self._pages.setCurrentWidget(self._desk)
-            self._desk.say(sentence, True)
+            self._desk.say(sentence, wrong)
         else:
             self._back_to_start(sentence)
 

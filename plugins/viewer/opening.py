@@ -18,6 +18,7 @@ from ...imagery.products import product_of
 from ...imagery.register import registered
 from ...imagery.scene import ChangeMap, ScenePair
 from ...imagery.scene_file import AFTER_MARGIN_PX
+from ...labels.export import FORMATS
 from ...labels.project import Project
 from ...labels.records import Comparison, SceneRecord
 from ..errors import ViewerError
@@ -119,7 +120,7 @@ def again(
 
 def _stop_if(cancelled: Cancelled) -> None:
     if cancelled():
-        raise CancelledError("Opening was cancelled; nothing was changed.")
+        raise CancelledError("Stopped; nothing was changed.")
 
 
 def acquired(file: Path) -> str:
@@ -163,5 +164,21 @@ def rendering() -> Callable[[Progress, Cancelled], Path]:
         from ...annotate.case import make_demo
 
         return make_demo(Path(tempfile.mkdtemp(prefix="depotwatch-synthetic-")), SAMPLE_SEED, progress=progress).project
+
+    return work
+
+
+def exporting(project: Path, file: Path) -> Callable[[Progress, Cancelled], str]:
+    """Return the work that writes the places of a project to a file, in the format of its ending."""
+
+    def work(progress: Progress, cancelled: Cancelled) -> str:
+        writer = next((kind.write for kind in FORMATS.values() if kind.suffix == file.suffix.lower()), None)
+        if writer is None:
+            endings = ", ".join(kind.suffix for kind in FORMATS.values())
+            raise ViewerError(f"{file.name} names no format that is written here; end it with one of {endings}.")
+        progress(0, 0, f"writing {file.name}")
+        with Project.open(project, read_only=True) as kept:
+            _stop_if(cancelled)
+            return f"Wrote {writer(kept, file)} places to {file}."
 
     return work

@@ -12,6 +12,7 @@ from ...labels.records import Annotation
 from . import layers, marks, view
 from .frame import Frame
 from .shown import Shown
+from .writer import PLACES
 
 LOOK_OF = {"disputed": "unsure"}  # the other verdicts look like themselves
 NEUTRAL_COLOUR = "#BBBBBB"
@@ -47,6 +48,8 @@ class Outlines:
         """Add the layers, above what is on the canvas."""
         self._line_m = marks.LINE_PX / float(self._viewer.scene.camera.zoom)
         self.outlines = {verdict: self._add(marks.outlines(verdict, [], [], self._line_m)) for verdict in marks.LOOKS}
+        for verdict, layer in self.outlines.items():
+            layer.metadata[PLACES] = self._ids[verdict]
         self._above = self._add(marks.peaks())
         self._lit = self._add(marks.lit(self._line_m))
         self._selected = self._add(marks.selection(self._line_m))

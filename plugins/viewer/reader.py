@@ -13,15 +13,19 @@ NOTHING: LayerList = [(None,)]
 Reader = Callable[[str | Sequence[str]], LayerList]
 
 
-def get_reader(path: str | Sequence[str]) -> Reader | None:
+def get_reader(path: str | Sequence[str] | None = None) -> Reader | None:
     """
     Return what reads a path, by its name alone.
 
     Parameters
     ----------
     path
-        A project, an image, or two images at once (dropped with Shift, or `viewer.open([...], stack=True)`).
+        A project, an image, or two images at once (dropped with Shift, or `viewer.open([...], stack=True)`). Without
+        one, as from the command palette, the first page of the dock is shown, which asks for it.
     """
+    if path is None:
+        _dock().begin_anew()
+        return None
     paths = [path] if isinstance(path, str) else list(path)
     suffixes = {Path(one).suffix.lower() for one in paths}
     if suffixes == {PROJECT_SUFFIX} and len(paths) == 1:
@@ -41,7 +45,7 @@ def read_pair(path: str | Sequence[str]) -> LayerList:
     """Compare two images, the earlier one first, in a project beside them."""
     from .request import PairRequest
 
-    before, after = sorted((Path(one) for one in _paths(path)), key=_order)
+    before, after = sorted((Path(one) for one in _paths(path)), key=order)
     _dock().compare(PairRequest(before, after))
     return NOTHING
 
@@ -73,11 +77,11 @@ def _offer_pair(file: Path) -> None:
     if len(shown) == 1 and Path(shown[0]) != file:
         from .launch import review_dock
 
-        review_dock(viewer).start.offer(*sorted((Path(shown[0]), file), key=_order))
+        review_dock(viewer).start.offer(*sorted((Path(shown[0]), file), key=order))
 
 
-def _order(file: Path) -> tuple[str, str]:
-    """Sort by the date in the file, else by name, where before and after say it."""
+def order(file: Path) -> tuple[str, str]:
+    """Return what sorts images by the date in the file, else by name, where before and after say it."""
     from ...imagery.errors import ImageryError
     from .opening import acquired
 

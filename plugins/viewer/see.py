@@ -6,6 +6,7 @@ from superqt import QLabeledRangeSlider
 
 from .comparing import MODES, TITLES
 from .controls import quiet_button, quiet_combo, row_of
+from .preferences import read_preferences
 from .session import Session
 from .stretch import HIGH_PERCENT, LOW_PERCENT
 
@@ -34,7 +35,7 @@ class SeePanel(QWidget):
         self.stretch.setRange(0, 100)
         self.stretch.setValue((LOW_PERCENT, HIGH_PERCENT))
         self.rate = quiet_combo((f"{rate:g} a second", str(rate)) for rate in RATES_HZ)
-        self.rate.setCurrentIndex(1)
+        self.rate.setCurrentIndex(max(self.rate.findData(str(read_preferences().flicker_hz)), 0))
         self.run = quiet_button("Run", "Flicker between the dates by itself")
         self.run.setCheckable(True)
         for slider in (self.share, self.stretch):

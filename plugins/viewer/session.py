@@ -20,6 +20,7 @@ from .own_keys import OwnKeys
 from .pointer import Pointer
 from .shown import Shown
 from .stage import Stage
+from .writer import PROJECT
 
 DECISIONS = ("accept", "reject", "unsure", "undo", "redo")
 
@@ -38,6 +39,8 @@ class Session:
         The one mutable object.
     own_keys
         Keys that the user changed.
+    zoom_to_places
+        Zoom to every place in turn, and not only where it is seen too small or too large.
 
     Notes
     -----
@@ -50,7 +53,14 @@ class Session:
     shown.
     """
 
-    def __init__(self, viewer: ViewerModel, project: Project, review: Review, own_keys: OwnKeys | None = None) -> None:
+    def __init__(
+        self,
+        viewer: ViewerModel,
+        project: Project,
+        review: Review,
+        own_keys: OwnKeys | None = None,
+        zoom_to_places: bool = False,
+    ) -> None:
         self.viewer = viewer
         self.project = project
         self.review = review
@@ -59,6 +69,7 @@ class Session:
         self.comparing: Comparing | None = None
         self.looking: Looking | None = None
         self.usual_keys = (*keys.KEYS, *keys.kind_keys(review.kinds))
+        self._zoom = zoom_to_places
         self.own_keys = own_keys or OwnKeys()
         self.table = self.own_keys.table(self.usual_keys)
         self.rekeyed: list[Callable[[], None]] = []
@@ -86,6 +97,8 @@ class Session:
             self.viewer, stage, self.review, lambda sentence, wrong: self.say(sentence, wrong), self.label_of
         )
         self.looking = Looking(self.viewer, stage, self.comparing, self.review)
+        for layer in stage.outlines.values():
+            layer.metadata[PROJECT] = str(self.project.path)
         self._bind_layers(stage)
         self._place_all()
         current = self.review.current
@@ -311,7 +324,7 @@ class Session:
         if current is not None and not self.stage.shown.holds(current):
             self.want(current)
             return
-        self.stage.select(None if current is None else current.id)
+        self.stage.select(None if current is None else current.id, self._zoom)
         if self.comparing is not None:
             self.comparing.recentre()
 

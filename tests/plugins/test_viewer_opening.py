@@ -69,9 +69,9 @@ def test_the_earlier_image_comes_first_whatever_the_names_say(rendered: tuple[Pa
     later, earlier = tmp_path / "a.tif", tmp_path / "b.tif"
     shutil.copy(rendered[1], later)
     shutil.copy(rendered[0], earlier)
-    assert sorted((later, earlier), key=reader._order) == [earlier, later]
+    assert sorted((later, earlier), key=reader.order) == [earlier, later]
     missing = tmp_path / "site_before.tif", tmp_path / "site_after.tif"
-    assert sorted(missing, key=reader._order) == list(missing)
+    assert sorted(missing, key=reader.order) == list(missing)
 
 
 def test_a_scene_that_is_gone_ends_the_opening_with_one_sentence(review_project: Path, tmp_path: Path) -> None:
