@@ -164,6 +164,28 @@ class Drawing:
                     f"Given up; {self._label_of('resume')} takes it up again." if left else "Nothing was drawn.", False
                 )
 
+    def snap(self) -> None:
+        """Move what is drawn, or else the selected place, to the edges of the object; it can be taken back."""
+        if not self.active:
+            self._say(*keeping.reshaped(self._review, self._stage))
+            return
+        sketch = self._sketch
+        if self._purpose not in ("polygon", "edit") or (sketch is not None and not sketch.enough):
+            raise ReviewError("Only an outline of three corners or more can be snapped; click on, or end it first.")
+        if sketch is not None:
+            sketch.pointer = None
+        change = self.change if self._redrawn is None else self._redrawn.change
+        result = keeping.snapped(self._stage, self._polygon(), change)
+        if result.found:
+            world = self._stage.frame.world(np.asarray(result.outline.exterior.coords)[:-1])
+            if self._corners is not None:
+                self._corners.put([world, *self._corners.rings[1:]])
+            elif sketch is not None:
+                sketch.put([(float(y), float(x)) for y, x in world])
+                self._hold()
+                self._show()
+        self._say(result.sentence, not result.found)
+
     def resume(self) -> None:
         """Take up again what was given up last on this scene, also before a restart."""
         found = self._shelf.latest(self._stage.shown.before_id)

@@ -7,6 +7,7 @@ from shapely import MultiPoint, Polygon
 from ...annotate.errors import ReviewError
 from ...annotate.parting import join, part
 from ...annotate.review import Review
+from ...annotate.snapping import Snapped, snap
 from ...labels.records import Annotation, Count
 from .stage import Stage
 
@@ -56,6 +57,21 @@ def merged(review: Review, stage: Stage, annotation_ids: tuple[str, ...]) -> str
     around = " They lie apart, so its outline goes around all of them and the ground between." if apart else ""
     held = "" if whole.count is None or whole.count.best is None else f" It holds {whole.count.best}."
     return f"One place of {len(annotation_ids)}; the others are rejected as its duplicates.{held}{around}"
+
+
+def snapped(stage: Stage, outline: Polygon, change: str) -> Snapped:
+    """Snap an outline, (column, row), to the dates on a stage that show such a change."""
+    shown = stage.shown
+    return snap(outline, change, shown.before, None if change == "present" else shown.after)
+
+
+def reshaped(review: Review, stage: Stage) -> tuple[str, bool]:
+    """Snap the selected place; return what was done, and whether nothing was found."""
+    one = own(review.current, stage)
+    result = snapped(stage, one.shape.pixels, one.change)
+    if result.found:
+        review.reshape(one.id, result.outline)
+    return result.sentence, not result.found
 
 
 def drawn(

@@ -70,6 +70,7 @@ KEYS: tuple[Key, ...] = (
     Key("edit", "E", "move the corners of the selected place", "Draw"),
     Key("split", "Shift-X", "part the selected place along a line", "Draw"),
     Key("merge", "Shift-M", "make one place of the marked ones", "Draw"),
+    Key("snap", "Shift-S", "snap what is drawn, or the selected place, to the object's edges", "Draw"),
     Key("finish", "Enter", "end the drawing and keep it", "Draw"),
     Key("back", "Backspace", "take the last click back", "Draw"),
     Key("give_up", "Escape", "give the drawing up", "Draw"),

@@ -186,8 +186,8 @@ class Session:
             self._hatch(self.looking)
         elif action == "merge":
             self.attempt(self._merge)
-        elif action == "resume":
-            self.attempt(self.drawing.resume)
+        elif action in ("resume", "snap"):
+            self.attempt(getattr(self.drawing, action))
         elif action == "change_map":
             if not self.stage.toggle_change_map():
                 self.say("There is no change map: this comparison was refused, or there is one scene alone.", True)

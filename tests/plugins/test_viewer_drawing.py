@@ -10,11 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from napari.components import ViewerModel
 from shapely import Polygon, box
+from shapely.affinity import translate
 
 from depotwatch.annotate.review import Review
+from depotwatch.annotate.snapping import Snapped
 from depotwatch.imagery.scene import Scene
 from depotwatch.labels.project import Project
 from depotwatch.labels.records import Count
+from depotwatch.plugins.viewer import keeping
 from depotwatch.plugins.viewer.readout import NAME
 from depotwatch.plugins.viewer.session import Session
 from depotwatch.plugins.viewer.shown import Shown
@@ -187,6 +190,52 @@ def test_a_hole_stays_when_corners_are_moved_and_a_drag_is_taken_back(session: S
     assert layer.nshapes == 2
     session.act("finish")
     assert len(session.review.current.shape.pixels.interiors) == 1
+
+
+def test_what_is_drawn_and_what_is_selected_is_snapped_and_taken_back(
+    session: Session, said: Said, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def nudge(outline: Polygon, change: str, _before: Scene, after: Scene | None) -> Snapped:
+        asked.append(f"{change} {'alone' if after is None else 'both'}")
+        return Snapped(translate(outline, 2, 0), True, 2.0, 3.0)
+
+    monkeypatch.setattr(keeping, "snap", nudge)
+    session.act("polygon")
+    click(session, (100, 20), (112, 20))
+    session.act("snap")
+    assert said[-1][1] and "three corners" in said[-1][0]
+    click(session, (112, 32), (100, 32))
+    session.act("snap")
+    assert said[-1] == ("Snapped to the edges: corners moved by 2.0 m at most (3.0 m allowed).", False)
+    assert len(session.viewer.layers["clicks"].data) == 4
+    session.act("back")
+    session.act("snap")
+    session.act("finish")
+    drawn = session.review.current
+    assert drawn is not None and drawn.shape.pixels.bounds == pytest.approx((102, 20, 114, 32))
+    session.act("snap")
+    assert session.review.current is not None
+    assert session.review.current.shape.pixels.bounds == pytest.approx((104, 20, 116, 32))
+    session.act("undo")
+    assert session.review.current.shape.pixels.bounds == pytest.approx((102, 20, 114, 32))
+    session.act("edit")
+    session.act("snap")
+    session.act("back")
+    session.act("finish")
+    assert session.review.current.shape.pixels.bounds == pytest.approx((102, 20, 114, 32))
+    assert set(asked) == {"appeared both"}
+
+
+def test_where_no_object_stands_out_the_place_stays_and_that_is_said(
+    session: Session, said: Said, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "snap", lambda outline, *_: Snapped(outline, False, 0.0, 3.0))
+    head = session.project.head
+    session.act("snap")
+    assert said[-1][1] and "No object stands out within 3.0 m" in said[-1][0]
+    assert session.project.head == head
 
 
 def test_a_length_is_said_and_not_kept(session: Session, said: Said) -> None:
