@@ -11,6 +11,7 @@ HEADLINE, DATES, SYNTHETIC, CREDIT = (f"depotwatch_{name}" for name in ("headlin
 BEFORE_COLOUR, AFTER_COLOUR, WARNING_COLOUR = "#8FD0FF", "#FFD480", "#FFE14D"
 TEXT_COLOUR, BOX_COLOUR = "#F2F2F2", "#000000B0"
 SYNTHETIC_WORDS = "SYNTHETIC – rendered, not observed"
+PLANTED_WORDS = "PARTLY SYNTHETIC – things that are not there are planted in both dates"
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,8 @@ class Caption:
         Credit lines; empty where none is known.
     synthetic
         True where any of it was rendered.
+    planted
+        True where things were planted in it to measure its reader.
     """
 
     before: str
@@ -35,16 +38,22 @@ class Caption:
     instruments: str
     credit: str
     synthetic: bool
+    planted: bool = False
+
+    @property
+    def warning(self) -> str:
+        """What must be said of pictures that were not, or not wholly, observed; empty for others."""
+        return PLANTED_WORDS if self.planted else SYNTHETIC_WORDS if self.synthetic else ""
 
     @classmethod
-    def of(cls, before: Scene, after: Scene | None, synthetic: bool = False) -> "Caption":
+    def of(cls, before: Scene, after: Scene | None, synthetic: bool = False, planted: bool = False) -> "Caption":
         """Collect the words from the scenes; `synthetic` is what the project says of itself."""
         scenes = [before] if after is None else [before, after]
         instruments = dict.fromkeys(instrument(scene) for scene in scenes)
         credits = dict.fromkeys(scene.acquisition.credit for scene in scenes if scene.acquisition.credit)
         rendered = synthetic or any(scene.acquisition.synthetic for scene in scenes)
         when = [date_words(scene.acquisition.time) for scene in scenes]
-        return cls(when[0], when[1] if after else None, " / ".join(instruments), " · ".join(credits), rendered)
+        return cls(when[0], when[1] if after else None, " / ".join(instruments), " · ".join(credits), rendered, planted)
 
     def headline(self, showing: str) -> str:
         """Return the large line: what is shown ("before", "after", "both" or "nothing") and its date."""
@@ -86,8 +95,8 @@ def put_on_canvas(viewer: ViewerModel, caption: Caption) -> None:
     overlays = viewer.canvas.overlays
     overlays[HEADLINE] = _line("", "top_left", 15, TEXT_COLOUR)
     overlays[DATES] = _line(caption.dates(), "top_left", 10, TEXT_COLOUR)
-    if caption.synthetic:
-        overlays[SYNTHETIC] = _line(SYNTHETIC_WORDS, "top_left", 11, WARNING_COLOUR)
+    if caption.warning:
+        overlays[SYNTHETIC] = _line(caption.warning, "top_left", 11, WARNING_COLOUR)
     overlays[CREDIT] = _line(caption.origin(), "bottom_left", 8, TEXT_COLOUR)
     overlays.scale_bar.visible, overlays.scale_bar.box = True, True
     overlays.scale_bar.box_color, overlays.scale_bar.font_size = BOX_COLOUR, 11

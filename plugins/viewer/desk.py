@@ -177,6 +177,8 @@ class ReviewDesk(QWidget):
         if event == "reloaded":
             self._show_head()
             self.reading.show_reading()
+        elif self.reading.isVisible():
+            self.reading.show_rounds()
         self._show_queue()
 
     def _show_queue(self) -> None:

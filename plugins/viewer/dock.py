@@ -16,6 +16,7 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
+from ...annotate.planting_round import Begun
 from ...annotate.review import Review
 from ...labels.export import FORMATS
 from ...labels.project import Project
@@ -129,6 +130,7 @@ class ReviewDock(QWidget):
         self._trouble = self._trouble or own_keys.left_out(self._session.usual_keys)
         self._session.want = self._load_for
         self._session.compare_again = self._compare_again
+        self._session.plant, self._session.reload = self._plant, self._reload
         last, comparisons = last_view(project, name), self._session.latest_comparisons()
         self._attendant = Attendant(self, self._session, last)
         self._offer_pairs(self._session, comparisons)
@@ -190,7 +192,7 @@ class ReviewDock(QWidget):
     def _load(self, wanted: str | None) -> None:
         if self._session is not None:
             path = self._session.project.path
-            self._run(f"Opening {path.name}", opening.loading(path, wanted))
+            self._run(f"Opening {path.name}", opening.loading(path, wanted, self._session.review.analyst))
 
     def _load_for(self, annotation: Annotation) -> None:
         if self._session is None or self.busy:
@@ -209,6 +211,20 @@ class ReviewDock(QWidget):
             work = opening.again(session.project.path, comparison.id, session.review.analyst, method, threshold)
             self._run("Comparing again", work)
 
+    def _plant(self, asked: int) -> None:
+        """Plant things in the pair that is shown, to measure its reader."""
+        session = self._session
+        comparison = None if session is None or session.stage is None else session.stage.shown.comparison
+        if session is not None and comparison is not None:
+            work = opening.planting(session.project.path, comparison.id, session.review.analyst, asked)
+            self._run("Planting things to measure what you find", work)
+
+    def _reload(self) -> None:
+        """Show anew what is shown, as where things were planted in it or taken away."""
+        stage = None if self._session is None else self._session.stage
+        if stage is not None:
+            self._load(stage.shown.comparison.id if stage.shown.comparison else stage.shown.before_id)
+
     def _run(self, what: str, work: Work) -> None:
         if self.busy:
             return
@@ -225,10 +241,16 @@ class ReviewDock(QWidget):
         if self._job is not None:
             self._job.cancel()
 
-    def _arrived(self, result: Shown | Path | str) -> None:
+    def _arrived(self, result: Shown | Path | str | Begun) -> None:
         self._job = None
         if isinstance(result, str):
             self._tell(result, wrong=False)
+            return
+        if isinstance(result, Begun):
+            if self._session is not None:
+                review = self._session.review
+                self._session.attempt(lambda: review.begin_round(result.round, result.shown))
+                self._reload()
             return
         if isinstance(result, Path):
             self.open_project(result)

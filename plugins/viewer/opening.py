@@ -5,9 +5,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from ...annotate.planting import Bed, blended, change_of
+from ...annotate.planting_round import Begun, bed_of, begun, planting_of, running_on
+from ...annotate.probing import new_seed
 from ...annotate.registered import registration_of
 from ...annotate.remember import reopen
 from ...annotate.rerun import area_of, rerun
+from ...annotate.standing import Standing, what_stands
 from ...imagery.bands import same_bands
 from ...imagery.change import choose, score_change
 from ...imagery.errors import CancelledError, MethodError
@@ -30,7 +34,7 @@ UNNAMED = "unnamed"  # a comparison is the machine's work; the review asks for a
 SAMPLE_SEED = 1
 
 
-def loading(path: Path, wanted: str | None) -> Callable[[Progress, Cancelled], Shown]:
+def loading(path: Path, wanted: str | None, analyst: str = "") -> Callable[[Progress, Cancelled], Shown]:
     """
     Return the work that loads what a comparison shows: reads and scores again, and stores nothing.
 
@@ -40,6 +44,8 @@ def loading(path: Path, wanted: str | None) -> Callable[[Progress, Cancelled], S
         The project.
     wanted
         Id of a comparison, or of a scene that is looked at alone; None for the first scene.
+    analyst
+        Whose round of planted things is shown, where one runs.
     """
 
     def work(progress: Progress, cancelled: Cancelled) -> Shown:
@@ -48,13 +54,36 @@ def loading(path: Path, wanted: str | None) -> Callable[[Progress, Cancelled], S
             records = tuple(one for one in project.scenes() if wanted in (None, one.id))[:1]
             if comparison is not None:
                 records = tuple(project.scene(one) for one in (comparison.before, comparison.after) if one is not None)
+            running = None if comparison is None else running_on(project, comparison, analyst)
+            standing = None if running is None else what_stands(project)
         if not records:
             raise ViewerError(f"{path.name} holds no scene, so there is nothing to look at; compare two images first.")
         if comparison is None or comparison.after is None:
             progress(0, 1, f"reading {records[0].name}")
             scene = reopen(records[0], path.parent, area_of(comparison) if comparison else None)
             return Shown(scene, records[0].id, comparison=comparison)
-        return _pair(comparison, records[0], records[1], path.parent, progress, cancelled)
+        shown, bed = _pair(comparison, records[0], records[1], path.parent, progress, cancelled, standing)
+        if running is None or bed is None:
+            return shown
+        pair = blended(bed, planting_of(running))
+        change = replace(change_of(bed, pair), reason=bed.change.reason)
+        return replace(shown, before=pair.before, after=pair.after, change=change, planted=True)
+
+    return work
+
+
+def planting(path: Path, comparison_id: str, analyst: str, asked: int) -> Callable[[Progress, Cancelled], Begun]:
+    """Return the work that plants things in a pair, and finds which of them a comparison would propose."""
+
+    def work(progress: Progress, cancelled: Cancelled) -> Begun:
+        with Project.open(path, read_only=True) as project:
+            comparison, standing = project.comparison(comparison_id), what_stands(project)
+            before, after = (project.scene(one) for one in (comparison.before, comparison.after or comparison.before))
+        _, bed = _pair(comparison, before, after, path.parent, progress, cancelled, standing)
+        if bed is None:
+            raise ViewerError("Nothing can be planted here: this needs two dates that were compared.")
+        progress(2, 3, "planting, and searching as the comparison did")
+        return begun(bed, comparison, analyst, asked, new_seed(), cancelled)
 
     return work
 
@@ -66,7 +95,9 @@ def _pair(
     folder: Path,
     progress: Progress,
     cancelled: Cancelled,
-) -> Shown:
+    standing: Standing | None = None,
+) -> tuple[Shown, Bed | None]:
+    """Return what a pair shows and, with what stands in its project, the bed that things can be planted in."""
     area = area_of(comparison)
     progress(0, 3, f"reading {before.name}")
     first = reopen(before, folder, area)
@@ -74,23 +105,26 @@ def _pair(
     progress(1, 3, f"reading {after.name}")
     second = reopen(after, folder, area, AFTER_MARGIN_PX)
     if comparison.registration is None:
-        return Shown(first, before.id, second, after.id, None, comparison)
+        return Shown(first, before.id, second, after.id, None, comparison), None
     _stop_if(cancelled)
     progress(2, 3, "change map")
     registration = registration_of(comparison.registration)
     if comparison.refused is not None or comparison.threshold is None:
-        return Shown(first, before.id, registered(first, second, registration).after, after.id, None, comparison)
-    pair = registered(*same_bands(first, second), registration)
+        laid = registered(first, second, registration).after
+        return Shown(first, before.id, laid, after.id, None, comparison), None
+    first, second = same_bands(first, second)
+    pair = registered(first, second, registration)
     shown = Shown(pair.before, before.id, pair.after, after.id, None, comparison)
     try:
         change = score_change(normalise(pair), comparison.method or "auto")
     except MethodError as error:  # of a comparison that another version of depotwatch made
-        return replace(shown, note=f"The two dates are shown without a change map: {error}")
+        return replace(shown, note=f"The two dates are shown without a change map: {error}"), None
     change = change.at(comparison.threshold, comparison.false_alarms_per_km2 or 0.0)
     choice = choose(pair)
     if comparison.settings.get("method") == "auto":
         change = replace(change, reason=choice.reason)
-    return replace(shown, change=change, choice=choice)
+    bed = None if standing is None else bed_of(standing, comparison, first, second, registration, change)
+    return replace(shown, change=change, choice=choice), bed
 
 
 def trying(shown: Shown, method: str) -> Callable[[Progress, Cancelled], ChangeMap]:

@@ -11,8 +11,9 @@ GREY = "#9AA0A8"
 def pair_words(title: str, caption: Caption, comparison: Comparison | None, analyst: str) -> str:
     """Return the head of the dock: title, both dates, instruments, credit, registration, analyst."""
     lines = [f"<b>{escape(title)}</b>"]
-    if caption.synthetic:
-        lines.append(f"<span style='color:{WARNING_COLOUR}'><b>SYNTHETIC</b> – rendered, not observed</span>")
+    if caption.warning:
+        what, _, words = caption.warning.partition(" – ")
+        lines.append(f"<span style='color:{WARNING_COLOUR}'><b>{what}</b> – {words}</span>")
     if caption.after is None:
         lines.append(f"<span style='color:{BEFORE_COLOUR}'>{escape(caption.before)}</span>")
     else:

@@ -82,7 +82,7 @@ class QueueModel(QAbstractTableModel):
     def _words(self, one: Annotation) -> tuple[str, ...]:
         kind = self._review.kinds.get(one.kind)
         size = f"{one.shape.length_m:.0f} × {one.shape.width_m:.0f} m"
-        score = "drawn" if one.score is None else f"{one.score:.2f}"
+        score = f"{one.score:.2f}" if one.score is not None else "drawn" if one.origin == "analyst" else ""
         return tick(self._review, one.id), kind.title if kind else one.kind, one.change, size, score
 
 

@@ -1,19 +1,31 @@
 """How the project is read: blind or not, which ground was looked at, and what the analyst's own reading would miss."""
 
 import time
+from collections.abc import Callable
+from dataclasses import replace
 
 from qtpy.QtCore import Qt, QTimer
 from qtpy.QtGui import QShowEvent
-from qtpy.QtWidgets import QCheckBox, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QCheckBox, QLabel, QMessageBox, QPushButton, QSpinBox, QVBoxLayout, QWidget
 
+from ...annotate.tiles import TILE
 from .controls import quiet_button, rich_label, row_of
 from .session import Session
 
 BEAT_MS = 500  # how often the screen is looked at
+PLANTED, TILES = (1, 10, 50), (1, 40, 500)  # least, usual and most that can be asked for
 BLIND_TIP = (
     "See each place as the machine proposed it, and nothing that others decided, wrote, drew or corrected, until you "
     "have decided the place yourself. The journal keeps which decisions were made blind."
 )
+BLIND_WORDS = "What others did at a place is shown once you have decided it, their drawings when you end this."
+LOOKED_TIP = "Ground counts as looked at once it was on the screen for a second on both dates, at native zoom or closer"
+PLANT_WORDS = (
+    "Pits and container stacks that are not there (synthetic) will be drawn into both dates as you see them. Some "
+    "will be in the queue, others not. Judge and draw as always: what you decide about them is kept apart, is never "
+    "exported and never counted. When you end the round, you are told how many of them you found. Begin?"
+)
+TILE_TIP = "Random tiles on which nothing was proposed: what you find there says how much was missed everywhere else"
 
 
 class ReadingPage(QWidget):
@@ -24,46 +36,76 @@ class ReadingPage(QWidget):
     ----------
     session
         Whose review is read.
+
+    Notes
+    -----
+    `confirm(sentence)` is asked before things are planted.
     """
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self.confirm: Callable[[str], bool] = self._ask
         self.blind = QCheckBox("read blind: others' decisions hidden")
         self.blind.setToolTip(BLIND_TIP)
         self.blind.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._blind_words = rich_label()
-        self._looked = rich_label()
-        self._hatch = quiet_button(
-            "Hatch what was not looked at",
-            "Ground counts as looked at once it was on the screen for a second on both dates, at native zoom or closer",
-            lambda: session.act("looked"),
-        )
+        self._blind_words, self._looked, self._results = rich_label(BLIND_WORDS), rich_label(), rich_label()
+        self._running = {role: rich_label() for role in ("implant", "tile")}
+        self._asked = {"implant": _spin(PLANTED), "tile": _spin(TILES)}
+        self.begin = {
+            "implant": quiet_button("Plant so many of each kind", PLANT_WORDS, self._plant),
+            "tile": quiet_button("Look through so many random tiles", TILE_TIP, self._sample),
+        }
+        self.end: dict[str, QPushButton] = {
+            "implant": quiet_button("End and reveal", "Say what was planted, and take it away", self._reveal),
+            "tile": quiet_button("End the sample", "Say what the tiles tell of the others", lambda: self._end("tile")),
+        }
+        self._lay_out()
         self._beat = QTimer(self)
         self._beat.timeout.connect(self._look)
         self._beat.start(BEAT_MS)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(2, 2, 2, 2)
-        layout.addWidget(self.blind)
-        layout.addWidget(self._blind_words)
-        layout.addWidget(self._looked)
-        layout.addWidget(row_of(self._hatch))
-        layout.addStretch(1)
         self.blind.clicked.connect(lambda on: session.attempt(lambda: session.review.read_blind(bool(on))))
         self.show_reading()
+
+    def _lay_out(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(2, 2, 2, 2)
+        layout.addWidget(_head("Second reading"))
+        layout.addWidget(self.blind)
+        layout.addWidget(self._blind_words)
+        layout.addWidget(_head("Ground looked at"))
+        layout.addWidget(self._looked)
+        layout.addWidget(quiet_button("Hatch what was not looked at", LOOKED_TIP, lambda: self._session.act("looked")))
+        for role, title in (("implant", "What do I find? Planted things"), ("tile", "What was missed? Random tiles")):
+            layout.addWidget(_head(title))
+            layout.addWidget(self._running[role])
+            layout.addWidget(row_of(self._asked[role], self.begin[role]))
+            layout.addWidget(self.end[role])
+        layout.addWidget(self._results)
+        layout.addStretch(1)
 
     def show_reading(self) -> None:
         """Show how the project is read now."""
         blind = self._session.review.blind
         self.blind.setChecked(blind)
-        self._blind_words.setText(
-            "What others did at a place is shown once you have decided it; their drawings when you end the blind "
-            "reading."
-            if blind
-            else ""
-        )
+        self._blind_words.setVisible(blind)
         if self._session.looking is not None:
             self._looked.setText(self._session.looking.words())
+        self.show_rounds()
+
+    def show_rounds(self) -> None:
+        """Show which rounds run, and what came of those that ended."""
+        measuring = self._session.measuring
+        if measuring is None:
+            return
+        for role, words in self._running.items():
+            runs = measuring.running(role) is not None
+            words.setText(measuring.words(role))
+            words.setVisible(runs)
+            self.end[role].setVisible(runs)
+            for one in (self._asked[role], self.begin[role]):
+                one.setVisible(not runs)
+        self._results.setText("<br>".join(f"<b>{day}</b>&nbsp; {words}" for day, words in measuring.results()))
 
     def let_go(self) -> None:
         """Take note of nothing more."""
@@ -81,3 +123,39 @@ class ReadingPage(QWidget):
         if looking is not None:
             visible = window.isVisible() and not window.isMinimized()
             self._session.attempt(lambda: looking.look(time.monotonic(), visible))
+
+    def _plant(self) -> None:
+        if self.confirm(PLANT_WORDS):
+            self._session.plant(self._asked["implant"].value())
+
+    def _sample(self) -> None:
+        measuring, session = self._session.measuring, self._session
+        if measuring is not None:
+            session.attempt(lambda: measuring.begin_tiles(self._asked["tile"].value(), session.sift))
+
+    def _reveal(self) -> None:
+        self._end("implant")
+        self._session.reload()
+
+    def _end(self, role: str) -> None:
+        measuring, session = self._session.measuring, self._session
+        if measuring is not None:
+            session.attempt(lambda: session.say(measuring.end(role), False))
+            if session.review.sift.kind == TILE and measuring.running("tile") is None:
+                session.sift(replace(session.review.sift, kind=None))
+            self.show_rounds()
+
+    def _ask(self, sentence: str) -> bool:
+        answer = QMessageBox.question(self, "depotwatch", sentence)
+        return bool(answer == QMessageBox.StandardButton.Yes)
+
+
+def _head(text: str) -> QLabel:
+    return rich_label(f"<b>{text}</b>")
+
+
+def _spin(limits: tuple[int, int, int]) -> QSpinBox:
+    spin = QSpinBox()
+    spin.setRange(limits[0], limits[2])
+    spin.setValue(limits[1])
+    return spin

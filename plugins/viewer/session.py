@@ -16,6 +16,7 @@ from . import keys
 from .comparing import MODES, Comparing, Mode
 from .drawing import HELP, Drawing
 from .looking import Looking
+from .measuring import Measuring
 from .own_keys import OwnKeys
 from .pointer import Pointer
 from .shown import Shown
@@ -68,6 +69,7 @@ class Session:
         self.drawing: Drawing | None = None
         self.comparing: Comparing | None = None
         self.looking: Looking | None = None
+        self.measuring: Measuring | None = None
         self.usual_keys = (*keys.KEYS, *keys.kind_keys(review.kinds))
         self._zoom = zoom_to_places
         self.own_keys = own_keys or OwnKeys()
@@ -79,6 +81,8 @@ class Session:
         self.marked: Callable[[], tuple[str, ...]] = lambda: ()
         self.seen: Callable[[], None] = lambda: None
         self.compare_again: Callable[[str, float | None], None] = lambda _method, _threshold: None
+        self.plant: Callable[[int], None] = lambda _asked: None
+        self.reload: Callable[[], None] = lambda: None
         self.want: Callable[[Annotation], None] = lambda _annotation: None
         self.records_open: Callable[[], bool] = lambda: False
         kept = project.preference(self._sift_key)
@@ -97,6 +101,7 @@ class Session:
             self.viewer, stage, self.review, lambda sentence, wrong: self.say(sentence, wrong), self.label_of
         )
         self.looking = Looking(self.viewer, stage, self.comparing, self.review)
+        self.measuring = Measuring(self.review, shown)
         for layer in stage.outlines.values():
             layer.metadata[PROJECT] = str(self.project.path)
         self._bind_layers(stage)
@@ -174,6 +179,8 @@ class Session:
             return
         if self.drawing.active and action in DECISIONS:
             self.say("Finish the drawing with Enter, or give it up with Escape; then decide.", True)
+        elif action in ("accept", "reject") and self.review.role_of(self._current_id()) == "tile":
+            self._answer_tile(action)
         elif action == "reject":
             self.ask_reason()
         elif action == "help":
@@ -253,7 +260,7 @@ class Session:
         self._unsubscribe()
         if canvas:
             self._clear_stage()
-        self.stage = self.drawing = self.comparing = self.looking = None
+        self.stage = self.drawing = self.comparing = self.looking = self.measuring = None
         keys.release(self.viewer, self.table)
         self._pointer.release()
         self.project.close()
@@ -269,6 +276,13 @@ class Session:
             stage.see_whole()
         else:
             stage.select(self._current_id(), zoom=True)
+
+    def _answer_tile(self, action: str) -> None:
+        """Draw what a tile of a sample holds, or say that it holds nothing."""
+        if action == "reject":
+            self.attempt(self.review.nothing_here)
+            return
+        self.attempt(lambda: self._draw("polygon"))
 
     def _hatch(self, looking: Looking) -> None:
         if self.comparing is not None and self.comparing.mode == "side":
@@ -345,7 +359,7 @@ class Session:
             self.comparing.close()
         if self.stage is not None:
             self.stage.clear()
-        self.stage = self.drawing = self.comparing = self.looking = None
+        self.stage = self.drawing = self.comparing = self.looking = self.measuring = None
 
 
 def _to_status(viewer: ViewerModel) -> Callable[[str, bool], None]:

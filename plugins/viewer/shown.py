@@ -24,6 +24,8 @@ class Shown:
         None for a single scene that nothing searched.
     choice
         Which change method suits the pair, and why, whichever was used; None where there is no map.
+    planted
+        True where things that are not there were planted in both dates, to measure their reader.
     note
         What could not be shown, for the analyst; empty where all is there.
     """
@@ -36,6 +38,7 @@ class Shown:
     comparison: Comparison | None = None
     note: str = ""
     choice: Choice | None = None
+    planted: bool = False
 
     def holds(self, annotation: Annotation) -> bool:
         """Return True for a place of this pair, or of one of its two scenes alone."""

@@ -3,6 +3,7 @@
 from qtpy.QtWidgets import QHBoxLayout, QWidget
 
 from ...annotate.sift import ORDERS, Sift
+from ...annotate.tiles import TILE
 from .controls import grey_out, quiet_combo
 from .session import Session
 
@@ -26,7 +27,7 @@ class Sieve(QWidget):
         self._session = session
         kinds = [(kind.title, name) for name, kind in session.review.kinds.items()]
         sites = [(site.name, site.id) for site in session.project.sites()]
-        self.kind = quiet_combo([("all kinds", ALL), *kinds])
+        self.kind = quiet_combo([("all kinds", ALL), *kinds, ("random tiles", TILE)])
         self.verdict = quiet_combo([("all verdicts", ALL), *((word, word) for word in VERDICTS)])
         self.site = quiet_combo([("all sites", ALL), *sites])
         self.order = quiet_combo((ORDER_TITLES[order], order) for order in ORDERS)

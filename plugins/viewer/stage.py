@@ -38,7 +38,7 @@ class Stage(Outlines):
         self._both = False
         self._hatching: Layer | None = None
         self.percents = (LOW_PERCENT, HIGH_PERCENT)
-        self.caption = caption.Caption.of(shown.before, shown.after, synthetic)
+        self.caption = caption.Caption.of(shown.before, shown.after, synthetic, shown.planted)
         self.before, self.after, self.change_map = self._add_pixels()
         self.see_whole()
         self._add_outlines()
