@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
-from qtpy.QtCore import Qt
+from qtpy.QtCore import QEvent, Qt
 from qtpy.QtGui import QBrush, QColor
 from qtpy.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QWidget
+
+from . import ink
 
 GREY = QColor("#8a8a8a")
 
@@ -47,10 +49,31 @@ def row_of(*widgets: QWidget) -> QWidget:
     return row
 
 
+class RichLabel(QLabel):
+    """Rich text that breaks its lines, in colours that can be read on napari's theme, also after it changes."""
+
+    def __init__(self, words: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._words = ""
+        self.setWordWrap(True)
+        self.setTextFormat(Qt.TextFormat.RichText)
+        self.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.setText(words)
+
+    def setText(self, words: str) -> None:
+        """Show words."""
+        self._words = words
+        super().setText(ink.themed(self, words))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the theme."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.PaletteChange, QEvent.Type.ParentChange):
+            shown = ink.themed(self, self._words)
+            if shown != self.text():
+                super().setText(shown)
+
+
 def rich_label(text: str = "") -> QLabel:
     """Return a label of rich text that breaks its lines."""
-    label = QLabel(text)
-    label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.RichText)
-    label.setAlignment(Qt.AlignmentFlag.AlignTop)
-    return label
+    return RichLabel(text)

@@ -1,5 +1,7 @@
 """The page of the dock on which a project is reviewed: the queue, the decisions, the selected place."""
 
+from html import escape
+
 from qtpy.QtCore import QPoint, Qt, QTimer
 from qtpy.QtGui import QAction
 from qtpy.QtWidgets import (
@@ -159,8 +161,8 @@ class ReviewDesk(QWidget):
 
     def say(self, sentence: str, wrong: bool) -> None:
         """Show a sentence at the foot of the dock."""
-        self.message.setText(sentence)
-        self.message.setStyleSheet(f"color: {WRONG_COLOUR if wrong else FINE_COLOUR}")
+        colour, words = WRONG_COLOUR if wrong else FINE_COLOUR, escape(sentence, quote=False)
+        self.message.setText(f"<span style='color:{colour}'>{words}</span>" if words else "")
 
     def let_go(self) -> None:
         """Listen no more; no widget is touched, since Qt may have deleted them all."""

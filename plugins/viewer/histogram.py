@@ -5,6 +5,7 @@ from qtpy.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from qtpy.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from qtpy.QtWidgets import QSizePolicy, QWidget
 
+from . import ink
 from .exceeding import HIGHEST, LOWEST, Doubles, Exceeding
 
 SEEN_COLOUR, NULL_COLOUR, LINE_COLOUR, TEXT_COLOUR = "#56B4E9", "#E69F00", "#FFFFFF", "#C8CDD4"
@@ -66,12 +67,12 @@ class Histogram(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._exceeding is None:
-            painter.setPen(QColor(TEXT_COLOUR))
+            painter.setPen(QColor(ink.on(self, TEXT_COLOUR)))
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, "no change map here")
             return
         top = np.log10(max(float(self._exceeding.seen.max()), 10.0) * 1.5)
         painter.fillPath(self._bars(self._exceeding.seen, top), QColor(SEEN_COLOUR))
-        painter.setPen(QPen(QColor(NULL_COLOUR), 2.0))
+        painter.setPen(QPen(QColor(ink.on(self, NULL_COLOUR)), 2.0))
         painter.drawPolyline(self._curve(self._exceeding.expected, top))
         self._draw_threshold(painter)
 
@@ -95,12 +96,12 @@ class Histogram(QWidget):
     def _draw_threshold(self, painter: QPainter) -> None:
         if self._exceeding is not None:
             usual = self._exceeding.usual * self.width()
-            painter.setPen(QPen(QColor(NULL_COLOUR), 1.0, Qt.PenStyle.DashLine))
+            painter.setPen(QPen(QColor(ink.on(self, NULL_COLOUR)), 1.0, Qt.PenStyle.DashLine))
             painter.drawLine(QPointF(usual, 0.0), QPointF(usual, self.height() - FOOT_PX))
         x, height = self.score * self.width(), self.height() - FOOT_PX
-        painter.setPen(QPen(QColor(LINE_COLOUR), 2.0))
+        painter.setPen(QPen(QColor(ink.on(self, LINE_COLOUR)), 2.0))
         painter.drawLine(QPointF(x, 0.0), QPointF(x, height))
-        painter.setPen(QColor(TEXT_COLOUR))
+        painter.setPen(QColor(ink.on(self, TEXT_COLOUR)))
         for score in (0.0, 0.25, 0.5, 0.75, 1.0):
             place = QRectF(score * (self.width() - 30), height, 30, FOOT_PX)
             painter.drawText(place, Qt.AlignmentFlag.AlignCenter, f"{score:g}")

@@ -8,6 +8,7 @@ from qtpy.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from ...annotate.review import Review
 from ...labels.records import Annotation
+from . import ink
 from .ticks import tick, tick_words
 
 COLUMNS = ("", "kind", "change", "size", "score")
@@ -25,8 +26,9 @@ class QueueModel(QAbstractTableModel):
         Knows the verdicts and the kinds.
     """
 
-    def __init__(self, review: Review, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, review: Review, owner: QWidget) -> None:
+        super().__init__(owner)
+        self._owner = owner
         self._review = review
         self._order: tuple[Annotation, ...] = ()
         self._rows: dict[str, int] = {}
@@ -71,7 +73,7 @@ class QueueModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DecorationRole and index.column() == 1:
             return self._swatches.get(one.kind)
         if role == Qt.ItemDataRole.ForegroundRole and self._review.verdict_of(one.id) == "rejected":
-            return QColor("#8A8F98")
+            return QColor(ink.on(self._owner, ink.GREY))
         if role == Qt.ItemDataRole.TextAlignmentRole:
             centred = Qt.AlignmentFlag.AlignCenter if index.column() in (0, 4) else Qt.AlignmentFlag.AlignLeft
             return Qt.AlignmentFlag.AlignVCenter | centred

@@ -7,6 +7,8 @@ from qtpy.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex,
 from qtpy.QtGui import QColor, QFont, QKeyEvent
 from qtpy.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
+from . import ink
+
 Index = QModelIndex | QPersistentModelIndex
 MOVING = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
@@ -40,8 +42,9 @@ class TableRow:
 class RowsModel(QAbstractTableModel):
     """A table of `TableRow`s under fixed headings."""
 
-    def __init__(self, head: Sequence[str], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, head: Sequence[str], view: QWidget) -> None:
+        super().__init__(view)
+        self._view = view
         self._head = tuple(head)
         self.rows: tuple[TableRow, ...] = ()
 
@@ -74,7 +77,7 @@ class RowsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return row.tip
         if role == Qt.ItemDataRole.ForegroundRole and row.colour and index.column() == 0:
-            return QColor(row.colour)
+            return QColor(ink.on(self._view, row.colour))
         if role == Qt.ItemDataRole.FontRole and row.strong:
             font = QFont()
             font.setBold(True)

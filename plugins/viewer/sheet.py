@@ -8,6 +8,7 @@ from qtpy.QtGui import QColor, QImage, QKeyEvent, QPixmap
 from qtpy.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from ...labels.records import Annotation
+from . import ink
 from .chips import Chip, beside, chips
 from .session import Session
 from .ticks import tick
@@ -27,8 +28,9 @@ class SheetModel(QAbstractListModel):
         Whose queue it shows.
     """
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, session: Session, owner: QWidget) -> None:
+        super().__init__(owner)
+        self._owner = owner
         self._session = session
         self._places: tuple[Annotation, ...] = ()
         self._pictures: OrderedDict[tuple[object, ...], QPixmap] = OrderedDict()
@@ -59,7 +61,7 @@ class SheetModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DecorationRole:
             return self._picture(one)
         if role == Qt.ItemDataRole.ForegroundRole and review.my_verdict(one.id) is not None:
-            return QColor("#8A8F98")
+            return QColor(ink.on(self._owner, ink.GREY))
         if role == Qt.ItemDataRole.ToolTipRole:
             return f"{one.change}, {one.shape.length_m:.0f} × {one.shape.width_m:.0f} m, score {one.score or 0:.2f}"
         return None
