@@ -61,7 +61,19 @@ def _cut(layer: Layer, corner: NDArray[np.float64], step_m: float, side_px: int)
     inverse = np.linalg.inv(np.asarray(layer.affine.affine_matrix))
     turn = inverse[:2, :2] * step_m
     start = inverse[:2, :2] @ (corner + step_m / 2) + inverse[:2, 2]
-    matrix = np.array([[turn[1, 1], turn[1, 0], start[1]], [turn[0, 1], turn[0, 0], start[0]]])
+    picture, (top, left) = _around(np.asarray(layer.data), start, turn * side_px)
+    matrix = np.array([[turn[1, 1], turn[1, 0], start[1] - left], [turn[0, 1], turn[0, 0], start[0] - top]])
     how = (cv2.INTER_AREA if np.abs(turn).max() > 1 else cv2.INTER_NEAREST) | cv2.WARP_INVERSE_MAP
-    cut = cv2.warpAffine(layer.data[..., :3], matrix, (side_px, side_px), flags=how, borderMode=cv2.BORDER_CONSTANT)
+    cut = cv2.warpAffine(picture, matrix, (side_px, side_px), flags=how, borderMode=cv2.BORDER_CONSTANT)
     return np.ascontiguousarray(cut, dtype=np.uint8)
+
+
+def _around(
+    image: NDArray[np.uint8], start: NDArray[np.float64], turn: NDArray[np.float64]
+) -> tuple[NDArray[np.uint8], tuple[int, int]]:
+    """Return red, green, blue of the part of an image that a chip is cut from, and its first row and column."""
+    corners = start + np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [1.0, 1.0]]) @ turn.T
+    low = np.clip(np.floor(corners.min(axis=0)).astype(int) - 1, 0, np.array(image.shape[:2]) - 1)
+    high = np.clip(np.ceil(corners.max(axis=0)).astype(int) + 2, low + 1, image.shape[:2])
+    part = image[low[0] : high[0], low[1] : high[1], :3]
+    return np.ascontiguousarray(part), (int(low[0]), int(low[1]))

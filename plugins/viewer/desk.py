@@ -147,10 +147,15 @@ class ReviewDesk(QWidget):
         self._change.setCurrentIndex(self._change.findData(drawing.change))
         self.sieve.show_sift()
         self.see.show_mode()
-        self.map.show_map()
         self.reading.show_reading()
         self._show_queue()
-        self.say(stage.shown.note, True)
+        self.show_map()
+
+    def show_map(self) -> None:
+        """Show the change map, as after it was worked out, or say why there is none."""
+        self.map.show_map()
+        if self._session.stage is not None:
+            self.say(self._session.stage.shown.note, True)
 
     def _show_head(self) -> None:
         stage, review = self._session.stage, self._session.review
@@ -186,8 +191,10 @@ class ReviewDesk(QWidget):
     def _show_queue(self) -> None:
         self._model.set_order(self._session.queue())
         decided, total = self._session.review.progress
+        self.progress.setUpdatesEnabled(False)  # it would draw the whole window at once, and once more after
         self.progress.setMaximum(max(total, 1))
         self.progress.setValue(decided)
+        self.progress.setUpdatesEnabled(True)
         self._show_current()
 
     def _show_current(self) -> None:

@@ -27,11 +27,11 @@ from .attendant import Attendant
 from .caption import date_words
 from .controls import quiet_combo
 from .desk import ReviewDesk
-from .last_view import last_view
+from .last_view import LastView, last_view
 from .own_keys import OwnKeys, read_own_keys
 from .preferences import read_preferences
 from .request import PairRequest
-from .session import Session
+from .session import Session, newest_first
 from .shown import Shown
 from .start import BusyPage, StartPage
 from .worker import EXPECTED, Job, Work
@@ -62,6 +62,7 @@ class ReviewDock(QWidget):
         self._session: Session | None = None
         self._desk: ReviewDesk | None = None
         self._job: Job | None = None
+        self._map_job: Job | None = None
         self._attendant: Attendant | None = None
         self._trouble = ""  # with what the user keeps, to be told when the project is there
         self.start, self._busy, self._pages = StartPage(), BusyPage(), QStackedWidget()
@@ -79,7 +80,7 @@ class ReviewDock(QWidget):
         self.start.pair_chosen.connect(self.compare)
         self.start.sample_chosen.connect(self.compare_synthetic_case)
         self._busy.stop.clicked.connect(self._cancel)
-        self._pairs.activated.connect(lambda _: self._load(self._pairs.currentData()))
+        self._pairs.activated.connect(lambda _: self._load_shown(self._pairs.currentData()))
         application = QApplication.instance()
         if application is not None:
             application.aboutToQuit.connect(self._quit)
@@ -91,8 +92,13 @@ class ReviewDock(QWidget):
 
     @property
     def busy(self) -> bool:
-        """True while a job runs."""
+        """True while a job runs that the review waits for."""
         return self._job is not None
+
+    @property
+    def mapping(self) -> bool:
+        """True while the change map is worked out, behind the review."""
+        return self._map_job is not None
 
     def open_project(self, path: Path, analyst: str | None = None, blind: bool = False) -> None:
         """
@@ -123,6 +129,9 @@ class ReviewDock(QWidget):
             return
         if project.preference(ANALYST_PREFERENCE) is None:
             project.set_preference(ANALYST_PREFERENCE, name)
+        last, comparisons = last_view(project, name), newest_first(project)
+        wanted = _seen_last(project, last, comparisons)
+        self._load(path, wanted, name)  # reads pixels while the review reads records
         review, (own_keys, self._trouble) = Review(project, name), _own_keys()
         if blind:
             review.read_blind(True)
@@ -131,11 +140,8 @@ class ReviewDock(QWidget):
         self._session.want = self._load_for
         self._session.compare_again = self._compare_again
         self._session.plant, self._session.reload = self._plant, self._reload
-        last, comparisons = last_view(project, name), self._session.latest_comparisons()
         self._attendant = Attendant(self, self._session, last)
         self._offer_pairs(self._session, comparisons)
-        again = last is not None and self._pairs.findData(last.shown) >= 0
-        self._load(last.shown if last is not None and again else comparisons[0].id if comparisons else None)
 
     def compare(self, request: PairRequest) -> None:
         """Compare two images in a project beside them, and open it."""
@@ -162,9 +168,10 @@ class ReviewDock(QWidget):
 
     def shut(self, canvas: bool = True) -> None:
         """Stop what runs, close the project, give back keys and (with `canvas`) layers."""
-        if self._job is not None:
-            self._job.abandon()
-            self._job = None
+        for job in (self._job, self._map_job):
+            if job is not None:
+                job.abandon()
+        self._job = self._map_job = None
         if self._desk is not None:
             self._desk.let_go()
             if canvas:
@@ -189,19 +196,21 @@ class ReviewDock(QWidget):
     def _quit(self) -> None:
         self.shut(canvas=False)
 
-    def _load(self, wanted: str | None) -> None:
+    def _load(self, path: Path, wanted: str | None, analyst: str) -> None:
+        self._run(f"Opening {path.name}", opening.loading(path, wanted, analyst))
+
+    def _load_shown(self, wanted: str) -> None:
         if self._session is not None:
-            path = self._session.project.path
-            self._run(f"Opening {path.name}", opening.loading(path, wanted, self._session.review.analyst))
+            self._load(self._session.project.path, wanted, self._session.review.analyst)
 
     def _load_for(self, annotation: Annotation) -> None:
         if self._session is None or self.busy:
             return
-        for comparison in self._session.latest_comparisons():
+        for comparison in newest_first(self._session.project):
             if {annotation.before, annotation.after or annotation.before} <= {comparison.before, comparison.after}:
-                self._load(comparison.id)
+                self._load_shown(comparison.id)
                 return
-        self._load(annotation.before)
+        self._load_shown(annotation.before)
 
     def _compare_again(self, method: str, threshold: float | None) -> None:
         """Compare the pair that is shown once more, as a new comparison."""
@@ -223,7 +232,7 @@ class ReviewDock(QWidget):
         """Show anew what is shown, as where things were planted in it or taken away."""
         stage = None if self._session is None else self._session.stage
         if stage is not None:
-            self._load(stage.shown.comparison.id if stage.shown.comparison else stage.shown.before_id)
+            self._load_shown(stage.shown.comparison.id if stage.shown.comparison else stage.shown.before_id)
 
     def _run(self, what: str, work: Work) -> None:
         if self.busy:
@@ -257,8 +266,9 @@ class ReviewDock(QWidget):
         elif self._session is not None:
             if result.comparison is not None and self._pairs.findData(result.comparison.id) < 0:
                 self._session.review.refresh()
-                self._offer_pairs(self._session, self._session.latest_comparisons())
+                self._offer_pairs(self._session, newest_first(self._session.project))
             self._session.show(result)
+            self._work_out_map(result)
             first = self._desk is None
             if self._desk is None:
                 self._desk = ReviewDesk(self._session)
@@ -273,6 +283,27 @@ class ReviewDock(QWidget):
             self._pages.setCurrentWidget(self._desk)
             shown = result.comparison.id if result.comparison else result.before_id
             self._pairs.setCurrentIndex(self._pairs.findData(shown))
+
+    def _work_out_map(self, shown: Shown) -> None:
+        if self._map_job is not None:
+            self._map_job.abandon()
+            self._map_job = None
+        if shown.awaits_map:
+            job = self._map_job = Job(opening.mapping(shown))
+            job.done.connect(self._mapped)
+            job.failed.connect(self._not_mapped)
+            job.start()
+
+    def _mapped(self, shown: Shown) -> None:
+        self._map_job = None
+        if self._session is not None and self._desk is not None:
+            self._session.add_map(shown)
+            self._desk.show_map()
+
+    def _not_mapped(self, sentence: str) -> None:
+        self._map_job = None
+        if self._desk is not None:
+            self._desk.say(sentence, True)
 
     def _show_records(self) -> None:
         """Have claims, counts and series under the canvas, where there is a window to hold them."""
@@ -316,6 +347,15 @@ class ReviewDock(QWidget):
     def _ask_name(self) -> str:
         name, given = QInputDialog.getText(self, "depotwatch", "Your name, for the journal of decisions:")
         return name.strip() if given else ""
+
+
+def _seen_last(project: Project, last: LastView | None, comparisons: tuple[Comparison, ...]) -> str | None:
+    """Return what was shown when the project was left, if it is still offered, else the newest comparison."""
+    compared = {scene for one in comparisons for scene in (one.before, one.after)}
+    offered = {one.id for one in comparisons} | {scene.id for scene in project.scenes()} - compared
+    if last is not None and last.shown in offered:
+        return last.shown
+    return comparisons[0].id if comparisons else None
 
 
 def _own_keys() -> tuple[OwnKeys, str]:

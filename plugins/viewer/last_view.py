@@ -62,7 +62,7 @@ class LastView:
             float(camera.zoom),
             comparing.mode,
             stage.after is not None and bool(stage.after.visible),
-            stage.change_map is not None and bool(stage.change_map.visible),
+            stage.map_on,
             bool(stage.outlines["unreviewed"].visible),
             stage.percents,
             layout,
@@ -80,9 +80,9 @@ class LastView:
             stage.restretch(*self.percents)
         if stage.after is not None:
             session.compare_by(self.mode, toggle=False)
-        for layer, visible in ((stage.after, self.after), (stage.change_map, self.change_map)):
-            if layer is not None and comparing.mode == "one":
-                layer.visible = visible
+        if stage.after is not None and comparing.mode == "one":
+            stage.after.visible = self.after
+        stage.show_map(self.change_map)
         if self.outlines != stage.outlines["unreviewed"].visible:
             stage.toggle_outlines()
         session.viewer.scene.camera.zoom = self.zoom

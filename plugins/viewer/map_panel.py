@@ -15,6 +15,7 @@ from .session import Session
 from .worker import Cancelled, Job, Progress
 
 WAITING, NONE = "counting what stands above every level…", "This comparison has no change map."
+AWAITED = "The change map is being worked out…"
 AUTO = "auto"
 
 
@@ -57,7 +58,8 @@ class MapPanel(QWidget):
         """Take up the change map that the stage shows; it is worked through when the panel is first seen."""
         change = self._own_map()
         self.method.setCurrentIndex(self.method.findData(self._own_method()))
-        self._take_up(change)
+        stage = self._session.stage
+        self._take_up(change, AWAITED if stage is not None and stage.shown.awaits_map else NONE)
         if self._session.stage is not None:
             self._session.stage.try_threshold(None)
         if change is not None and self.isVisible():

@@ -20,7 +20,7 @@ from ...imagery.metadata import ReadOptions
 from ...imagery.normalise import normalise
 from ...imagery.products import product_of
 from ...imagery.register import registered
-from ...imagery.scene import ChangeMap, ScenePair
+from ...imagery.scene import ChangeMap, Scene, ScenePair
 from ...imagery.scene_file import AFTER_MARGIN_PX
 from ...labels.export import FORMATS
 from ...labels.project import Project
@@ -36,7 +36,7 @@ SAMPLE_SEED = 1
 
 def loading(path: Path, wanted: str | None, analyst: str = "") -> Callable[[Progress, Cancelled], Shown]:
     """
-    Return the work that loads what a comparison shows: reads and scores again, and stores nothing.
+    Return the work that loads what a comparison shows, but for its map (`mapping`): reads, and stores nothing.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ def loading(path: Path, wanted: str | None, analyst: str = "") -> Callable[[Prog
     wanted
         Id of a comparison, or of a scene that is looked at alone; None for the first scene.
     analyst
-        Whose round of planted things is shown, where one runs.
+        Whose round of planted things is shown, where one runs; its change map is then there at once.
     """
 
     def work(progress: Progress, cancelled: Cancelled) -> Shown:
@@ -62,8 +62,12 @@ def loading(path: Path, wanted: str | None, analyst: str = "") -> Callable[[Prog
             progress(0, 1, f"reading {records[0].name}")
             scene = reopen(records[0], path.parent, area_of(comparison) if comparison else None)
             return Shown(scene, records[0].id, comparison=comparison)
-        shown, bed = _pair(comparison, records[0], records[1], path.parent, progress, cancelled, standing)
-        if running is None or bed is None:
+        shown, *read = _pair(comparison, records[0], records[1], path.parent, progress, cancelled)
+        if running is None or standing is None or not shown.awaits_map:
+            return shown
+        shown = mapping(shown)(progress, cancelled)
+        bed = _bed(standing, shown, *read)
+        if bed is None:
             return shown
         pair = blended(bed, planting_of(running))
         change = replace(change_of(bed, pair), reason=bed.change.reason)
@@ -79,7 +83,8 @@ def planting(path: Path, comparison_id: str, analyst: str, asked: int) -> Callab
         with Project.open(path, read_only=True) as project:
             comparison, standing = project.comparison(comparison_id), what_stands(project)
             before, after = (project.scene(one) for one in (comparison.before, comparison.after or comparison.before))
-        _, bed = _pair(comparison, before, after, path.parent, progress, cancelled, standing)
+        shown, *read = _pair(comparison, before, after, path.parent, progress, cancelled)
+        bed = _bed(standing, mapping(shown)(progress, cancelled), *read) if shown.awaits_map else None
         if bed is None:
             raise ViewerError("Nothing can be planted here: this needs two dates that were compared.")
         progress(2, 3, "planting, and searching as the comparison did")
@@ -95,46 +100,65 @@ def _pair(
     folder: Path,
     progress: Progress,
     cancelled: Cancelled,
-    standing: Standing | None = None,
-) -> tuple[Shown, Bed | None]:
-    """Return what a pair shows and, with what stands in its project, the bed that things can be planted in."""
+) -> tuple[Shown, Scene, Scene]:
+    """Return what a pair shows, without its change map, and the two scenes as they were before they were laid."""
     area = area_of(comparison)
-    progress(0, 3, f"reading {before.name}")
+    progress(0, 2, f"reading {before.name}")
     first = reopen(before, folder, area)
     _stop_if(cancelled)
-    progress(1, 3, f"reading {after.name}")
+    progress(1, 2, f"reading {after.name}")
     second = reopen(after, folder, area, AFTER_MARGIN_PX)
     if comparison.registration is None:
-        return Shown(first, before.id, second, after.id, None, comparison), None
+        return Shown(first, before.id, second, after.id, None, comparison), first, second
     _stop_if(cancelled)
-    progress(2, 3, "change map")
     registration = registration_of(comparison.registration)
     if comparison.refused is not None or comparison.threshold is None:
         laid = registered(first, second, registration).after
-        return Shown(first, before.id, laid, after.id, None, comparison), None
+        return Shown(first, before.id, laid, after.id, None, comparison), first, second
     first, second = same_bands(first, second)
     pair = registered(first, second, registration)
-    shown = Shown(pair.before, before.id, pair.after, after.id, None, comparison)
-    try:
-        change = score_change(normalise(pair), comparison.method or "auto")
-    except MethodError as error:  # of a comparison that another version of depotwatch made
-        return replace(shown, note=f"The two dates are shown without a change map: {error}"), None
-    change = change.at(comparison.threshold, comparison.false_alarms_per_km2 or 0.0)
-    choice = choose(pair)
-    if comparison.settings.get("method") == "auto":
-        change = replace(change, reason=choice.reason)
-    bed = None if standing is None else bed_of(standing, comparison, first, second, registration, change)
-    return replace(shown, change=change, choice=choice), bed
+    return Shown(pair.before, before.id, pair.after, after.id, None, comparison), first, second
+
+
+def mapping(shown: Shown) -> Callable[[Progress, Cancelled], Shown]:
+    """Return the work that gives what is shown its change map, which takes longer than all the rest."""
+
+    def work(_progress: Progress, _cancelled: Cancelled) -> Shown:
+        comparison, pair = _pair_of(shown)
+        try:
+            change = score_change(normalise(pair), comparison.method or "auto")
+        except MethodError as error:  # of a comparison that another version of depotwatch made
+            return replace(shown, note=f"The two dates are shown without a change map: {error}")
+        if comparison.threshold is not None:
+            change = change.at(comparison.threshold, comparison.false_alarms_per_km2 or 0.0)
+        choice = choose(pair)
+        if comparison.settings.get("method") == "auto":
+            change = replace(change, reason=choice.reason)
+        return replace(shown, change=change, choice=choice)
+
+    return work
+
+
+def _pair_of(shown: Shown) -> tuple[Comparison, ScenePair]:
+    comparison, after = shown.comparison, shown.after
+    if comparison is None or comparison.registration is None or after is None:
+        raise ViewerError("A change map needs two registered dates; choose a comparison of such.")
+    return comparison, ScenePair(shown.before, after, registration_of(comparison.registration))
+
+
+def _bed(standing: Standing, shown: Shown, first: Scene, second: Scene) -> Bed | None:
+    """Return what things can be planted in; None where the pair has no change map."""
+    comparison = shown.comparison
+    if comparison is None or comparison.registration is None or shown.change is None:
+        return None
+    return bed_of(standing, comparison, first, second, registration_of(comparison.registration), shown.change)
 
 
 def trying(shown: Shown, method: str) -> Callable[[Progress, Cancelled], ChangeMap]:
     """Return the work that scores a pair that is shown by another change method; it stores nothing."""
 
     def work(_progress: Progress, _cancelled: Cancelled) -> ChangeMap:
-        comparison, after = shown.comparison, shown.after
-        if comparison is None or comparison.registration is None or after is None:
-            raise ViewerError("Another change method needs two registered dates; choose such a comparison.")
-        pair = ScenePair(shown.before, after, registration_of(comparison.registration))
+        _, pair = _pair_of(shown)
         return score_change(normalise(pair), method)
 
     return work

@@ -107,6 +107,7 @@ class QueueView(QTableView):
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setResizeContentsPrecision(0)  # of what is in view: a thousand rows would be asked at every decision
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         self.clicked.connect(self._clicked)
 

@@ -61,7 +61,7 @@ class ReadingPage(QWidget):
             "tile": quiet_button("End the sample", "Say what the tiles tell of the others", lambda: self._end("tile")),
         }
         self._lay_out()
-        self._beat = QTimer(self)
+        self._beat = QTimer()  # outlives the widgets, which Qt may have deleted when this lets go
         self._beat.timeout.connect(self._look)
         self._beat.start(BEAT_MS)
         self.blind.clicked.connect(lambda on: session.attempt(lambda: session.review.read_blind(bool(on))))

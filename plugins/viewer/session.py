@@ -114,6 +114,19 @@ class Session:
                 self.review.select(first.id)
         stage.select(self._current_id(), zoom=True)
 
+    def add_map(self, shown: Shown) -> None:
+        """Take up the change map of what is shown; another pair's is left alone."""
+        stage, comparing = self.stage, self.comparing
+        if stage is None or comparing is None or stage.shown.comparison != shown.comparison:
+            return
+        mode = comparing.mode
+        if mode == "side":  # both halves hold as many layers
+            comparing.show("one")
+        stage.add_map(shown)
+        self._bind_layers(stage)
+        if mode == "side":
+            comparing.show(mode)
+
     def rekey(self, own_keys: OwnKeys) -> None:
         """Go by other keys from now on."""
         providers = (self.viewer, *(() if self.stage is None else self.stage.all_layers))
@@ -169,10 +182,6 @@ class Session:
     def _sift_key(self) -> str:
         return f"sift of {self.review.analyst}"
 
-    def latest_comparisons(self) -> tuple[Comparison, ...]:
-        """Return the newest comparison of each pair of scenes, the newest of all first."""
-        return tuple(sorted(self.project.latest_comparisons(), key=lambda one: one.time, reverse=True))
-
     def act(self, action: str) -> None:
         """Do what a key or a button says; what cannot be done is said in a sentence."""
         if self.stage is None or self.drawing is None:
@@ -198,6 +207,8 @@ class Session:
         elif action == "change_map":
             if not self.stage.toggle_change_map():
                 self.say("There is no change map: this comparison was refused, or there is one scene alone.", True)
+            elif self.stage.change_map is None and self.stage.map_on:
+                self.say("The change map is still being worked out; it is shown as soon as it is there.", False)
         elif action in ("flicker", "outlines", "whole", "centre"):
             self._look(action, self.stage)
         elif action in MODES:
@@ -367,3 +378,8 @@ def _to_status(viewer: ViewerModel) -> Callable[[str, bool], None]:
         viewer.status = sentence
 
     return say
+
+
+def newest_first(project: Project) -> tuple[Comparison, ...]:
+    """Return the newest comparison of each pair of scenes, the newest of all first."""
+    return tuple(sorted(project.latest_comparisons(), key=lambda one: one.time, reverse=True))

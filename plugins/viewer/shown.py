@@ -19,7 +19,7 @@ class Shown:
     after, after_id
         On the before grid where the pair is registered, else on its own; None for a single scene.
     change
-        None where the comparison was refused, and for a single scene.
+        None until it is worked out, where the comparison was refused, and for a single scene.
     comparison
         None for a single scene that nothing searched.
     choice
@@ -39,6 +39,13 @@ class Shown:
     note: str = ""
     choice: Choice | None = None
     planted: bool = False
+
+    @property
+    def awaits_map(self) -> bool:
+        """True where there will be a change map, and it is not there yet."""
+        run = self.comparison
+        made = run is not None and run.refused is None and None not in (run.after, run.threshold, run.registration)
+        return made and self.change is None and not self.note
 
     def holds(self, annotation: Annotation) -> bool:
         """Return True for a place of this pair, or of one of its two scenes alone."""

@@ -39,7 +39,9 @@ class Stage(Outlines):
         self._hatching: Layer | None = None
         self.percents = (LOW_PERCENT, HIGH_PERCENT)
         self.caption = caption.Caption.of(shown.before, shown.after, synthetic, shown.planted)
-        self.before, self.after, self.change_map = self._add_pixels()
+        self.change_map: Layer | None = None
+        self._map_wanted = False  # before it is worked out
+        self.before, self.after = self._add_pixels()
         self.see_whole()
         self._add_outlines()
         self.drawing = self._add(marks.drawing(self._line_m), editable=True)
@@ -53,19 +55,32 @@ class Stage(Outlines):
         self._say_what_is_shown()
         self.activate(None)
 
-    def _add_pixels(self) -> tuple[Layer, Layer | None, Layer | None]:
+    def _add_pixels(self) -> tuple[Layer, Layer | None]:
         shown, (first, second) = self.shown, self._stretches()
         title = "before" if shown.after else "scene"
         before_name = f"{title} {day_words(shown.before)}"
         before = self._add(layers.picture(shown.before, first, self.frame, before_name))
-        after = change_map = None
+        after = None
         if shown.after is not None:
             own = "" if second == first else " (own stretch)"
             after = self._add(layers.picture(shown.after, second, self.frame, f"after {day_words(shown.after)}{own}"))
         if shown.change is not None:
-            colours = np.asarray(AVAILABLE_COLORMAPS["inferno"].colors)
-            change_map = self._add(layers.change_map(shown.change, self.frame, colours))
-        return before, after, change_map
+            self.change_map = self._add(self._mapped(shown.change))
+        return before, after
+
+    def _mapped(self, change: ChangeMap) -> layers.LayerData:
+        return layers.change_map(change, self.frame, np.asarray(AVAILABLE_COLORMAPS["inferno"].colors))
+
+    def add_map(self, shown: Shown) -> None:
+        """Take up the same scenes with their change map, which took longer; it is shown where someone asked for it."""
+        self.shown = shown
+        if shown.change is not None:
+            above = self.before if self.after is None else self.after
+            active = self._viewer.layers.selection.active
+            layer = self.change_map = Layer.create(*self._mapped(shown.change))
+            self._viewer.layers.insert(self._viewer.layers.index(above) + 1, layer)
+            layer.editable, layer.locked, layer.visible = False, True, self._map_wanted
+            self._viewer.layers.selection.active = active
 
     def _stretches(self) -> tuple[Stretch, Stretch]:
         """Return the stretch of each date: one for both, unless the after date would be black or white in it."""
@@ -100,11 +115,22 @@ class Stage(Outlines):
         if self.after is not None:
             self.after.visible = not self.after.visible
 
+    @property
+    def map_on(self) -> bool:
+        """True where the change map is shown, or will be as soon as it is worked out."""
+        return self._map_wanted if self.change_map is None else bool(self.change_map.visible)
+
+    def show_map(self, on: bool) -> None:
+        """Show or hide the change map, now or as soon as it is worked out."""
+        self._map_wanted = on
+        if self.change_map is not None:
+            self.change_map.visible = on
+
     def toggle_change_map(self) -> bool:
-        """Show or hide the change map; False where there is none."""
-        if self.change_map is None:
+        """Show or hide the change map; False where there is none and none is being worked out."""
+        if self.change_map is None and not self.shown.awaits_map:
             return False
-        self.change_map.visible = not self.change_map.visible
+        self.show_map(not self.map_on)
         return True
 
     @property

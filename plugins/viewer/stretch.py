@@ -38,11 +38,10 @@ class Stretch:
         """Take two percentiles, 0 to 100, of the valid pixels of every shown band."""
         bands = shown_bands(scene)
         decibel = scene.acquisition.sensor == "sar"
-        values = _values(scene.pixels, bands, decibel)[:, scene.mask]
-        step = max(1, values.shape[1] // MAX_SAMPLES)
+        values = _values(_sample(scene, bands), decibel)
         if values.shape[1] == 0:
             return cls(bands, (0.0,) * len(bands), (1.0,) * len(bands), decibel)
-        low, high = np.percentile(values[:, ::step], (low_percent, high_percent), axis=1)
+        low, high = np.percentile(values, (low_percent, high_percent), axis=1)
         high = np.where(high > low, high, low + 1.0)
         return cls(bands, tuple(map(float, low)), tuple(map(float, high)), decibel)
 
@@ -55,7 +54,7 @@ class Stretch:
         ndarray
             uint8 (rows, columns, 4), red, green, blue, alpha; alpha is 0 where the scene is not valid.
         """
-        share = self._share(scene.pixels)
+        share = self._share(scene.pixels[list(self.bands)])
         shown = np.empty((*scene.mask.shape, 4), dtype=np.uint8)
         shown[..., :3] = np.moveaxis(np.round(np.clip(share, 0.0, 1.0) * 255), 0, -1)
         shown[..., 3] = np.where(scene.mask, 255, 0)
@@ -65,13 +64,14 @@ class Stretch:
         """Return False where most of the scene would be black or white, or its bands are others."""
         if max(self.bands) >= len(scene.pixels) or self.decibel != (scene.acquisition.sensor == "sar"):
             return False
-        share = self._share(scene.pixels)[:, scene.mask]
+        share = self._share(_sample(scene, self.bands))
         return bool(((share <= 0.0) | (share >= 1.0)).mean() <= MAX_CLIPPED) if share.size else True
 
     def _share(self, pixels: Floats) -> Floats:
-        low = np.asarray(self.low, dtype=np.float32)[:, None, None]
-        high = np.asarray(self.high, dtype=np.float32)[:, None, None]
-        return np.asarray((_values(pixels, self.bands, self.decibel) - low) / (high - low))
+        """Return where values of the shown bands, (bands, …), lie between the limits: 0 to 1, and beyond."""
+        shape = (-1, *(1,) * (pixels.ndim - 1))
+        low, high = (np.asarray(limits, dtype=np.float32).reshape(shape) for limits in (self.low, self.high))
+        return np.asarray((_values(pixels, self.decibel) - low) / (high - low))
 
 
 def shown_bands(scene: Scene) -> tuple[int, ...]:
@@ -85,6 +85,12 @@ def shown_bands(scene: Scene) -> tuple[int, ...]:
     return (0, 1, 2) if len(names) == 3 else (2, 1, 0)  # four bands and more come by wavelength, blue first
 
 
-def _values(pixels: Floats, bands: tuple[int, ...], decibel: bool) -> Floats:
-    chosen = pixels[list(bands)]
-    return np.asarray(20.0 * np.log10(np.maximum(chosen, 1e-6)), dtype=np.float32) if decibel else chosen
+def _sample(scene: Scene, bands: tuple[int, ...]) -> Floats:
+    """Return valid pixels of bands, (bands, pixels): all, or about MAX_SAMPLES in a regular raster."""
+    step = max(1, int(np.sqrt(scene.mask.size / MAX_SAMPLES)))
+    inside = scene.mask[::step, ::step]
+    return np.stack([scene.pixels[band, ::step, ::step][inside] for band in bands])
+
+
+def _values(pixels: Floats, decibel: bool) -> Floats:
+    return np.asarray(20.0 * np.log10(np.maximum(pixels, 1e-6)), dtype=np.float32) if decibel else pixels

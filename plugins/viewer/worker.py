@@ -32,7 +32,8 @@ class Job(QObject):
     -----
     Signals: `progressed` (done, total, what), then one of `done` (result), `failed` (sentence) or `stopped`.
 
-    A thread of Python's own, not napari's `create_worker`: that one takes threads from Qt's pool, and pyproj 3.7, whose
+    A thread that Python waits for when it ends: one that is cut off in the midst of compiled code aborts the process. A
+    thread of Python's own, not napari's `create_worker`: that one takes threads from Qt's pool, and pyproj 3.7, whose
     contexts belong to Python's threads, crashes in the second job of such a thread.
     """
 
@@ -52,7 +53,7 @@ class Job(QObject):
 
     def start(self) -> None:
         """Start the work; returns at once."""
-        threading.Thread(target=self._run, name="depotwatch job", daemon=True).start()
+        threading.Thread(target=self._run, name="depotwatch job").start()  # as a daemon it would end in compiled code
 
     def cancel(self) -> None:
         """Ask the work to stop; `stopped` tells when it has."""

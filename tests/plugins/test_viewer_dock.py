@@ -148,8 +148,17 @@ def test_the_dock_names_both_dates_the_credit_and_that_it_is_synthetic(
         assert str(wanted) in words
 
 
-def test_opening_registers_the_pair_and_makes_the_change_map_anew(dock: ReviewDock, before: Scene) -> None:
-    stage = session_of(dock).stage
+def test_opening_registers_the_pair_and_makes_the_change_map_anew_behind_the_review(
+    dock: ReviewDock, before: Scene, qtbot: "QtBot"
+) -> None:
+    session = session_of(dock)
+    stage = session.stage
+    session.act("side")  # while the map is not there yet, or just so: both halves stay alike
+    qtbot.waitUntil(lambda: not dock.mapping, timeout=WAIT_MS)
+    grid = session.viewer.canvas.grid
+    assert grid.enabled and len(session.viewer.layers) == 2 * grid.stride
+    session.act("change_map")
+    assert stage is not None and stage.change_map is not None and stage.change_map.visible
     assert stage is not None and stage.shown.after is not None and stage.shown.change is not None
     assert stage.shown.after.grid == before.grid
     assert stage.shown.change.score.shape == before.mask.shape
@@ -273,7 +282,8 @@ def test_review_returns_when_the_window_is_closed_and_leaves_one_closed_file(rev
     done = subprocess.run(
         [sys.executable, "-c", CLOSE_WHEN_SHOWN, str(review_project)], capture_output=True, text=True, timeout=200
     )
-    assert (done.returncode, done.stdout.strip()) == (0, "12"), done.stderr
+    assert done.returncode == 0, done.stderr  # the change map may still be worked out, by a thread that must end well
+    assert done.stdout.strip() in ("11", "12"), done.stderr
     assert "Error" not in done.stderr
     assert [path.name for path in review_project.parent.glob("pair.gpkg*")] == ["pair.gpkg"]
 

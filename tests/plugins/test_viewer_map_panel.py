@@ -36,6 +36,7 @@ def dock(project: Path, qtbot: "QtBot") -> ReviewDock:
     made.open_project(project, "Ada")
     qtbot.waitUntil(lambda: not made.busy, timeout=WAIT_MS)
     made.show()
+    qtbot.waitUntil(lambda: not made.mapping, timeout=WAIT_MS)
     return made
 
 
@@ -74,7 +75,7 @@ def test_a_drag_is_a_view_until_it_is_applied_and_verdicts_stay(
     assert len(comparisons(project)) == 1
     assert panel.apply.isEnabled()
     panel.apply.click()
-    qtbot.waitUntil(lambda: not dock.busy and shown(dock).id != old.id, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not dock.busy and shown(dock).id != old.id and not dock.mapping, timeout=WAIT_MS)
     new = shown(dock)
     assert old.threshold is not None
     assert new.threshold == pytest.approx(1.5 * old.threshold, rel=1e-3)

@@ -27,6 +27,7 @@ from depotwatch.plugins.viewer.caption import Caption, date_words
 from depotwatch.plugins.viewer.launch import open_review
 from depotwatch.plugins.viewer.place import count_words, parse_count
 from depotwatch.plugins.viewer.record_rows import GREY, count_rows
+from depotwatch.plugins.viewer.shown import Shown
 
 
 @pytest.mark.parametrize(
@@ -82,6 +83,11 @@ def test_a_scene_that_is_gone_ends_the_opening_with_one_sentence(review_project:
         opening.loading(moved, "comparison")(lambda *_: None, lambda: False)
 
 
+def mapped(shown: Shown) -> Shown:
+    assert shown.awaits_map
+    return opening.mapping(shown)(lambda *_: None, lambda: False)
+
+
 @pytest.mark.parametrize("part", [None, (0.1, 0.1, 0.9, 0.8)], ids=["whole", "area"])
 def test_a_comparison_is_shown_as_it_was_made(
     rendered: tuple[Path, Path], before: Scene, tmp_path: Path, part: tuple[float, ...] | None
@@ -92,7 +98,7 @@ def test_a_comparison_is_shown_as_it_was_made(
         corners = np.array(box(*part).exterior.coords) * (columns, rows)
         area = Polygon(np.column_stack(before.grid.lonlat(*corners.T)))
     made = compare(*rendered, tmp_path / "p.gpkg", Settings(area=area))
-    shown = opening.loading(tmp_path / "p.gpkg", made.comparison.id)(lambda *_: None, lambda: False)
+    shown = mapped(opening.loading(tmp_path / "p.gpkg", made.comparison.id)(lambda *_: None, lambda: False))
     assert made.change is not None and shown.change is not None
     assert shown.change.grid == made.change.grid and shown.before.offset == made.before.offset
     assert np.nanmax(np.abs(shown.change.score - made.change.score)) < 0.02
@@ -101,7 +107,7 @@ def test_a_comparison_is_shown_as_it_was_made(
 def test_the_map_is_shown_with_the_threshold_of_the_comparison(
     review_project: Path, before: Scene, after: Scene, registration: dict[str, object]
 ) -> None:
-    shown = opening.loading(review_project, "comparison")(lambda *_: None, lambda: False)
+    shown = mapped(opening.loading(review_project, "comparison")(lambda *_: None, lambda: False))
     assert shown.change is not None and shown.comparison is not None
     assert shown.change.threshold == shown.comparison.threshold
     own = score_change(normalise(registered(before, after, registration_of(registration))), "change-vector")
@@ -184,10 +190,11 @@ def test_a_pair_that_no_longer_registers_is_still_shown_and_the_analyst_told(rev
         (comparison,) = project.comparisons()
         later = replace(comparison, id="later", method="a method of another version", time="2033-01-01T00:00:00Z")
         project.add_comparison(later, (), ())
-    shown = opening.loading(review_project, "later")(lambda *_: None, lambda: False)
+    shown = mapped(opening.loading(review_project, "later")(lambda *_: None, lambda: False))
     assert shown.after is not None and shown.change is None
-    assert "another version" in shown.note
+    assert "another version" in shown.note and not shown.awaits_map
     refused = replace(comparison, id="refused", refused="No registration.", method=None)
     with Project.open(review_project) as project:
         project.add_comparison(refused, (), ())
-    assert opening.loading(review_project, "refused")(lambda *_: None, lambda: False).note == ""
+    never = opening.loading(review_project, "refused")(lambda *_: None, lambda: False)
+    assert never.note == "" and not never.awaits_map

@@ -1,6 +1,7 @@
 """Keys, review and canvas together, on a real project. Without Qt."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -98,7 +99,12 @@ def test_undo_and_redo_change_file_and_canvas_and_say_so(session: Session, said:
 def test_what_cannot_be_done_is_said_and_changes_nothing(session: Session, said: list[tuple[str, bool]]) -> None:
     session.act("undo")
     session.act("change_map")
-    assert [wrong for _, wrong in said] == [True, True]
+    assert [wrong for _, wrong in said] == [True, False]
+    assert "still being worked out" in said[1][0]
+    assert session.stage is not None
+    session.stage.shown = replace(session.stage.shown, note="It cannot be made.")
+    session.act("change_map")
+    assert said[2][1] and "no change map" in said[2][0]
     assert verdicts_on_disk(session) == {}
 
 
