@@ -51,6 +51,11 @@ class History:
             if step is not None:
                 self._turn(step, entry.action, mine)
 
+    def standing(self, annotation_id: str, actions: tuple[str, ...]) -> Entry | None:
+        """Return the newest standing step of these kinds at a place, by anyone, or None."""
+        steps = self._standing.get(annotation_id, ())
+        return next((step for step in reversed(steps) if step.action in actions), None)
+
     def blocking(self, step: Entry) -> Entry | None:
         """Return the newest standing step by someone else that depends on this one, or None."""
         standing = self._standing.get(_place(step), [])

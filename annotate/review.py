@@ -190,9 +190,18 @@ class Review(Probing):
             found.insert(0, Remark("", annotation_id, "", "", one.note))
         return tuple(found)
 
-    def set_count(self, count: Count | None) -> None:
-        """Say how many it holds, counted by eye; None for not counted."""
-        self._step("count", self._require_current().id, {"count": encode_count(checked(count))})
+    def set_count(self, count: Count | None, how: Mapping[str, object] | None = None) -> None:
+        """Say how many it holds, counted by eye; None for not counted. `how` it was counted is kept with the step."""
+        said = {} if how is None else {"how": dict(how)}
+        self._step("count", self._require_current().id, {"count": encode_count(checked(count))}, said)
+
+    def counted_by(self, annotation_id: str) -> tuple[str, Mapping[str, object]] | None:
+        """Return who counted last what a place holds, and how; None for the machine, and where that is hidden."""
+        step = self._history.standing(annotation_id, ("count", "kind"))  # another kind holds another number
+        if step is None or step.action == "kind" or (self.blind and step.analyst != self.analyst):
+            return None
+        how = step.payload.get("how")
+        return step.analyst, how if isinstance(how, Mapping) else {}
 
     def draw(
         self,

@@ -192,11 +192,11 @@ class Stepping:
     def _shown(self, annotation_id: str) -> None:
         """Be told which place was just undone or done again."""
 
-    def _step(self, action: str, annotation_id: str, after: State) -> None:
-        """Commit a step that brings a place to a state; one that changes nothing is none."""
+    def _step(self, action: str, annotation_id: str, after: State, said: Mapping[str, object] | None = None) -> None:
+        """Commit a step that brings a place to a state; one that changes and says nothing is none."""
         with self._writing():
             before = self._state(annotation_id, after)
-            if before == after:
+            if before == after and not said:
                 return
             if action != "draw" and annotation_id not in self._list.annotations:
                 raise ReviewError(f"Annotation {annotation_id[:8]} was withdrawn; choose another.")
@@ -207,6 +207,7 @@ class Stepping:
                 "after": after,
                 **self._blindly(annotation_id, after),
                 **self._probes.said(annotation_id),
+                **(said or {}),
             }
             if self._whole is not None:
                 payload["whole"] = self._whole

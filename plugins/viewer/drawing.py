@@ -20,6 +20,7 @@ from .corners import Corners, Ring
 from .readout import show_readout
 from .shelf import Left, Shelf
 from .sketch import Sketch, Tool, size_words
+from .slots import Slots
 from .stage import Stage
 
 CLOSE_PX = 8.0  # a click so near the first or the last corner ends the outline
@@ -30,6 +31,7 @@ HELP = {
     "count": "click each one; Enter ends",
     "edit": "drag the corners; 2 and a click adds one, 1 and a click takes one away, 4 drags again; Enter keeps",
     "split": "click a line across the place; Enter parts it",
+    "stack": "click a slot to fill or free it, ↑ ↓ set the tiers; Enter keeps the count",
 }
 
 
@@ -72,6 +74,7 @@ class Drawing:
         self._shelf = Shelf(review.project, review.analyst)
         self._sketch: Sketch | None = None
         self._corners: Corners | None = None
+        self._slots: Slots | None = None
         self._purpose = self._id = ""
         self._redrawn: Annotation | None = None
         self.kind = next(iter(review.kinds))
@@ -90,7 +93,7 @@ class Drawing:
         ----------
         purpose
             "polygon" or "box" for an outline, "line" for a length, "count" for single objects, "edit" or "split" for
-            the selected place.
+            the selected place, "stack" for the boxes that it holds.
         redraw
             The place that gets the outline; None for a new one.
 
@@ -101,9 +104,15 @@ class Drawing:
         """
         if self._sketch is not None and self._sketch.points:
             raise ReviewError("Something is half drawn: end it with Enter, or give it up with Escape, then go on.")
-        if purpose in ("edit", "split"):
+        if purpose in ("edit", "split", "stack"):
             redraw = keeping.own(self._review.current, self._stage)
+        slots = Slots(self._stage, self._review, redraw) if purpose == "stack" and redraw is not None else None
         self._begin(purpose, redraw, uuid4().hex)
+        if slots is not None:
+            self._slots = slots
+            slots.show()
+            self._measured(slots.footprint.words, False)
+            return
         if purpose == "edit" and redraw is not None:
             pixels = redraw.shape.pixels
             self._edit([np.asarray(ring.coords)[:-1] for ring in (pixels.exterior, *pixels.interiors)])
@@ -112,6 +121,9 @@ class Drawing:
     def click(self, y: float, x: float) -> None:
         """Take a click at (y, x) metres."""
         sketch = self._sketch
+        if self._slots is not None:
+            self._slots.click(y, x)
+            self._measured(self._slots.footprint.words, False)
         if sketch is None:
             return
         near_m = CLOSE_PX / self._viewer.scene.camera.zoom
@@ -125,9 +137,23 @@ class Drawing:
         if sketch.complete:
             self.finish()
 
+    @property
+    def stacking(self) -> bool:
+        """True while the boxes of a place are counted slot by slot."""
+        return self._slots is not None
+
+    def stack(self, by: int) -> None:
+        """Say that the boxes stand in more tiers, or in fewer."""
+        if self._slots is not None:
+            self._slots.stack(by)
+            self._measured(self._slots.footprint.words, False)
+
     def back(self) -> None:
         """Take the last click or drag back."""
-        if self._corners is not None:
+        if self._slots is not None:
+            self._slots.back()
+            self._measured(self._slots.footprint.words, False)
+        elif self._corners is not None:
             self._corners.back()
         elif self._sketch is not None and self._sketch.back():
             self._hold()
@@ -157,11 +183,12 @@ class Drawing:
     def give_up(self, quietly: bool = False) -> None:
         """Put what was drawn aside, for `resume`."""
         if self.active:
-            left = self._sketch is None or bool(self._sketch.points)
+            left = self._corners is not None or (self._sketch is not None and bool(self._sketch.points))
             self._rest()
             if not quietly:
                 self._say(
-                    f"Given up; {self._label_of('resume')} takes it up again." if left else "Nothing was drawn.", False
+                    f"Given up; {self._label_of('resume')} takes it up again." if left else "Nothing was changed.",
+                    False,
                 )
 
     def snap(self) -> None:
@@ -217,7 +244,7 @@ class Drawing:
     def _begin(self, purpose: str, redraw: Annotation | None, drawing_id: str) -> None:
         self.give_up(quietly=True)
         self._purpose, self._redrawn, self._id = purpose, redraw, drawing_id
-        if purpose != "edit":
+        if purpose not in ("edit", "stack"):
             tool: Tool = "line" if purpose == "split" else purpose  # type: ignore[assignment]
             self._sketch = Sketch(tool, metres=lambda corners: self._stage.frame.metres(corners))
             self._viewer.mouse_move_callbacks.append(self._hovered)
@@ -240,6 +267,8 @@ class Drawing:
         if sketch is not None and self._purpose == "split":
             assert self._redrawn is not None
             return keeping.parted(review, self._redrawn, stage.frame.pixels(sketch.outline()))
+        if self._slots is not None and self._redrawn is not None:
+            return keeping.stacked(review, self._redrawn, self._slots.footprint)
         polygon = self._polygon()
         flaw = flaw_of(polygon, stage.frame.grid)
         if flaw is not None:
@@ -311,8 +340,8 @@ class Drawing:
         self._shelf.hold(self._id, Left(self._purpose, self._stage.shown.before_id, pixels, redrawn))
 
     def _title(self) -> str:
-        if self._purpose in ("line", "count", "split"):
-            return {"line": "Length", "count": "Count", "split": "Part"}[self._purpose]
+        if self._purpose in ("line", "count", "split", "stack"):
+            return {"line": "Length", "count": "Count", "split": "Part", "stack": "Boxes"}[self._purpose]
         kind = self._review.kinds.get(self.kind if self._redrawn is None else self._redrawn.kind)
         what = self.change if self._redrawn is None else "new outline"
         return f"Drawing a {kind.title if kind else 'place'} ({what})"
@@ -322,7 +351,7 @@ class Drawing:
             self._viewer.mouse_move_callbacks.remove(self._hovered)
         if self._corners is not None:
             self._corners.close()
-        self._sketch = self._corners = self._redrawn = None
+        self._sketch = self._corners = self._slots = self._redrawn = None
         self._purpose = self._id = ""
         show_readout(self._viewer, "")
         self._stage.end_drawing()

@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 from shapely import MultiPoint, Polygon
 
 from ...annotate.errors import ReviewError
+from ...annotate.footprint import Footprint
 from ...annotate.parting import join, part
 from ...annotate.review import Review
 from ...annotate.snapping import Snapped, snap
@@ -38,6 +39,13 @@ def counted(review: Review, stage: Stage, kind: str, change: str, places: NDArra
     hull = hull.intersection(Polygon([(0, 0), (columns, 0), (columns, rows), (0, rows)]))
     one = drawn(review, stage, kind, change, hull, count)
     return f"Kept: {one.kind} with {len(places)}, counted by eye."
+
+
+def stacked(review: Review, one: Annotation, footprint: Footprint) -> str:
+    """Keep how many boxes a place holds, counted slot by slot."""
+    review.select(one.id)
+    review.set_count(footprint.count, footprint.to_json())
+    return f"Kept, counted by you: {footprint.words}."
 
 
 def parted(review: Review, one: Annotation, line: NDArray[np.float64]) -> str:

@@ -66,6 +66,7 @@ KEYS: tuple[Key, ...] = (
     Key("polygon", "P", "draw a place by its corners", "Draw"),
     Key("box", "Shift-P", "draw a place as a turned box: one side, then across", "Draw"),
     Key("count", "Shift-C", "count one by one, into the selected place or a new one", "Draw"),
+    Key("stack", "Shift-B", "count the boxes of the selected stack slot by slot", "Draw"),
     Key("line", "Shift-L", "measure a length", "Draw"),
     Key("edit", "E", "move the corners of the selected place", "Draw"),
     Key("split", "Shift-X", "part the selected place along a line", "Draw"),

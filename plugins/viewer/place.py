@@ -7,6 +7,7 @@ from html import escape
 from qtpy.QtWidgets import QFormLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from ...annotate.errors import ReviewError
+from ...annotate.footprint import kept_words
 from ...labels.records import STATES, Annotation, Count, Remark
 from .chips import beside, chips
 from .controls import grey_out, quiet_button, quiet_combo, rich_label, row_of
@@ -107,6 +108,10 @@ class PlacePanel(QWidget):
         disputed = "" if self._session.review.verdict_of(one.id) != "disputed" else " · <b>disputed</b>"
         explained = self._session.review.standing.explained.get(one.id)
         why = f"<br>{explained}" if explained else ""
+        counted = self._session.review.counted_by(one.id)
+        if counted is not None and one.count is not None:
+            how = f" ({kept_words(counted[1])})" if counted[1] else ""
+            why += f"<br>{count_words(one.count)} counted by {escape(counted[0])}{how}"
         return (
             f"<b>{one.change}</b> · {strength} · {decided}{disputed}<br>{shape.length_m:.1f} × {shape.width_m:.1f} m, "
             f"{shape.area_m2:,.0f} m², heading {shape.heading_deg:.0f}°{why}"

@@ -23,6 +23,7 @@ from .shown import Shown
 from .stage import Stage
 from .writer import PROJECT
 
+TIERS = {"previous": 1, "next": -1}  # ↑ and ↓, while boxes are counted slot by slot
 DECISIONS = ("accept", "reject", "unsure", "undo", "redo")
 
 
@@ -186,7 +187,9 @@ class Session:
         """Do what a key or a button says; what cannot be done is said in a sentence."""
         if self.stage is None or self.drawing is None:
             return
-        if self.drawing.active and action in DECISIONS:
+        if self.drawing.stacking and action in TIERS:
+            self.drawing.stack(TIERS[action])
+        elif self.drawing.active and action in DECISIONS:
             self.say("Finish the drawing with Enter, or give it up with Escape; then decide.", True)
         elif action in ("accept", "reject") and self.review.role_of(self._current_id()) == "tile":
             self._answer_tile(action)

@@ -1,6 +1,6 @@
 """What stands on the canvas: the two dates, the change map, an outline for every place. Shows; decides nothing."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from napari.components import ViewerModel
@@ -167,6 +167,16 @@ class Stage(Outlines):
         for layer in self._faces(self._clicks):
             layer.data = clicked
         self._clicks.features = {"number": np.arange(1, len(clicked) + 1)}
+
+    def show_slots(self, slots: Sequence[NDArray[np.float64]], filled: Sequence[bool]) -> None:
+        """Show the slots of a block, (4, 2) each in (y, x) metres: filled ones full, free ones as an empty frame."""
+        style = {
+            "edge_color": [marks.DRAWING_COLOUR if one else marks.SELECTION_COLOUR for one in filled],
+            "face_color": [f"{marks.DRAWING_COLOUR}55" if one else "transparent" for one in filled],
+        }
+        for layer in self._faces(self.drawing):
+            empty(layer)
+            layer.add(list(slots), shape_type="polygon", edge_width=self._line_m / 2, **style)
 
     def end_drawing(self) -> None:
         """Take what is being drawn off the canvas."""

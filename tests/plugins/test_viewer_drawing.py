@@ -258,6 +258,37 @@ def test_clicks_on_the_selected_place_are_its_count(session: Session) -> None:
     assert len(session.viewer.layers["clicks"].data) == 0
 
 
+def test_boxes_are_counted_slot_by_slot_with_clicks_and_arrows_and_kept(session: Session, said: Said) -> None:
+    session.act("stack")
+    assert said[-1][1] and "This is a storage pit" in said[-1][0]
+    session.decide("select", "a1")
+    head = session.project.head
+    session.act("stack")
+    assert session.drawing is not None and session.drawing.stacking and session.stage is not None
+    shown = session.stage.drawing
+    number = shown.nshapes
+    assert f"of {number} slots filled" in readout(session)
+    session.act("previous")
+    session.act("next")
+    first = readout(session)
+    assert "said by you" in first
+    session.drawing.click(*np.asarray(shown.data[0]).mean(axis=0))
+    assert readout(session) != first
+    session.act("back")
+    assert readout(session) == first and session.review.current is not None and session.review.current.id == "a1"
+    assert session.project.head == head
+    session.drawing.click(*np.asarray(shown.data[0]).mean(axis=0))
+    kept = readout(session)
+    session.act("finish")
+    assert said[-1][0] == f"Kept, counted by you: {kept}."
+    assert shown.nshapes == 0 and session.review.counted_by("a1") is not None
+    session.act("stack")
+    assert readout(session) == kept
+    session.act("give_up")
+    session.act("undo")
+    assert session.review.current.count is None and session.review.counted_by("a1") is None
+
+
 def test_clicks_elsewhere_become_a_place_that_holds_them(session: Session) -> None:
     assert session.drawing is not None
     session.drawing.kind = "container-stack"

@@ -31,6 +31,32 @@ class Bounds:
 
 
 @dataclass(frozen=True, eq=False)
+class Block:
+    """
+    What was read of a block.
+
+    Parameters
+    ----------
+    layouts
+        Ways its boxes may be laid out, the likeliest first.
+    places
+        Of that one.
+    tiers
+        None where no shadow shows them.
+    sunlit
+        Whether the sun is known.
+    gsd_m
+        Of the image.
+    """
+
+    layouts: tuple[Layout, ...]
+    places: Places
+    tiers: Tiers | None
+    sunlit: bool
+    gsd_m: float
+
+
+@dataclass(frozen=True, eq=False)
 class _Draws:
     """Equally likely values of what makes up a count, one array each."""
 
@@ -69,20 +95,52 @@ def count_boxes(sight: Sight, rectangle: Rectangle, resolvable: bool) -> Bounds:
     Bounds
         No best number and no upper bound where the sun is unknown: tiers are then open.
     """
+    return count_block(read_block(sight, rectangle), resolvable)
+
+
+def read_block(sight: Sight, rectangle: Rectangle) -> Block:
+    """Return how a block is laid out, what stands at its places and how high; see `count_boxes`."""
     layouts = lay_out(sight, rectangle)
-    layout = layouts[0]
-    places = read_places(layout, sight.sun, sight.gsd_m)
-    tiers = None if sight.sun is None else shadow_tiers(sight, layout.rectangle, places.filled, sight.sun)
-    draws = _draw(layouts, places, tiers, sight.gsd_m)
-    boxes = draws.boxes() if sight.sun is not None else draws.boxes(tiers=1.0)
+    places = read_places(layouts[0], sight.sun, sight.gsd_m)
+    tiers = None if sight.sun is None else shadow_tiers(sight, layouts[0].rectangle, places.filled, sight.sun)
+    return Block(layouts, places, tiers, sight.sun is not None, sight.gsd_m)
+
+
+def count_block(block: Block, resolvable: bool) -> Bounds:
+    """Say how many boxes a block holds that was read; see `count_boxes`."""
+    places, tiers = block.places, block.tiers
+    draws = _draw(block.layouts, places, tiers, block.gsd_m)
+    boxes = draws.boxes() if block.sunlit else draws.boxes(tiers=1.0)
     low, best, high = (round(float(value)) for value in np.quantile(boxes, [(1 - LEVEL) / 2, 0.5, (1 + LEVEL) / 2]))
     low = max(low, 1)
     tiers_low = tiers_high = None
     if tiers is not None:
         tiers_low, tiers_high = _bounds(tiers.probabilities)
-    open_top = sight.sun is None
+    open_top = not block.sunlit
     count = Count(low, best if resolvable else None, None if open_top else max(high, low), tiers_low, tiers_high)
-    return Bounds(count, _numbers(layout, places, tiers, draws) | _rules(resolvable, tiers, open_top))
+    return Bounds(count, _numbers(block.layouts[0], places, tiers, draws) | _rules(resolvable, tiers, open_top))
+
+
+def count_standing_boxes(block: Block, standing: int, resolvable: bool) -> Count:
+    """
+    Say how many boxes a block holds of whose places so many are known to be filled.
+
+    Parameters
+    ----------
+    block
+        As it was read: its tiers stay as uncertain as the image leaves them.
+    standing
+        Filled places.
+    resolvable
+        See `count_boxes`.
+    """
+    if standing == 0:
+        return Count(0, 0, 0)
+    fixed = {"places": float(standing), "filled": 1.0} | ({} if block.sunlit else {"tiers": 1.0})
+    boxes = np.atleast_1d(_draw(block.layouts, block.places, block.tiers, block.gsd_m).boxes(**fixed))
+    low, best, high = (round(float(value)) for value in np.quantile(boxes, [(1 - LEVEL) / 2, 0.5, (1 + LEVEL) / 2]))
+    tiers = (None, None) if block.tiers is None else _bounds(block.tiers.probabilities)
+    return Count(max(low, 1), best if resolvable else None, high if block.sunlit else None, *tiers)
 
 
 def _draw(layouts: Sequence[Layout], places: Places, tiers: Tiers | None, gsd_m: float) -> _Draws:

@@ -40,13 +40,18 @@ def standing_stacks(
     cancelled
         Asked between blocks.
     """
+    pair = without_boxes(scene)
+    found = container_stacks(pair, _change(pair), kind, testability, cancelled)
+    return [replace(one, change="present") for one in found if one.change == "appeared"]
+
+
+def without_boxes(scene: Scene) -> ScenePair:
+    """Return a scene beside the same ground without anything on it, as if that were an earlier date."""
     ground, yard = plain_ground(scene.pixels, scene.mask, scene.grid.gsd_m)
     ground = _nearby(scene, ground, _covered(scene, ground))
     ground = np.where(_covered(scene, ground), ground, scene.pixels).astype(np.float32)
     still = Registration(np.eye(2, 3), (0.0, 0.0), (0.0, 0.0), Residual(0.0, 0.0, 0.0, 0.0, 0))
-    pair = ScenePair(replace(scene, pixels=ground, mask=yard), scene, still)
-    found = container_stacks(pair, _change(pair), kind, testability, cancelled)
-    return [replace(one, change="present") for one in found if one.change == "appeared"]
+    return ScenePair(replace(scene, pixels=ground, mask=yard), scene, still)
 
 
 def _covered(scene: Scene, ground: Floats) -> Mask:

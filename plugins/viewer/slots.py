@@ -1,0 +1,69 @@
+"""The slots of a block on the canvas: a click fills or frees one, keys set the tiers, every step can go back."""
+
+from shapely import Polygon
+
+from ...annotate.errors import ReviewError
+from ...annotate.footprint import Footprint, require_slots
+from ...annotate.footprint_view import footprint_of
+from ...annotate.review import Review
+from ...labels.records import Annotation
+from .stage import Stage
+
+
+STACK = "container-stack"
+
+
+class Slots:
+    """
+    A footprint that is corrected.
+
+    Parameters
+    ----------
+    stage
+        Where it is shown.
+    review
+        Knows what was kept before.
+    place
+        A place of the stage whose boxes are counted.
+    """
+
+    def __init__(self, stage: Stage, review: Review, place: Annotation) -> None:
+        self._stage = stage
+        shown, kind = stage.shown, review.kinds.get(place.kind)
+        if place.kind != STACK:
+            title = place.kind if kind is None else kind.title
+            raise ReviewError(f"This is a {title}; boxes are counted on a container stack: select one, or draw it.")
+        after = None if place.change == "present" else shown.after
+        resolvable = kind is not None and review.standing.testability(kind, place.before, place.after).count
+        read = footprint_of(Polygon(place.shape.pixels.exterior), place.change, shown.before, after, resolvable)
+        kept = review.counted_by(place.id)
+        self.footprint: Footprint = require_slots(read if kept is None else read.as_kept(kept[1]))
+        self._past: list[Footprint] = []
+        self.show()
+
+    def click(self, y: float, x: float) -> None:
+        """Fill or free the slot at (y, x) metres."""
+        ((column, row),) = self._stage.frame.pixels([(y, x)])
+        self._take(self.footprint.toggled(float(column), float(row)))
+
+    def stack(self, by: int) -> None:
+        """Say that there are more tiers, or fewer."""
+        self._take(self.footprint.stacked(by))
+
+    def back(self) -> None:
+        """Take the last correction back."""
+        if self._past:
+            self.footprint = self._past.pop()
+            self.show()
+
+    def show(self) -> None:
+        """Draw the slots."""
+        shape = self.footprint.slots.shape
+        corners = self._stage.frame.world(self.footprint.slots.reshape(-1, 2)).reshape(-1, *shape[2:])
+        self._stage.show_slots(list(corners), self.footprint.filled.ravel().tolist())
+
+    def _take(self, footprint: Footprint) -> None:
+        if footprint is not self.footprint:
+            self._past.append(self.footprint)
+            self.footprint = footprint
+            self.show()
