@@ -4,6 +4,7 @@ from qtpy.QtCore import QByteArray, QObject, QTimer
 from qtpy.QtWidgets import QMainWindow, QWidget
 
 from ...annotate import sentences
+from .controls import main_window_of
 from .last_view import LastView
 from .session import Session
 
@@ -88,9 +89,9 @@ class Attendant(QObject):
         QTimer.singleShot(0, self, self._put_back)  # when napari has done with the list
 
     def _put_back(self) -> None:
-        if not self._over and self._dock.window().isVisible():
+        if not self._over and self._window() is not None:
             self._session.put_back()
 
     def _window(self) -> QMainWindow | None:
-        window = self._dock.window()
-        return window if isinstance(window, QMainWindow) and window.isVisible() else None
+        window = main_window_of(self._dock)
+        return window if window is not None and window.isVisible() else None

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from qtpy.QtCore import QEvent, Qt
 from qtpy.QtGui import QBrush, QColor
-from qtpy.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QWidget
+from qtpy.QtWidgets import QComboBox, QHBoxLayout, QLabel, QMainWindow, QPushButton, QWidget
 
 from . import ink
 
@@ -77,3 +77,11 @@ class RichLabel(QLabel):
 def rich_label(text: str = "") -> QLabel:
     """Return a label of rich text that breaks its lines."""
     return RichLabel(text)
+
+
+def main_window_of(widget: QWidget) -> QMainWindow | None:
+    """Return the main window that a widget belongs to, also where its dock floats; None where it is in none."""
+    above = widget.parentWidget()
+    while above is not None and not isinstance(above, QMainWindow):
+        above = above.parentWidget()
+    return above

@@ -4,7 +4,8 @@ import os
 from pathlib import Path
 
 from napari.components import ViewerModel
-from qtpy.QtCore import QEvent, Signal
+from qtpy.QtCore import QEvent, QObject, Signal
+from qtpy.QtGui import QHideEvent, QShowEvent
 from qtpy.QtWidgets import (
     QApplication,
     QComboBox,
@@ -25,7 +26,7 @@ from ..errors import ViewerError
 from . import opening
 from .attendant import Attendant
 from .caption import date_words
-from .controls import quiet_combo
+from .controls import main_window_of, quiet_combo
 from .desk import ReviewDesk
 from .last_view import LastView, last_view
 from .own_keys import OwnKeys, read_own_keys
@@ -64,6 +65,7 @@ class ReviewDock(QWidget):
         self._job: Job | None = None
         self._map_job: Job | None = None
         self._attendant: Attendant | None = None
+        self._closing = False
         self._trouble = ""  # with what the user keeps, to be told when the project is there
         self.start, self._busy, self._pages = StartPage(), BusyPage(), QStackedWidget()
         self._pairs: QComboBox = quiet_combo(())
@@ -192,6 +194,25 @@ class ReviewDock(QWidget):
         if event.type() == QEvent.Type.ParentChange and self.parent() is None and self._session is not None:
             self.shut()
         return super().event(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Be told when the window is going to close."""
+        super().showEvent(event)
+        window = main_window_of(self)
+        if window is not None:
+            window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Take note that the window was asked to close; it may still decline."""
+        self._closing = self._closing or event.type() == QEvent.Type.Close
+        return super().eventFilter(watched, event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Close the project with the window, while everything in it is still there."""
+        super().hideEvent(event)
+        window = main_window_of(self)
+        if self._closing and (window is None or not window.isVisible()):
+            self.shut(canvas=False)
 
     def _quit(self) -> None:
         self.shut(canvas=False)
