@@ -8,6 +8,7 @@ from shapely import Polygon
 
 from ....imagery.scene import Floats, ScenePair, Sun
 from .patch import Scales
+from .twins import likest_twin
 
 CELL_M = 5.0  # a cloud's shape needs no finer look
 SMALLEST = 6  # cells of a cloud across: fewer have no shape
@@ -76,29 +77,23 @@ class Sky:
             return 0.0
         start = int((top * self.cells[1]) - ROOM * height), int((left * self.cells[0]) - ROOM * width)
         size = int(np.ceil(height * (1 + 2 * ROOM))) + 1, int(np.ceil(width * (1 + 2 * ROOM))) + 1
-        own = self._window(self.change, start, size)
+        own = self._window(start, size)
         if own is None:
             return 0.0
-        best, energy = 0.0, float((own**2).sum())
         apart = max(LEAST_APART_M / self.cell_m, APART * float(np.hypot(width, height)))
-        for way in self.ways:
-            for distance in np.arange(apart, min(FARTHEST_M / self.cell_m, float(np.hypot(*self.change.shape)))):
-                for sign in (1, -1):
-                    right_by, down_by = np.rint(sign * distance * way).astype(int)
-                    other = self._window(self.change, (start[0] + int(down_by), start[1] + int(right_by)), size)
-                    if other is not None:
-                        alike = -float((own * other).sum()) / max(np.sqrt(energy * float((other**2).sum())), 1e-9)
-                        best = max(best, alike)
-        return float(best**2)
+        far = np.arange(apart, min(FARTHEST_M / self.cell_m, float(np.hypot(*self.change.shape))))
+        away = np.concatenate([far, -far])[:, None]
+        moves = np.concatenate([np.rint(away * way[::-1]).astype(np.int64) for way in self.ways])
+        return likest_twin(self.change, self.seen, own, start, moves, LEAST_SEEN * size[0] * size[1]) ** 2
 
-    def _window(self, cells: Floats, start: tuple[int, int], size: tuple[int, int]) -> Floats | None:
+    def _window(self, start: tuple[int, int], size: tuple[int, int]) -> Floats | None:
         """Return a window with 0 beyond the image; None where too little of it is seen."""
-        rows = slice(max(start[0], 0), max(min(start[0] + size[0], cells.shape[0]), 0))
-        columns = slice(max(start[1], 0), max(min(start[1] + size[1], cells.shape[1]), 0))
+        rows = slice(max(start[0], 0), max(min(start[0] + size[0], self.change.shape[0]), 0))
+        columns = slice(max(start[1], 0), max(min(start[1] + size[1], self.change.shape[1]), 0))
         if float(self.seen[rows, columns].sum()) < LEAST_SEEN * size[0] * size[1]:
             return None
         window = np.zeros(size, dtype=np.float32)
-        inside = cells[rows, columns]
+        inside = self.change[rows, columns]
         top, left = rows.start - start[0], columns.start - start[1]
         window[top : top + inside.shape[0], left : left + inside.shape[1]] = inside
         return window

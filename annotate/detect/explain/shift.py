@@ -35,11 +35,11 @@ def misregistered(patch: Patch) -> Moved:
     An interpolated image is a sum of whole-pixel moves, so the products of those give what is left after any move.
     """
     reach = int(LARGEST_PX) + 1
-    rows, columns = np.nonzero(patch.inside)
+    rows, columns = patch.inside.shape
     padded = np.pad(patch.before, ((reach, reach), (reach, reach), (0, 0)), mode="edge")
-    moves = [(down, right) for down in range(-reach, reach + 1) for right in range(-reach, reach + 1)]
-    seen = [padded[rows + reach - down, columns + reach - right].ravel() for down, right in moves]
-    seen.append(patch.after[rows, columns].ravel())
+    starts = range(2 * reach, -1, -1)  # of what moves down, or right, by -reach to reach
+    seen = [padded[top : top + rows, left : left + columns][patch.inside].ravel() for top in starts for left in starts]
+    seen.append(patch.after[patch.inside].ravel())
     products = np.stack(seen)
     gram = (products @ products.T).astype(np.float64)
     steps, weights = _weights(reach)

@@ -100,7 +100,7 @@ def _shape_terms(
 def _light_terms(view: View, fit: Fit, where: _Surroundings, sign: int) -> dict[str, float]:
     then, now = (where.cut(date, fit) for date in view.dates[::sign])
     flat, steep = (where.cut(date, fit) for date in view.edges[::sign])
-    change = where.cut(np.asarray(sign * view.change), fit)
+    change = sign * where.cut(view.change, fit)
     level = _middle(now, where.around)
     raised = _middle(change, where.inside) - _middle(change, where.around)
     wall = where.inside & ~where.floor

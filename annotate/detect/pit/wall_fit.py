@@ -4,13 +4,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from ....imagery.scene import Floats
 from ..matched import PLACE_M2, patch
 from .relief import Wall
 from .wall_bank import WallBank
 
-SHIFTS = tuple((down, right) for down in range(-2, 3) for right in range(-2, 3))
+REACH = 2  # frame pixels
+SHIFTS = tuple((down, right) for down in range(-REACH, REACH + 1) for right in range(-REACH, REACH + 1))
 SHORT_LIST = 8
 AT_ONCE = 64  # places: one product of matrices reads the bank once for all of them
 LIKELY_GAIN = 0.85  # of the template's shading: walls wear, and grass grows on them
@@ -80,7 +82,8 @@ def _closer(
     short: np.ndarray[tuple[int, ...], np.dtype[np.intp]],
     opposite: float,
 ) -> Fit:
-    around = np.stack([patch(image, centre[0] + down, centre[1] + right, bank.size).ravel() for down, right in SHIFTS])
+    near = patch(image, *centre, bank.size + 2 * REACH)
+    around = sliding_window_view(near, (bank.size, bank.size)).reshape(len(SHIFTS), -1)
     few = bank.only(short)
     evidence, energy = few.fit(around)
     shift, best = np.unravel_index(_support(evidence, energy, few.strengths, samples[short]).argmax(), evidence.shape)

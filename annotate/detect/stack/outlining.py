@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ....imagery.scene import Floats
 from ..boxes import Rectangle, rectified
 from .patches import Patch
+from .sharpness import sharpness
 
 FINEST_M = 0.25  # step of the rectified images
 RESOLVED_M = 1.25  # two pixels across a box
@@ -86,15 +87,8 @@ def _sharpest(places: NDArray[np.float64], heading_deg: float, step_m: float) ->
 
 
 def _sharpness(places: NDArray[np.float64], heading_deg: float) -> float:
-    probe, total = Rectangle(0.0, 0.0, 1.0, 1.0, heading_deg), 0.0
-    for axis in (probe.along, probe.across):
-        spots = places @ axis
-        spots = spots - spots.min()
-        left = spots.astype(int)
-        line = np.bincount(left, 1 - (spots - left)) + np.bincount(left + 1, spots - left)[: left.max() + 1]
-        smooth = np.convolve(line, [0.25, 0.5, 0.25])  # pixels in step with the axis are no sharper for it
-        total += float((np.diff(np.pad(smooth, 1)) ** 2).sum())
-    return total
+    probe = Rectangle(0.0, 0.0, 1.0, 1.0, heading_deg)
+    return sharpness(places, probe.along) + sharpness(places, probe.across)
 
 
 def _cut(image: Floats, frame: Rectangle, fine: float, step_m: float, depth: int) -> Iterator[Rectangle]:
