@@ -1,6 +1,6 @@
 """Windows of a pair straight from its files: the after scene resampled once, nothing held but the window."""
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -12,13 +12,9 @@ from .grid import Grid
 from .normalise import Normalisation
 from .register.place import Warp
 from .register.placing import Placing, Window
+from .sample import sampled
 from .scene import Registration, Scene, ScenePair
 from .scene_file import SceneFile
-
-SAMPLE_SIDE_PX = 320
-SAMPLE_WINDOWS = 24
-CELL_PX = 512  # a sample window lies in the middle of such a cell: as files are mostly tiled so, few tiles are decoded
-GOLDEN = 1.32471795724474602596  # its powers spread a sequence evenly over a square (Roberts 2018)
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,22 +51,8 @@ class FilePair:
         return [window if self.normalisation is None else self.normalisation(window) for window in windows]
 
     def sample(self) -> list[ScenePair]:
-        """
-        Return what there is to learn from: the whole, or windows spread evenly over a large scene.
-
-        The windows depend on the scene alone, and those without a pixel that is valid on both dates are passed over.
-        """
-        rows, columns = self.grid.shape
-        if rows * columns <= SAMPLE_WINDOWS * SAMPLE_SIDE_PX**2:
-            return [self.window(np.s_[0:rows, 0:columns])]
-        found: list[ScenePair] = []
-        for window in _spread(rows, columns):
-            pair = self.window(window)
-            if pair.valid.any():
-                found.append(pair)
-            if len(found) == SAMPLE_WINDOWS:
-                break
-        return found
+        """Return what there is to learn from: the whole, or windows spread evenly over a large scene."""
+        return sampled(self.grid.shape, self.window)
 
     def bands(
         self, rows: int, margin_px: int, cancelled: Callable[[], bool] = lambda: False
@@ -137,22 +119,3 @@ class FilePair:
         line = None if self.normalisation is None else (self.normalisation.gain, self.normalisation.offset)
         pixels, mask = self._placing.resampled(after.pixels, after.mask, origin, window, line)
         return ScenePair(before, replace(after, grid=before.grid, pixels=pixels, mask=mask), self.registration)
-
-
-def _spread(rows: int, columns: int) -> Iterator[Window]:
-    """Windows in cells of the scene, in an order that covers it evenly from the start."""
-    down, across = rows // CELL_PX, columns // CELL_PX
-    if not (down and across):  # a strip narrower than a cell
-        down, across = max(down, 1), max(across, 1)
-    seen = set()
-    for at in range(8 * down * across):
-        cell = (int((0.5 + at / GOLDEN) % 1 * down), int((0.5 + at / GOLDEN**2) % 1 * across))
-        if cell in seen:
-            continue
-        seen.add(cell)
-        sides = [min(SAMPLE_SIDE_PX, size) for size in (rows, columns)]
-        starts = [
-            min(index * CELL_PX + (CELL_PX - SAMPLE_SIDE_PX) // 2, size - side)
-            for index, size, side in zip(cell, (rows, columns), sides, strict=True)
-        ]
-        yield slice(starts[0], starts[0] + sides[0]), slice(starts[1], starts[1] + sides[1])

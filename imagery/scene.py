@@ -137,6 +137,13 @@ class Scene:
             return self
         return replace(self, pixels=self.pixels[[self.bands.index(name) for name in names]], bands=names)
 
+    def window(self, rows: slice, columns: slice) -> "Scene":
+        """Return a window of it, slices with start and stop; its pixels are not copied."""
+        shape = rows.stop - rows.start, columns.stop - columns.start
+        grid = self.grid.window(rows.start, columns.start, *shape)
+        pixels, mask = self.pixels[:, rows, columns], self.mask[rows, columns]
+        return replace(self, grid=grid, pixels=pixels, mask=mask, whole=self.file_grid)
+
     @property
     def file_grid(self) -> Grid:
         """Grid of the whole file."""
@@ -220,6 +227,10 @@ class ScenePair:
     def valid(self) -> Mask:
         """True where both scenes have data."""
         return self.before.mask & self.after.mask
+
+    def window(self, window: tuple[slice, slice]) -> "ScenePair":
+        """Return rows and columns of it, slices with start and stop; their pixels are not copied."""
+        return ScenePair(self.before.window(*window), self.after.window(*window), self.registration)
 
     @property
     def valid_area_km2(self) -> float:

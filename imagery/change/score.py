@@ -8,6 +8,7 @@ import numpy as np
 
 from ..errors import MethodError
 from ..null import estimate_null, false_alarms_at, target_per_km2, threshold_of
+from ..sample import sampled
 from ..scene import ChangeMap, Null, ScenePair
 from .choice import Choice, choose
 from .ir_mad import IR_MAD
@@ -21,6 +22,7 @@ from .structured import STRUCTURED_VECTOR
 from .vector import CHANGE_VECTOR
 
 log = logging.getLogger("depotwatch")
+BAND_PX = 800_000  # pixels scored together: what is held is a few dozen bytes for each
 NO_GROUND = "Too little valid ground is left for a change map; choose scenes with fewer gaps or a larger area."
 METHODS: Mapping[str, Method] = {
     method.name: method for method in (CHANGE_VECTOR, STRUCTURED_VECTOR, STRUCTURE, MAD, IR_MAD, PCA_KMEANS, LOG_RATIO)
@@ -87,11 +89,8 @@ def learn(windows: Sequence[ScenePair], method: str = "auto", control: Sequence[
     MethodError
         If the method is not known, or too little ground is valid.
     """
-    return _learn(windows, method, control)[0]
-
-
-def _learn(windows: Sequence[ScenePair], method: str, control: Sequence[ScenePair]) -> tuple[Scorer, list[Statistic]]:
-    """Learn a pair, and return the statistic of its windows as well."""
+    if not windows:
+        raise MethodError(NO_GROUND)
     choice = choose(windows[0]) if method == "auto" else Choice(method, "As asked for.")
     if choice.name not in METHODS:
         raise MethodError(f"Change method {method!r} is not known; give auto, {', '.join(METHODS)}.")
@@ -103,14 +102,14 @@ def _learn(windows: Sequence[ScenePair], method: str, control: Sequence[ScenePai
     if control:
         date = control[0].after.acquisition.time
         null = replace(null, explanation=f"{null.explanation}; the control is {f'of {date}' if date else 'undated'}")
-    return Scorer(choice, model, null, *threshold_of(null, target_per_km2(grid))), statistics
+    return Scorer(choice, model, null, *threshold_of(null, target_per_km2(grid)))
 
 
 def score_change(
     pair: ScenePair, method: str = "auto", control: ScenePair | None = None, threshold: float | None = None
 ) -> ChangeMap:
     """
-    Score change in a registered, normalised pair that fits into memory.
+    Score change in a registered, normalised pair that fits into memory: learned as `learn` does, scored band by band.
 
     Parameters
     ----------
@@ -128,9 +127,22 @@ def score_change(
     """
     if threshold is not None and not 0 < threshold < np.inf:
         raise MethodError(f"Threshold {threshold:g} cannot be used; give a number above 0 in units of the statistic.")
-    scorer, statistics = _learn([pair], method, [] if control is None else [control])
-    found = scorer.map_of(pair, statistics[0])
+    scorer = learn(_windows(pair), method, [] if control is None else _windows(control))
+    rows, columns = pair.grid.shape
+    distance, signed = (np.empty(pair.grid.shape, dtype=np.float32) for _ in range(2))
+    band, margin, one_sided = max(1, BAND_PX // columns), METHODS[scorer.choice.name].reach_px, False
+    for top in range(0, rows, band):
+        bottom, first = min(top + band, rows), max(0, top - margin)
+        part = scorer.model(pair.window((slice(first, min(bottom + margin, rows)), slice(0, columns))))
+        inside = slice(top - first, bottom - first)
+        distance[top:bottom], signed[top:bottom] = part.distance[inside], part.signed[inside]
+        one_sided = part.one_sided
+    found = scorer.map_of(pair, Statistic(distance, signed, one_sided))
     return found if threshold is None else found.at(threshold, false_alarms_at(found.null, threshold))
+
+
+def _windows(pair: ScenePair) -> list[ScenePair]:
+    return sampled(pair.grid.shape, pair.window)
 
 
 def _fit(name: str, windows: Sequence[ScenePair]) -> tuple[Model, list[Statistic]]:

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from depotwatch.imagery import blocks
+from depotwatch.imagery import sample
 from depotwatch.imagery.blocks import FilePair
-from depotwatch.imagery.change import score_change
+from depotwatch.imagery.change import score, score_change
 from depotwatch.imagery.change_map import map_change
 from depotwatch.imagery.errors import CancelledError
 from depotwatch.imagery.normalise import normalise
@@ -96,25 +96,41 @@ def test_the_map_does_not_depend_on_the_bands(rows: int, method: str, folder: Pa
 def test_a_sampled_scene_is_cut_into_bands_without_a_trace(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(blocks, "SAMPLE_SIDE_PX", 48)
-    monkeypatch.setattr(blocks, "SAMPLE_WINDOWS", 12)
-    monkeypatch.setattr(blocks, "CELL_PX", 64)
+    monkeypatch.setattr(sample, "SAMPLE_SIDE_PX", 48)
+    monkeypatch.setattr(sample, "SAMPLE_WINDOWS", 12)
+    monkeypatch.setattr(sample, "CELL_PX", 64)
     maps = [mapped(folder, tmp_path / "map.tif", method="ir-mad", band_rows=rows) for rows in (SIDE, 33)]
     assert apart(*maps) <= 1 / 4096 + 1e-6
     assert (maps[0][102:110, 202:213] > 0.5).mean() > 0.9
 
 
+@pytest.mark.parametrize("method", ["mad", "change-vector", "structured-vector"])
+def test_arrays_of_a_large_pair_are_learned_from_the_sample_and_scored_in_bands_without_a_trace(
+    method: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sample, "SAMPLE_SIDE_PX", 48)
+    monkeypatch.setattr(sample, "SAMPLE_WINDOWS", 12)
+    monkeypatch.setattr(sample, "CELL_PX", 64)
+    pair = normalise(register(read_scene(folder / "before.tif"), read_scene(folder / "after.tif")))
+    whole = score_change(pair, method)
+    monkeypatch.setattr(score, "BAND_PX", 33 * SIDE)
+    cut = score_change(pair, method)
+    assert whole.threshold == cut.threshold
+    assert apart(whole.score, cut.score) < 1e-5
+    assert apart(whole.signed, cut.signed) < 1e-3
+
+
 def test_sample_windows_are_spread_over_the_scene_and_valid_somewhere(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(blocks, "SAMPLE_SIDE_PX", 48)
-    monkeypatch.setattr(blocks, "SAMPLE_WINDOWS", 12)
-    monkeypatch.setattr(blocks, "CELL_PX", 64)
+    monkeypatch.setattr(sample, "SAMPLE_SIDE_PX", 48)
+    monkeypatch.setattr(sample, "SAMPLE_WINDOWS", 12)
+    monkeypatch.setattr(sample, "CELL_PX", 64)
     before, after = open_scene(folder / "before.tif"), open_scene(folder / "after.tif")
-    sample = FilePair(before, after, register_files(before, after)).sample()
-    corners = np.array([window.before.offset for window in sample])
-    assert len(sample) == 12 == len(np.unique(corners, axis=0))
-    assert all(window.valid.any() for window in sample)
+    windows = FilePair(before, after, register_files(before, after)).sample()
+    corners = np.array([window.before.offset for window in windows])
+    assert len(windows) == 12 == len(np.unique(corners, axis=0))
+    assert all(window.valid.any() for window in windows)
     assert all(len(np.unique(corners[:, axis] // (SIDE // 2))) == 2 for axis in (0, 1))
     assert sum((corners // (SIDE // 2) == quarter).all(axis=1).sum() for quarter in np.ndindex(2, 2)) == 12
 

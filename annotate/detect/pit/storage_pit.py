@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from shapely import Polygon
 
-from ....imagery.scene import ChangeMap, ScenePair
+from ....imagery.scene import ChangeMap, Floats, ScenePair
 from ....labels.records import Count
 from ...kinds import Kind
 from ...testable import Testability
@@ -25,7 +25,7 @@ from .refit import refitted
 from .relief import ASSUMED_SUNS, Optics
 from .search import Place, outline, places
 from .state import State, state_of
-from .view import View, view_of
+from .view import view_of
 
 OVERLAP = 0.3  # of the smaller outline, above which two walls are one
 
@@ -57,7 +57,9 @@ def storage_pits(
     threshold = odds.threshold + (0.0 if known else float(np.log(len(ASSUMED_SUNS))))
     scored = [(place, odds.log_odds(place.found)) for place in places(pair, view, kind, cancelled)]
     likely = [(place, value) for place, value in scored if value >= threshold]
-    fitted = [_closer(view, place, pair.grid.mean_gsd_m) for place, _ in likely]
+    changes = {sign: np.asarray(sign * view.change) for sign in (1, -1)}
+    optics = Optics(view.frame.step_m, pair.grid.mean_gsd_m)
+    fitted = [_closer(changes[place.sign], place, optics) for place, _ in likely]
     outlines = [outline(place.fit, view.frame) for place in fitted]
     detections = []
     for index in apart(outlines, [value for _, value in likely]):
@@ -76,8 +78,7 @@ def storage_pits(
     return detections
 
 
-def _closer(view: View, place: Place, gsd_m: float) -> Place:
-    image, optics = np.asarray(place.sign * view.change), Optics(view.frame.step_m, gsd_m)
+def _closer(image: Floats, place: Place, optics: Optics) -> Place:
     fit, bank = refitted(image, place.fit, place.sun, optics)
     return replace(place, fit=fit, bank=bank)
 

@@ -94,7 +94,7 @@ def _shape_terms(
         "size": float(np.log(fit.wall.length_m / 25.0)),
         "height": float(np.log(fit.wall.height_m / 2.0)),
         "noise": float(np.log(_at(view.noise, fit) / 0.1)),
-    } | _parts_of_the_wall(where.cut(np.asarray(sign * view.change), fit), fit, bank, where)
+    } | _parts_of_the_wall(sign * where.cut(view.change, fit), fit, bank, where)
 
 
 def _light_terms(view: View, fit: Fit, where: _Surroundings, sign: int) -> dict[str, float]:
