@@ -46,6 +46,11 @@ class Probes:
                 self._tie(name, state)
 
     @property
+    def planted(self) -> bool:
+        """Whether a round of planted things runs: a place that others judged would tell itself from them."""
+        return any(one.role == "implant" for one in self.rounds.values())
+
+    @property
     def annotations(self) -> dict[str, Annotation]:
         """The places as annotations, without drawings that were taken back."""
         return {name: one for name, one in self.records.items() if not one.withdrawn}

@@ -115,13 +115,15 @@ class Stepping:
 
     @property
     def blind(self) -> bool:
-        """Whether the analyst reads without seeing what others decided; see `Sight`."""
+        """Whether the analyst sees nothing of what others decided; see `Sight`. While things are planted, always."""
         return self._list.sight.blind
 
     def read_blind(self, blind: bool) -> None:
         """See nothing of what others decided on places that one has not decided, or all of it again; journalled."""
         if blind == self.blind:
             return
+        if not blind and self._probes.planted:
+            raise ReviewError("While things are planted you read blind, as others judged none of them; end the round.")
         with self._writing():
             decided, total = self._list.progress
             self.project.append(self.analyst, READING, {"blind": blind, "decided": decided, "of": total})
@@ -153,8 +155,9 @@ class Stepping:
         self._head = self.project.head  # first, so that what is written meanwhile makes the next step read again
         entries, standing = self.project.journal(), what_stands(self.project)
         self._seq = entries[-1].seq if entries else 0
-        proposals = proposals_of(self.project, standing) if reads_blind(entries, self.analyst) else None
         self._probes = Probes(self.project, self.analyst, entries)
+        blind = self._probes.planted or reads_blind(entries, self.analyst)
+        proposals = proposals_of(self.project, standing) if blind else None
         sight = Sight(standing, self.project.citations(), self.analyst, proposals, entries, self._probes)
         lasting = (entry for entry in entries if entry.payload.get("probe") in (None, *self._probes.rounds))
         self._history = History(lasting, self.analyst)

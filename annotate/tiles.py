@@ -11,11 +11,12 @@ from .errors import ReviewError
 TILE = "unflagged ground"  # stands where a place has its kind
 TILE_M = 60.0  # the largest pit of the kinds fits in
 LEAST_PX = 32  # and as many pixels as make a picture
+LEAST_DATA = 0.95  # of a tile: the edges of two dates laid on one another are a few pixels apart
 
 
 def free_tiles(valid: Mask, offset: tuple[int, int], gsd_m: float, taken: Sequence[Polygon]) -> list[Polygon]:
     """
-    Return the tiles that have data throughout and touch nothing that is proposed or drawn.
+    Return the tiles that have data all but at an edge and touch nothing that is proposed or drawn.
 
     Parameters
     ----------
@@ -41,7 +42,7 @@ def free_tiles(valid: Mask, offset: tuple[int, int], gsd_m: float, taken: Sequen
             top, left = row + offset[0], column + offset[1]
             tile = box(left, top, left + side, top + side)
             free = not len(tree.query(tile, predicate="intersects"))
-            if free and valid[row : row + side, column : column + side].all():
+            if free and valid[row : row + side, column : column + side].mean() >= LEAST_DATA:
                 found.append(tile)
     return found
 

@@ -71,7 +71,10 @@ class Measuring:
         if one is None:
             return ""
         if role == "implant":
-            return "A round is running: some of what you see is planted (synthetic). It is revealed when you end it."
+            return (
+                "A round is running: some of what you see is planted (synthetic), and others' decisions are hidden. It "
+                "is revealed when you end it."
+            )
         tiles = [each for each in self._review.queue() if each.kind == TILE]
         decided = sum(self._review.my_verdict(each.id) is not None for each in tiles)
         return f"{decided} of {one.asked} random tiles looked through. {TILE_HELP}"

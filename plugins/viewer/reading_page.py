@@ -156,6 +156,7 @@ def _head(text: str) -> QLabel:
 
 def _spin(limits: tuple[int, int, int]) -> QSpinBox:
     spin = QSpinBox()
+    spin.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     spin.setRange(limits[0], limits[2])
     spin.setValue(limits[1])
     return spin

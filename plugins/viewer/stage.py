@@ -58,12 +58,15 @@ class Stage(Outlines):
     def _add_pixels(self) -> tuple[Layer, Layer | None]:
         shown, (first, second) = self.shown, self._stretches()
         title = "before" if shown.after else "scene"
-        before_name = f"{title} {day_words(shown.before)}"
+        planted = " (SYNTHETIC things planted)" if shown.planted else ""
+        before_name = f"{title} {day_words(shown.before)}{planted}"
         before = self._add(layers.picture(shown.before, first, self.frame, before_name))
         after = None
         if shown.after is not None:
             own = "" if second == first else " (own stretch)"
-            after = self._add(layers.picture(shown.after, second, self.frame, f"after {day_words(shown.after)}{own}"))
+            after = self._add(
+                layers.picture(shown.after, second, self.frame, f"after {day_words(shown.after)}{own}{planted}")
+            )
         if shown.change is not None:
             self.change_map = self._add(self._mapped(shown.change))
         return before, after

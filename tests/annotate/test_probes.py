@@ -161,6 +161,17 @@ def test_one_window_tells_another_nothing_of_a_round(review: Review) -> None:
     assert len(review.queue()) == 4
 
 
+def test_others_verdicts_are_hidden_meanwhile_as_nobody_judged_what_is_planted(review: Review) -> None:
+    bo = Review(review.project, "Bo")
+    bo.accept()
+    running = plant(review)
+    assert {review.verdict_of(one.id) for one in review.queue()} == {"unreviewed"} and review.blind
+    with pytest.raises(ReviewError, match="end the round"):
+        review.read_blind(False)
+    review.end_round(running.id)
+    assert not review.blind and review.verdict_of("p1-0") == "accepted"
+
+
 def test_planted_places_are_seen_in_a_blind_reading_as_well(review: Review) -> None:
     review.read_blind(True)
     plant(review)
