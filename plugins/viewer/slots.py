@@ -9,7 +9,6 @@ from ...annotate.review import Review
 from ...labels.records import Annotation
 from .stage import Stage
 
-
 STACK = "container-stack"
 
 
