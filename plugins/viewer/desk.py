@@ -1,5 +1,6 @@
 """The page of the dock on which a project is reviewed: the queue, the decisions, the selected place."""
 
+from collections.abc import Callable
 from html import escape
 
 from qtpy.QtCore import QPoint, Qt, QTimer
@@ -30,6 +31,7 @@ from .session import Session
 from .sieve import Sieve
 
 SHORT_KEY = 2  # longer ones stand in the tool tip
+REST_MS = 250  # without a key, after which what can wait is done
 DRAWN_MS = 50  # by then the canvas has been drawn once
 WRONG_COLOUR, FINE_COLOUR = "#FF9B8A", "#B9C0C8"
 
@@ -66,6 +68,11 @@ class ReviewDesk(QWidget):
         self.reasons = self._reasons_menu()
         self._reject = self._button("reject", "✗ Reject")
         self._tabs = QTabWidget()
+        self._resting: list[Callable[[], None]] = []
+        self._rest = QTimer()  # outlives the widgets
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(REST_MS)
+        self._rest.timeout.connect(self._rested)
         self._lay_out()
         self._name_buttons()
         session.rekeyed.append(self._name_buttons)
@@ -141,6 +148,7 @@ class ReviewDesk(QWidget):
         if stage is None or drawing is None:
             return
         self._show_head()
+        stage.rest = self._at_rest
         if self._session.comparing is not None:
             self._session.comparing.later = lambda work: QTimer.singleShot(DRAWN_MS, self, work)
         self._kind.setCurrentIndex(self._kind.findData(drawing.kind))
@@ -156,6 +164,16 @@ class ReviewDesk(QWidget):
         self.map.show_map()
         if self._session.stage is not None:
             self.say(self._session.stage.shown.note, True)
+
+    def _at_rest(self, work: Callable[[], None]) -> None:
+        self._resting.append(work)
+        self._rest.start()
+
+    def _rested(self) -> None:
+        works, self._resting = dict.fromkeys(self._resting), []
+        if self._session.stage is not None and self._session.stage.rest == self._at_rest:
+            for work in works:
+                work()
 
     def _show_head(self) -> None:
         stage, review = self._session.stage, self._session.review
@@ -173,6 +191,7 @@ class ReviewDesk(QWidget):
         """Listen no more; no widget is touched, since Qt may have deleted them all."""
         self.map.let_go()
         self.reading.let_go()
+        self._rest.stop()
         self._session.rekeyed.clear()
         self._unsubscribe()
 

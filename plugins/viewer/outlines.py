@@ -1,6 +1,6 @@
 """An outline for every place on the canvas, the box around the selected one, and those that are lit up."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 from napari.components import ViewerModel
@@ -16,6 +16,7 @@ from .writer import PLACES
 
 LOOK_OF = {"disputed": "unsure"}  # the other verdicts look like themselves
 NEUTRAL_COLOUR = "#BBBBBB"
+LARGE = 500  # places in one layer, above which taking one off is left until the keys rest
 REDRAW_RATIO = 1.25  # lines are redrawn when they have become this much thicker or thinner on screen
 
 
@@ -31,6 +32,11 @@ class Outlines:
         The scenes, which are on the canvas already.
     kinds
         For the colours.
+
+    Notes
+    -----
+    `rest` runs a callable when the keys rest; the window sets it. Until then a place that left a large layer is still
+    drawn there, below what it is now.
     """
 
     def __init__(self, viewer: ViewerModel, shown: Shown, kinds: Mapping[str, Kind]) -> None:
@@ -39,6 +45,8 @@ class Outlines:
         self._where: dict[str, tuple[str, NDArray[np.float64]]] = {}  # annotation id -> verdict shown, outline
         self._colours: dict[str, str] = {}
         self._ids: dict[str, list[str]] = {look: [] for look in marks.LOOKS}
+        self._leaving: dict[str, str] = {}  # annotation id -> the look it still has below what it is now
+        self.rest: Callable[[Callable[[], None]], None] = lambda work: work()
         self._twins: Mapping[Layer, Layer] = {}
         self.thin: tuple[Layer, ...] = ()  # others' lines, kept thin with ours
         self.shown = shown
@@ -65,7 +73,15 @@ class Outlines:
     def place(self, annotation: Annotation, verdict: str) -> None:
         """Show a place as what it is now; only its own outline is drawn anew."""
         look = LOOK_OF.get(verdict, verdict)
-        self.remove(annotation.id)
+        was = self._where.get(annotation.id)
+        if was is not None and was[0] != look and len(self._ids[was[0]]) > LARGE and annotation.id not in self._leaving:
+            self._leaving[annotation.id] = self._where.pop(annotation.id)[0]
+        else:
+            self.remove(annotation.id)
+        self._add_one(annotation, look)
+        self.rest(self.settle)
+
+    def _add_one(self, annotation: Annotation, look: str) -> None:
         outline = self.frame.outline(annotation.shape, self.shown.before_id)
         if outline is None:
             return
@@ -94,6 +110,8 @@ class Outlines:
 
     def remove(self, annotation_id: str) -> None:
         """Take a place off the canvas."""
+        if annotation_id in self._leaving:
+            self.settle()
         if annotation_id in self._where:
             verdict, _ = self._where.pop(annotation_id)
             at = self._ids[verdict].index(annotation_id)
@@ -103,11 +121,23 @@ class Outlines:
 
     def remove_all(self) -> None:
         """Take every place off the canvas."""
+        self._leaving.clear()
         for look, outlined in self.outlines.items():
             for layer in self._faces(outlined):
                 empty(layer)
             self._ids[look].clear()
         self._where.clear()
+
+    def settle(self) -> None:
+        """Take off what places were before, and draw every line as thin as the zoom asks."""
+        leaving, self._leaving = self._leaving, {}
+        for look in set(leaving.values()):
+            ids = self._ids[look]
+            gone = [at for at, one in enumerate(ids) if leaving.get(one) == look]
+            for layer in self._faces(self.outlines[look]):
+                layer.remove(gone)
+            ids[:] = [one for one in ids if leaving.get(one) != look]
+        self._thin_lines()
 
     def outline_of(self, annotation_id: str) -> NDArray[np.float64] | None:
         """Return the outline (n, 2) of a place in (y, x) metres; None where it is not on this canvas."""
@@ -123,15 +153,19 @@ class Outlines:
 
     def select(self, annotation_id: str | None, zoom: bool = False) -> None:
         """Put the box around a place and bring it into view; the zoom is kept where the place is well seen."""
-        for layer in self._faces(self._selected):
-            empty(layer)
         if annotation_id not in self._where:
+            for layer in self._faces(self._selected):
+                empty(layer)
             return
         outline = self._where[annotation_id][1]
         view.bring_into_view(self._viewer, outline, max(self.frame.grid.gsd_m), zoom)
         box = marks.box_around(outline, 3 * self._line_m)  # after the zoom, which sets the line
         for layer in self._faces(self._selected):
-            layer.add([box], shape_type="polygon", edge_width=self._line_m, face_color="transparent")
+            if layer.nshapes == 1:  # one change of the layer instead of two
+                layer.data = [box]
+            else:
+                empty(layer)
+                layer.add([box], shape_type="polygon", edge_width=self._line_m, face_color="transparent")
 
     def light(self, tied: Mapping[str, str]) -> None:
         """Put a thick box around places tied to a claim, coloured by relation; an empty mapping clears them."""
@@ -180,6 +214,9 @@ class Outlines:
         return self._line_m
 
     def _keep_lines_thin(self, _event: object = None) -> None:
+        self.rest(self._thin_lines)
+
+    def _thin_lines(self) -> None:
         wanted = marks.LINE_PX / self._viewer.scene.camera.zoom
         if 1 / REDRAW_RATIO < wanted / self._line_m < REDRAW_RATIO:
             return

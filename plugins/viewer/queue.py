@@ -36,11 +36,11 @@ class QueueModel(QAbstractTableModel):
 
     def set_order(self, annotations: Sequence[Annotation]) -> None:
         """Show these places, in this order."""
-        same = [one.id for one in annotations] == [one.id for one in self._order]
+        same = annotations is self._order or [one.id for one in annotations] == [one.id for one in self._order]
         if not same:
             self.beginResetModel()
+            self._rows = {one.id: row for row, one in enumerate(annotations)}
         self._order = tuple(annotations)
-        self._rows = {one.id: row for row, one in enumerate(self._order)}
         if not same:
             self.endResetModel()
         elif self._order:

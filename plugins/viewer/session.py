@@ -75,6 +75,7 @@ class Session:
         self._zoom = zoom_to_places
         self.own_keys = own_keys or OwnKeys()
         self.table = self.own_keys.table(self.usual_keys)
+        self._queued: tuple[tuple[Annotation, ...], Shown, tuple[Annotation, ...]] | None = None
         self.rekeyed: list[Callable[[], None]] = []
         self.say: Callable[[str, bool], None] = _to_status(viewer)
         self.ask_reason: Callable[[], None] = lambda: self.decide("reject", "other")
@@ -172,7 +173,10 @@ class Session:
         """Return the places of the scenes that are shown, in the order of the review."""
         if self.stage is None:
             return ()
-        return tuple(one for one in self.review.queue() if self.stage.shown.holds(one))
+        queue, shown = self.review.queue(), self.stage.shown
+        if self._queued is None or self._queued[0] is not queue or self._queued[1] is not shown:
+            self._queued = (queue, shown, tuple(one for one in queue if shown.holds(one)))
+        return self._queued[2]
 
     def sift(self, sift: Sift) -> None:
         """Go through a part of the queue; remembered with the project, for this analyst."""

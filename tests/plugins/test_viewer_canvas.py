@@ -1,6 +1,6 @@
 """What stands on the canvas: coordinates, stretch, layers and words. Without Qt."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -238,3 +238,29 @@ def test_a_single_scene_stands_alone(before: Scene, viewer: ViewerModel) -> None
     stage.flicker()
     assert stage.before.visible and stage.after is None
     assert viewer.canvas.overlays[caption.HEADLINE].text == stage.caption.before
+
+
+def test_leaving_a_long_list_waits_until_the_keys_rest_and_is_shown_at_once(
+    stage: Stage, places: dict[str, Annotation], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("depotwatch.plugins.viewer.outlines.LARGE", 2)
+    waiting: list[Callable[[], None]] = []
+    stage.rest = waiting.append
+    stage.place_all((one, "unreviewed") for one in places.values())
+    candidates, accepted = stage.outlines["unreviewed"], stage.outlines["accepted"]
+    stage.place(places["a1"], "accepted")
+    stage.place(places["a2"], "accepted")
+    assert (candidates.nshapes, accepted.nshapes) == (4, 2)  # below, what they were
+    assert named(stage, places) == set(places)
+    stage.place(places["a1"], "unreviewed")  # as by an undo before the keys rest
+    assert (candidates.nshapes, accepted.nshapes) == (3, 1)
+    for work in waiting:
+        work()
+    assert (candidates.nshapes, accepted.nshapes) == (3, 1)
+    assert named(stage, places) == set(places)
+
+
+def named(stage: Stage, places: dict[str, Annotation]) -> set[str | None]:
+    """Return what a click into the middle of each place finds."""
+    outlines = [outline for one in places if (outline := stage.outline_of(one)) is not None]
+    return {stage.annotation_at(tuple(np.mean(outline, axis=0))) for outline in outlines}
