@@ -23,6 +23,18 @@ def compare() -> None:
         dock.start.offer(*sorted(files, key=order))
 
 
+def lay() -> None:
+    """Show the two views on which a released picture is laid on the map by matching points."""
+    import napari
+
+    from .launch import laying_dock
+
+    viewer = napari.current_viewer()
+    if viewer is None:
+        raise ViewerError("There is no napari window; start napari first.")
+    laying_dock(viewer)
+
+
 def export() -> None:
     """Ask for a file, and write the places of the project to it."""
     dock = _dock()

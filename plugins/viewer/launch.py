@@ -9,10 +9,13 @@ if TYPE_CHECKING:
     import napari
 
     from .dock import ReviewDock
+    from .laying_dock import LayingDock
     from .records import RecordsDock
 
 PLUGIN, WIDGET = "depotwatch", "depotwatch review"
 RECORDS = "depotwatch claims, counts and series"
+LAYING = "depotwatch lay a picture on the map"
+LAYING_PX = (1280, 820)
 WINDOW_PX = (1600, 980)
 
 
@@ -88,6 +91,22 @@ def records_shown(viewer: "napari.Viewer") -> bool:
     from .records import RecordsDock
 
     return any(isinstance(dock, RecordsDock) for dock in viewer.window.dock_widgets.values())
+
+
+def laying_dock(viewer: "napari.Viewer") -> "LayingDock":
+    """Return the window in which a picture is laid on the map, opened if it is not there yet."""
+    from .laying_dock import LayingDock
+
+    for dock in viewer.window.dock_widgets.values():
+        if isinstance(dock, LayingDock):
+            return dock
+    review = review_dock(viewer)
+    laying = LayingDock(viewer, lambda: review.session)
+    laying.compare_wanted.connect(review.compare)
+    holder = viewer.window.add_dock_widget(laying, name=LAYING, area="bottom")
+    holder.setFloating(True)  # two images beside each other need a window of their own
+    holder.resize(*LAYING_PX)
+    return laying
 
 
 def review_dock(viewer: "napari.Viewer") -> "ReviewDock":

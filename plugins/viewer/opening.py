@@ -194,8 +194,8 @@ def comparing(request: PairRequest) -> Callable[[Progress, Cancelled], Path]:
 
         settings = Settings(
             analyst=UNNAMED,
-            before=ReadOptions(time=request.before_date or None, gsd_m=request.gsd_m),
-            after=ReadOptions(time=request.after_date or None, gsd_m=request.gsd_m),
+            before=ReadOptions(time=request.before_date or None, gsd_m=request.gsd_m, gcp=request.gcp),
+            after=ReadOptions(time=request.after_date or None, gsd_m=request.gsd_m, gcp=request.gcp),
         )
         path = _project_beside(request)
         compare(request.before, request.after, path, settings, progress, cancelled)

@@ -17,6 +17,8 @@ class PairRequest:
         ISO 8601; empty leaves it to the file.
     gsd_m
         Pixel size of images without georeference, metres; None where they have one.
+    gcp
+        CSV of control points that place an image without georeference; None where there is none.
     """
 
     before: Path
@@ -24,3 +26,4 @@ class PairRequest:
     before_date: str = ""
     after_date: str = ""
     gsd_m: float | None = None
+    gcp: Path | None = None

@@ -8,7 +8,7 @@ import pytest
 from affine import Affine
 
 from depotwatch.imagery.errors import UnreadableSceneError
-from depotwatch.imagery.gcp import place
+from depotwatch.imagery.gcp import fit, left_out_m, place, read_points, residuals_m, write_points
 from depotwatch.imagery.metadata import ReadOptions
 from depotwatch.imagery.read import read_scene
 
@@ -79,3 +79,25 @@ def test_points_that_place_nothing_are_refused(tmp_path: Path, text: str, words:
 def test_missing_points_are_named(tmp_path: Path) -> None:
     with pytest.raises(UnreadableSceneError, match=r"absent\.csv"):
         place(SHAPE, tmp_path / "absent.csv")
+
+
+def test_a_wrong_point_shows_most_where_it_is_left_out(tmp_path: Path) -> None:
+    points = read_points(table(tmp_path, [(0, 0), (600, 20), (30, 400), (590, 390), (300, 200)], DEGREES / 5))
+    points[3, 2] += 20 * DEGREES  # 18 m east
+    residuals, (left_out, rest) = residuals_m(fit(SHAPE, points), points), left_out_m(SHAPE, points)
+    assert int(np.argmin(rest)) == 3 and rest[3] < 1
+    assert left_out[3] == pytest.approx(18.2, rel=0.1)
+    assert residuals[3] < 0.6 * left_out[3]
+
+
+def test_without_one_of_three_points_nothing_is_placed(tmp_path: Path) -> None:
+    points = read_points(table(tmp_path, [(0, 0), (600, 20), (30, 400)]))
+    assert residuals_m(fit(SHAPE, points), points) == pytest.approx(0, abs=1e-3)
+    assert np.isnan(left_out_m(SHAPE, points)[0]).all()
+
+
+def test_points_that_were_written_place_as_they_did(tmp_path: Path) -> None:
+    points = read_points(table(tmp_path, [(0, 0), (600, 20), (30, 400), (590, 390)], DEGREES))
+    write_points(tmp_path / "again.csv", points)
+    first, second = fit(SHAPE, points), place(SHAPE, tmp_path / "again.csv")
+    assert np.abs(first.metres(300, 200) - second.metres(*second.pixel_of(*first.lonlat(300, 200)))).max() < 0.01

@@ -1,0 +1,382 @@
+"""Laying a released picture on the map: two views, a table of matching points, a preview, and what becomes of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from napari.components import ViewerModel
+from numpy.typing import NDArray
+from qtpy.QtCore import Qt, Signal
+from qtpy.QtWidgets import (
+    QCheckBox,
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QSlider,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ...annotate.errors import AnnotateError
+from ...annotate.laid_scene import keep_laid
+from ...annotate.laying import Laid, Laying, kept_matches, points_beside
+from ...imagery.errors import ImageryError
+from ...imagery.metadata import ReadOptions
+from ...imagery.read import read_scene
+from ...imagery.scene import Scene
+from ...labels.errors import LabelsError
+from ..errors import ViewerError
+from .controls import quiet_button, quiet_combo, rich_label, row_of
+from .match_table import MatchTable
+from .match_view import Mark, MatchView
+from .request import PairRequest
+from .session import Session
+from .start import IMAGES
+from .stretch import Stretch
+from .worker import Cancelled, Job, Progress
+
+WRONG_COLOUR, FINE_COLOUR = "#FF9B8A", "#B9C0C8"
+UNPLACED_GSD_M = 1.0  # stands in until the points give it
+HOW = "Click a point in one view and the same point in the other. Drag a mark to move it; the wheel zooms, a drag pans."
+
+
+@dataclass(frozen=True, eq=False)
+class Loaded:
+    """An image and how it is shown: uint8 (rows, columns, 4)."""
+
+    path: Path
+    scene: Scene
+    shown: NDArray[np.uint8]
+
+
+class LayingDock(QWidget):
+    """
+    Two views on which matching points are clicked.
+
+    Parameters
+    ----------
+    viewer
+        The napari viewer, or a ViewerModel.
+    session_of
+        Returns the session of the open project, or None.
+
+    Notes
+    -----
+    `compare_wanted` carries a `PairRequest` of the picture, with its points, and the image on the map.
+    """
+
+    compare_wanted = Signal(object)
+
+    def __init__(
+        self,
+        viewer: ViewerModel,
+        session_of: Callable[[], Session | None] = lambda: None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._viewer, self._session_of = viewer, session_of
+        self._picture: Loaded | None = None
+        self._map: Loaded | None = None
+        self.laying: Laying | None = None
+        self._jobs: list[Job] = []
+        self.picture_view, self.map_view = MatchView("picture"), MatchView("map")
+        self.table, self.message, self.words = MatchTable(), rich_label(), rich_label(HOW)
+        self._names = QLabel("no picture yet"), QLabel("no image on the map yet")
+        self.preview, self.opacity = QCheckBox("preview"), QSlider(Qt.Orientation.Horizontal)
+        self.opacity.setRange(0, 100)
+        self.opacity.setValue(60)
+        self.date = QLineEdit()
+        self.date.setPlaceholderText("from the file, or 2023-10-16")
+        self.order = quiet_combo((("picture is the later date", "after"), ("picture is the earlier date", "before")))
+        self._lay_out()
+        self._connect()
+        self._show()
+
+    def _lay_out(self) -> None:
+        views = QSplitter(Qt.Orientation.Horizontal)
+        loads = (self.ask_picture, "Picture…"), (self.ask_map, "Image on the map…")
+        for view, name, (ask, title) in zip((self.picture_view, self.map_view), self._names, loads, strict=True):
+            side = QWidget()
+            column = QVBoxLayout(side)
+            column.setContentsMargins(0, 0, 0, 0)
+            column.addWidget(row_of(quiet_button(title, "Choose a file", ask), name))
+            column.addWidget(view, 1)
+            views.addWidget(side)
+        self._project = quiet_button("From the project", "Take the scene that is shown in the review", self.use_project)
+        self._back = quiet_button("Take back", "Take the last point or move back (Ctrl+Z)", self.take_back)
+        self._remove = quiet_button("Remove", "Take the marked point away (Delete)", self._remove_marked)
+        self._save = quiet_button("Save points", "Write the points beside the picture, as --gcp reads them", self.save)
+        self._compare = quiet_button("Compare both", "Save the points and compare the two images", self.compare)
+        self._keep = quiet_button("Add to the project", "Keep the picture as a scene where it was laid", self.keep)
+        right = QGridLayout()
+        right.addWidget(self.words, 0, 0, 1, 2)
+        right.addWidget(row_of(self.preview, self.opacity), 1, 0, 1, 2)
+        right.addWidget(row_of(self._back, self._remove, self._project), 2, 0, 1, 2)
+        right.addWidget(row_of(QLabel("taken on"), self.date, self.order), 3, 0, 1, 2)
+        right.addWidget(row_of(self._save, self._keep, self._compare), 4, 0, 1, 2)
+        right.addWidget(self.message, 5, 0, 1, 2)
+        right.setRowStretch(5, 1)
+        lower = QWidget()
+        row = QHBoxLayout(lower)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.table, 3)
+        row.addLayout(right, 2)
+        split = QSplitter(Qt.Orientation.Vertical)
+        split.addWidget(views)
+        split.addWidget(lower)
+        split.setSizes([520, 220])
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(4, 4, 4, 4)
+        outer.addWidget(split)
+
+    def _connect(self) -> None:
+        self.picture_view.clicked.connect(lambda x, y: self._do(lambda laying: laying.on_picture(x, y)))
+        self.map_view.clicked.connect(lambda x, y: self._do(lambda laying: laying.on_map(*self._lonlat(x, y))))
+        self.picture_view.moved.connect(lambda n, x, y: self._do(lambda laying: laying.move(n, picture=(x, y))))
+        self.map_view.moved.connect(lambda n, x, y: self._do(lambda laying: laying.move(n, place=self._lonlat(x, y))))
+        self.table.typed.connect(lambda n, picture, place: self._do(lambda laying: laying.move(n, picture, place)))
+        self.table.removed.connect(lambda n: self._do(lambda laying: laying.remove(n)))
+        self.table.refused.connect(lambda sentence: self.say(sentence, True))
+        self.table.currentCellChanged.connect(lambda row, *_: self._look_at(row))
+        self.preview.toggled.connect(lambda _: self._show())
+        self.opacity.valueChanged.connect(lambda _: self._show_over())
+
+    def ask_picture(self) -> None:
+        """Ask for the picture."""
+        path, _ = QFileDialog.getOpenFileName(self, "Choose the released picture", "", IMAGES)
+        if path:
+            self.open_picture(Path(path))
+
+    def ask_map(self) -> None:
+        """Ask for an image on the map."""
+        path, _ = QFileDialog.getOpenFileName(self, "Choose an image with a georeference", "", IMAGES)
+        if path:
+            self.open_map(Path(path))
+
+    def open_picture(self, path: Path) -> None:
+        """Show a picture on the left, with the points that were kept beside it."""
+        self._load(path, self._take_picture)
+
+    def open_map(self, path: Path) -> None:
+        """Show an image with a georeference on the right."""
+        self._load(path, self._take_map)
+
+    def use_project(self) -> None:
+        """Show the first scene of the review on the right."""
+        session = self._session_of()
+        if session is None or session.stage is None:
+            self.say("No project is under review; open one, or choose an image on the map.", True)
+            return
+        scene = session.stage.shown.before
+        self._take_map(Loaded(scene.path, scene, Stretch.of(scene).apply(scene)))
+
+    def take_back(self) -> None:
+        """Take the last point or move back."""
+        if self.laying is not None and not self.laying.back():
+            self.say("There is nothing to take back.", True)
+        self._show()
+
+    def save(self) -> Path | None:
+        """Write the points beside the picture; return where, or None where that is refused."""
+        if self.laying is None or self._picture is None:
+            self.say("Choose the picture first.", True)
+            return None
+        file = points_beside(self._picture.path)
+        if not self._attempt(lambda laying: laying.save(file)):
+            return None
+        self.say(f"Saved: {file.name}, beside the picture. On the command line: --gcp {file.name}", False)
+        return file
+
+    def compare(self) -> None:
+        """Save the points, and have both images compared."""
+        if self._map is None:
+            self.say("Choose the image on the map first.", True)
+            return
+        points = self.save()
+        if points is None or self._picture is None:
+            return
+        picture, image, date = self._picture.path, self._map.path, self.date.text().strip()
+        later = self.order.currentData() == "after"
+        request = PairRequest(image, picture, after_date=date) if later else PairRequest(picture, image, date)
+        self.compare_wanted.emit(replace(request, gcp=points))
+
+    def keep(self) -> None:
+        """Save the points, and keep the picture as a scene of the open project."""
+        session = self._session_of()
+        if session is None:
+            self.say("No project is under review; open one, or compare both images.", True)
+            return
+        points = self.save()
+        if points is None or self._picture is None:
+            return
+        path, time = self._picture.path, self.date.text().strip() or None
+        project, analyst = session.project, session.review.analyst
+        try:
+            record = keep_laid(project, analyst, path, points, time)
+        except (AnnotateError, ImageryError, LabelsError, ViewerError) as error:
+            self.say(" ".join(str(error).split()), True)
+            return
+        self.say(f"Kept in {project.path.name}: {record.name}, {record.gsd_y_m:.3g} × {record.gsd_x_m:.3g} m.", False)
+
+    def say(self, sentence: str, wrong: bool) -> None:
+        """Show a sentence."""
+        self.message.setText(sentence)
+        self.message.setStyleSheet(f"color: {WRONG_COLOUR if wrong else FINE_COLOUR}")
+
+    def _load(self, path: Path, take: Callable[[Loaded], None]) -> None:
+        """Read an image in a thread."""
+
+        def work(_progress: Progress, _cancelled: Cancelled) -> Loaded:
+            scene = read_scene(path, ReadOptions(gsd_m=UNPLACED_GSD_M))
+            return Loaded(path, scene, Stretch.of(scene).apply(scene))
+
+        job = Job(work)
+        self._jobs.append(job)
+        job.done.connect(take)
+        job.failed.connect(lambda sentence: self.say(sentence, True))
+        job.start()
+        self.say(f"Reading {path.name} …", False)
+
+    def _take_picture(self, loaded: Loaded) -> None:
+        if loaded.scene.grid.crs is not None:
+            self.say(
+                f"{loaded.path.name} has a georeference of its own; it needs no points, compare it as it is.", True
+            )
+            return
+        self._picture = loaded
+        self._names[0].setText(loaded.path.name)
+        self.picture_view.show_image(loaded.shown)
+        try:
+            matches = kept_matches(loaded.path)
+        except ImageryError as error:
+            matches = ()
+            self.say(str(error), True)
+        else:
+            self.say("The points kept beside the picture are shown." if matches else "", False)
+        self.laying = Laying(loaded.scene.grid.shape, matches)
+        self._show()
+
+    def _take_map(self, loaded: Loaded) -> None:
+        if loaded.scene.grid.crs is None:
+            self.say(f"{loaded.path.name} has no georeference, so nothing can be laid on it; choose another.", True)
+            return
+        self._map = loaded
+        self._names[1].setText(loaded.path.name)
+        self.map_view.show_image(loaded.shown)
+        self.say("", False)
+        self._show()
+
+    def _lonlat(self, x: float, y: float) -> tuple[float, float]:
+        if self._map is None:
+            raise ViewerError("Choose the image on the map first.")
+        lon, lat = self._map.scene.grid.lonlat(x, y)
+        return float(lon), float(lat)
+
+    def _on_map(self, lon: float, lat: float) -> tuple[float, float]:
+        assert self._map is not None
+        column, row = self._map.scene.grid.pixel_of(lon, lat)
+        return float(column), float(row)
+
+    def _do(self, step: Callable[[Laying], object]) -> None:
+        if self.laying is None:
+            self.say("Choose the picture first.", True)
+        elif self._attempt(step):
+            self.say("", False)
+        self._show()
+
+    def _attempt(self, step: Callable[[Laying], object]) -> bool:
+        assert self.laying is not None
+        try:
+            step(self.laying)
+        except (AnnotateError, ImageryError, ViewerError) as error:
+            self.say(" ".join(str(error).split()), True)
+            return False
+        return True
+
+    def _remove_marked(self) -> None:
+        row = self.table.currentRow()
+        if row < 0:
+            self.say("Mark a point in the table first.", True)
+        else:
+            self._do(lambda laying: laying.remove(row))
+
+    def _look_at(self, row: int) -> None:
+        if self.laying is None or not 0 <= row < len(self.laying.matches):
+            return
+        one = self.laying.matches[row]
+        if one.picture is not None:
+            self.picture_view.look_at(*one.picture)
+        if one.place is not None and self._map is not None:
+            self.map_view.look_at(*self._on_map(*one.place))
+
+    def _show(self) -> None:
+        """Show everything as it is now."""
+        laying = self.laying
+        ready = laying is not None and laying.laid() is not None
+        for button in (self._save, self._compare, self._keep):
+            button.setEnabled(ready)
+        self._project.setEnabled(self._session_of() is not None)
+        if laying is None:
+            return
+        laid = laying.laid()
+        self.words.setText(f"{laying.words}<br><i>{_turn_words(laying)}</i>")
+        self.table.show_matches(laying.matches, laid)
+        self._show_marks(laying, laid)
+        self._show_over()
+
+    def _show_marks(self, laying: Laying, laid: Laid | None) -> None:
+        suspect, pictures, places = None if laid is None else laid.suspect, [], []
+        for number, one in enumerate(laying.matches):
+            if one.picture is not None:
+                pictures.append(Mark(number, *one.picture, number == suspect))
+            if one.place is not None and self._map is not None:
+                off = None if laid is None or one.picture is None else self._on_map(*_placed(laid, one.picture))
+                places.append(Mark(number, *self._on_map(*one.place), number == suspect, off))
+        hints = self._hints(laying, laid)
+        self.picture_view.show_marks(pictures, hints[0])
+        self.map_view.show_marks(places, hints[1])
+
+    def _hints(
+        self, laying: Laying, laid: Laid | None
+    ) -> tuple[tuple[float, float] | None, tuple[float, float] | None]:
+        """Return where the other side of a half match is expected, in the picture and on the map."""
+        if laid is None or laying.turn == "either":
+            return None, None
+        last = laying.matches[-1]
+        if last.place is not None:
+            column, row = laid.grid.pixel_of(*last.place)
+            self.picture_view.look_at(float(column), float(row))
+            return (float(column), float(row)), None
+        assert last.picture is not None
+        hint = None if self._map is None else self._on_map(*_placed(laid, last.picture))
+        if hint is not None:
+            self.map_view.look_at(*hint)
+        return None, hint
+
+    def _show_over(self) -> None:
+        laid = None if self.laying is None else self.laying.laid()
+        if laid is None or self._picture is None or self._map is None or not self.preview.isChecked():
+            self.map_view.show_over(None, None, 0.0)
+            return
+        rows, columns = laid.grid.shape
+        corners = np.array([[0.0, 0.0], [columns, 0.0], [0.0, rows]])
+        x, y = self._map.scene.grid.pixel_of(*laid.grid.lonlat(*corners.T))
+        across = np.column_stack([x, y])
+        placed = np.column_stack([(across[1] - across[0]) / columns, (across[2] - across[0]) / rows, across[0]])
+        self.map_view.show_over(self._picture.shown, placed, self.opacity.value() / 100)
+
+
+def _placed(laid: Laid, picture: tuple[float, float]) -> tuple[float, float]:
+    lon, lat = laid.grid.lonlat(*picture)
+    return float(lon), float(lat)
+
+
+def _turn_words(laying: Laying) -> str:
+    number = len(laying.matches)
+    if laying.turn == "either":
+        return f"Next: point {number + 1}, in either view."
+    return f"Next: point {number} {'in the picture' if laying.turn == 'picture' else 'on the map'}."
