@@ -243,6 +243,7 @@ class Drawing:
 
     def _begin(self, purpose: str, redraw: Annotation | None, drawing_id: str) -> None:
         self.give_up(quietly=True)
+        self._stage.activate(None)  # so that no click goes onto a layer of the analyst's own as well
         self._purpose, self._redrawn, self._id = purpose, redraw, drawing_id
         if purpose not in ("edit", "stack"):
             tool: Tool = "line" if purpose == "split" else purpose  # type: ignore[assignment]

@@ -47,6 +47,7 @@ def tell(dock: "ReviewDock", told: Path) -> None:
             "current": None if current is None else current.id,
             "note": "" if current is None else current.note,
             "active": str(session.viewer.layers.selection.active),
+            "foreign shapes": sum(one.nshapes for one in session.viewer.layers if one.name.endswith("Shapes")),
             "mode": session.comparing.mode,
             "drawing": session.drawing.active,
             "camera": [round(value, 3) for value in (*camera.center[-2:], camera.zoom)],
