@@ -6,6 +6,7 @@ from typing import Any
 from ..labels.records import Annotation
 from .errors import ReviewError
 
+OPEN = "open"
 ORDERS = ("score", "place", "kind")
 BAND_PX = 256  # rows that are read together, from left to right, in the order of place
 
@@ -18,8 +19,8 @@ class Sift:
     Parameters
     ----------
     kind, verdict, site
-        Only this kind, only what stands as this (unreviewed, accepted, rejected, unsure, disputed), only this site;
-        None for all.
+        Only this kind, only what stands as this (unreviewed, accepted, rejected, unsure, disputed) or, where it is
+        `OPEN`, what the analyst has not decided, only this site; None for all.
     order
         score: as the detectors rank; place: in bands of rows as one reads; kind: by kind, then as ranked.
 
@@ -39,9 +40,10 @@ class Sift:
         if self.order not in ORDERS:
             raise ReviewError(f"{self.order!r} is no order; choose one of {', '.join(ORDERS)}.")
 
-    def takes(self, one: Annotation, verdict: str) -> bool:
-        """Return True for an annotation of this part, with what stands for it."""
-        wanted = ((self.kind, one.kind), (self.verdict, verdict), (self.site, one.site))
+    def takes(self, one: Annotation, verdict: str, undecided: bool = False) -> bool:
+        """Return True for an annotation of this part, with what stands for it and whether the analyst is to decide."""
+        stands = OPEN if self.verdict == OPEN and undecided else verdict
+        wanted = ((self.kind, one.kind), (self.verdict, stands), (self.site, one.site))
         return all(asked in (None, has) for asked, has in wanted)
 
     def first(self, one: Annotation) -> tuple[str | int, ...]:

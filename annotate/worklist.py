@@ -138,7 +138,7 @@ class Worklist:
     def _belongs(self, one: Annotation) -> bool:
         probe = self._probes is not None and self._probes.holds(one.id)
         kept = probe or one.id in self._proposed or one.origin == "analyst" or bool(self.verdicts.get(one.id))
-        return kept and not one.withdrawn and self._sift.takes(one, self.verdict_of(one.id))
+        return kept and not one.withdrawn and self._sift.takes(one, self.verdict_of(one.id), self.undecided(one.id))
 
     def _key(self, one: Annotation) -> Key:
         drawn, untold = one.origin == "analyst", one.kind in LEFT_OVER

@@ -51,7 +51,6 @@ class ReviewDesk(QWidget):
         self._session = session
         self.head = rich_label()
         self.progress = QProgressBar()
-        self.progress.setFormat("%v of %m decided")
         self._model = QueueModel(session.review, self)
         self.queue = QueueView(self._model, self)
         self.sieve = Sieve(session, self)
@@ -213,6 +212,7 @@ class ReviewDesk(QWidget):
         self.progress.setUpdatesEnabled(False)  # it would draw the whole window at once, and once more after
         self.progress.setMaximum(max(total, 1))
         self.progress.setValue(decided)
+        self.progress.setFormat(self._session.pace.words(decided, total))
         self.progress.setUpdatesEnabled(True)
         self._show_current()
 

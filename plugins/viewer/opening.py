@@ -171,7 +171,7 @@ def again(
 
     def work(progress: Progress, cancelled: Cancelled) -> Shown:
         kept = rerun(path, comparison, analyst, method, threshold, progress, cancelled)
-        return loading(path, kept.comparison.id)(progress, lambda: False)  # it is kept now, so it is shown
+        return loading(path, kept.comparison.id, analyst)(progress, lambda: False)  # it is kept now, so it is shown
 
     return work
 

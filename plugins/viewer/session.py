@@ -1,11 +1,13 @@
 """One open project on one viewer: passes keys to the review, and what the review says to the canvas. No Qt."""
 
 import json
+import time
 from collections.abc import Callable, Mapping
 
 from napari.components import ViewerModel
 
 from ...annotate.errors import AnnotateError
+from ...annotate.pace import Pace
 from ...annotate.review import Review
 from ...annotate.sift import Sift
 from ...labels.errors import LabelsError
@@ -71,6 +73,7 @@ class Session:
         self.comparing: Comparing | None = None
         self.looking: Looking | None = None
         self.measuring: Measuring | None = None
+        self.pace = Pace()
         self.usual_keys = (*keys.KEYS, *keys.kind_keys(review.kinds))
         self._zoom = zoom_to_places
         self.own_keys = own_keys or OwnKeys()
@@ -330,6 +333,8 @@ class Session:
     def _heard(self, event: str, annotation_id: str | None) -> None:
         if self.stage is None:
             return
+        if event == "verdict" and annotation_id is not None and self.review.my_verdict(annotation_id) is not None:
+            self.pace.decided(time.monotonic())
         if event == "reloaded":
             self._place_all()
         elif event in ("verdict", "changed", "drawn", "withdrawn") and annotation_id is not None:

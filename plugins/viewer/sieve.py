@@ -2,13 +2,13 @@
 
 from qtpy.QtWidgets import QHBoxLayout, QWidget
 
-from ...annotate.sift import ORDERS, Sift
+from ...annotate.sift import OPEN, ORDERS, Sift
 from ...annotate.tiles import TILE
 from .controls import grey_out, quiet_combo
 from .session import Session
 
 VERDICTS = ("unreviewed", "accepted", "rejected", "unsure", "disputed")
-ORDER_TITLES = {"score": "strongest first", "place": "as one reads", "kind": "by kind"}
+ORDER_TITLES = {"score": "by score", "place": "by place", "kind": "by kind"}
 ALL = ""
 
 
@@ -28,7 +28,7 @@ class Sieve(QWidget):
         kinds = [(kind.title, name) for name, kind in session.review.kinds.items()]
         sites = [(site.name, site.id) for site in session.project.sites()]
         self.kind = quiet_combo([("all kinds", ALL), *kinds, ("random tiles", TILE)])
-        self.verdict = quiet_combo([("all verdicts", ALL), *((word, word) for word in VERDICTS)])
+        self.verdict = quiet_combo([("all verdicts", ALL), ("open to me", OPEN), *((word, word) for word in VERDICTS)])
         self.site = quiet_combo([("all sites", ALL), *sites])
         self.order = quiet_combo((ORDER_TITLES[order], order) for order in ORDERS)
         self.site.setVisible(len(sites) > 1)

@@ -6,7 +6,7 @@ import pytest
 
 from depotwatch.annotate.errors import ReviewError
 from depotwatch.annotate.review import Review
-from depotwatch.annotate.sift import Sift
+from depotwatch.annotate.sift import OPEN, Sift
 from depotwatch.labels.project import Project
 
 PLACES = [
@@ -72,3 +72,22 @@ def test_a_part_is_remembered_as_json_and_an_order_that_is_none_is_refused() -> 
     assert Sift.from_json({**sift.to_json(), "of another version": 1}) == sift
     with pytest.raises(ReviewError, match="no order"):
         Sift(order="size")
+
+
+def test_what_is_open_to_oneself_is_left_whatever_others_decided(review: Review) -> None:
+    with Project.open(review.project.path) as other:
+        Review(other, "Bo").accept()
+    review.refresh()
+    review.work_through(Sift(verdict=OPEN))
+    assert scores(review) == [0.9, 0.8, 0.7, 0.6]
+    review.accept()
+    assert scores(review) == [0.8, 0.7, 0.6]
+    review.work_through(Sift(verdict="unreviewed"))
+    assert scores(review) == [0.8, 0.7, 0.6]
+
+
+def test_a_place_that_becomes_another_kind_stands_once_and_under_it(review: Review) -> None:
+    review.work_through(Sift(order="kind"))
+    review.set_kind("vessel")
+    assert [one.kind for one in review.queue()] == ["container-stack", "storage-pit", "storage-pit", "vessel"]
+    assert review.progress == (0, 4)
