@@ -13,7 +13,7 @@ from ..labels.project import Project
 from ..labels.records import Glance, Ground
 
 LOOKED = "looked"  # the journal's word for a batch of glances
-TILE_PX = 16
+TILE_PX, MOST_TILES = 16, 640  # side of the smallest tile; along a side of a scene, beyond which tiles double
 NATIVE = 0.999  # screen pixels per scene pixel, but for rounding: zoomed out further, detail is lost to the eye
 LEAST_S = 1.0  # on each date: a few fixations of the eye
 Pair = tuple[str, str | None]
@@ -72,13 +72,16 @@ def ground_of(pair: Pair, mask: Mask, offset: tuple[int, int], shape: tuple[int,
     shape
         Rows and columns of the file.
     """
-    ground = Ground(*pair, TILE_PX, *shape, "")
+    tile_px = TILE_PX
+    while -(-max(shape) // tile_px) > MOST_TILES:
+        tile_px *= 2
+    ground = Ground(*pair, tile_px, *shape, "")
     tiles = np.zeros(ground.shape, dtype=bool)
     part = mask
     for axis, (first, side) in enumerate(zip(offset, mask.shape, strict=True)):
-        edges = np.arange(first // TILE_PX * TILE_PX, first + side, TILE_PX) - first
+        edges = np.arange(first // tile_px * tile_px, first + side, tile_px) - first
         part = np.logical_or.reduceat(part, np.maximum(edges, 0), axis=axis)
-    top, left = (first // TILE_PX for first in offset)
+    top, left = (first // tile_px for first in offset)
     tiles[top : top + part.shape[0], left : left + part.shape[1]] = part
     return replace(ground, tiles=b64encode(zlib.compress(np.packbits(tiles).tobytes(), 9)).decode())
 

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from ..labels.journal import utc_now
 from ..labels.records import Annotation, ProbeRound
+from .agreement import Agreement, agreements
 from .errors import ReviewError
 from .probe_outcome import implant_outcome, tile_outcome
 from .probes import ROUND, probe_of, things_of
@@ -79,6 +80,11 @@ class Probing(Stepping):
             self.project.append(self.analyst, ROUND, {**said, "begun": False})
         self.refresh()
         return ended
+
+    def agreement(self) -> tuple[Agreement, ...]:
+        """Return how far this analyst agrees with each other one, on places that both decided."""
+        found = agreements(self.standing.verdicts, self.project.journal())
+        return tuple(one for one in found if self.analyst in (one.first, one.second))
 
     def _drawn_since(self, one: ProbeRound) -> list[Annotation]:
         """Return what this analyst drew on a pair since a round began, and did not take back."""

@@ -1,5 +1,7 @@
 """What of the scenes is on the screen now, told to a watch from time to time; never with every frame. No Qt."""
 
+import functools
+
 import numpy as np
 from napari.components import ViewerModel
 from numpy.typing import NDArray
@@ -7,6 +9,7 @@ from numpy.typing import NDArray
 from ...annotate.ground import Looked, ground_of, looked
 from ...annotate.review import Review
 from ...annotate.watch import View, Watch
+from ...labels.records import Ground
 from .comparing import Comparing
 from .stage import Stage
 
@@ -31,14 +34,17 @@ class Looking:
 
     def __init__(self, viewer: ViewerModel, stage: Stage, comparing: Comparing, review: Review) -> None:
         self._viewer, self._stage, self._comparing, self._review = viewer, stage, comparing, review
-        shown = stage.shown
+        self._watch = Watch(review.analyst, stage.shown.before_id, stage.shown.after_id)
+        self._kept: float | None = None
+
+    @functools.cached_property
+    def _ground(self) -> Ground:
+        shown = self._stage.shown
         mask = shown.before.mask
         if shown.after is not None and shown.after.grid == shown.before.grid:
             mask = mask & shown.after.mask
         pair = shown.before_id, shown.after_id
-        self._ground = ground_of(pair, mask, shown.before.offset, shown.before.file_grid.shape)
-        self._watch = Watch(review.analyst, *pair)
-        self._kept: float | None = None
+        return ground_of(pair, mask, shown.before.offset, shown.before.file_grid.shape)
 
     def look(self, now: float, visible: bool = True) -> None:
         """

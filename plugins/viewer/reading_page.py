@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from html import escape
 
 from qtpy.QtCore import Qt, QTimer
 from qtpy.QtGui import QShowEvent
@@ -50,6 +51,7 @@ class ReadingPage(QWidget):
         self.blind.setToolTip(BLIND_TIP)
         self.blind.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._blind_words, self._looked, self._results = rich_label(BLIND_WORDS), rich_label(), rich_label()
+        self._agreement = rich_label()
         self._running = {role: rich_label() for role in ("implant", "tile")}
         self._asked = {"implant": _spin(PLANTED), "tile": _spin(TILES)}
         self.begin = {
@@ -73,6 +75,7 @@ class ReadingPage(QWidget):
         layout.addWidget(_head("Second reading"))
         layout.addWidget(self.blind)
         layout.addWidget(self._blind_words)
+        layout.addWidget(self._agreement)
         layout.addWidget(_head("Ground looked at"))
         layout.addWidget(self._looked)
         layout.addWidget(quiet_button("Hatch what was not looked at", LOOKED_TIP, lambda: self._session.act("looked")))
@@ -89,9 +92,18 @@ class ReadingPage(QWidget):
         blind = self._session.review.blind
         self.blind.setChecked(blind)
         self._blind_words.setVisible(blind)
-        if self._session.looking is not None:
+        if self.isVisible():
+            self._show_agreement()
+        if self._session.looking is not None and self.isVisible():
             self._looked.setText(self._session.looking.words())
         self.show_rounds()
+
+    def _show_agreement(self) -> None:
+        """Show how far one agrees with others, unless they are hidden."""
+        review = self._session.review
+        found = () if review.blind else review.agreement()
+        self._agreement.setText("<br>".join(escape(one.words) for one in found))
+        self._agreement.setVisible(bool(found))
 
     def show_rounds(self) -> None:
         """Show which rounds run, and what came of those that ended."""

@@ -139,22 +139,22 @@ class Stage(Outlines):
     @property
     def hatched(self) -> bool:
         """Whether the ground that was not looked at is hatched."""
-        return self._hatching is not None
+        return self._hatching in self._viewer.layers
 
     def hatch(self, hatching: tuple[NDArray[np.uint8], float] | None) -> None:
         """Hatch ground by an image (rows, columns, 4) and its pixel's side in scene pixels; None takes it away."""
-        if hatching is not None and self._hatching is not None:
-            self._hatching.data = hatching[0]
+        layer = self._hatching if self.hatched else None
+        if hatching is not None and layer is not None:
+            layer.data = hatching[0]
         elif hatching is not None:
             active = self._viewer.layers.selection.active
             above = self._viewer.layers.index(self.outlines["rejected"])
             self._hatching = self._add(layers.hatching(*hatching, self.frame))
             self._viewer.layers.move(len(self._viewer.layers) - 1, above)
             self._viewer.layers.selection.active = active
-        elif self._hatching is not None:
-            self._hatching.locked = False
-            self._viewer.layers.remove(self._hatching)
-            self._hatching = None
+        elif layer is not None:
+            layer.locked = False
+            self._viewer.layers.remove(layer)
 
     def show_sketch(
         self, outline: NDArray[np.float64], closed: bool, clicked: NDArray[np.float64], flawed: bool = False

@@ -135,3 +135,10 @@ def test_counts_and_ledger_tell_what_was_not_looked_at_from_what_was_not_seen(
     (whole,) = count(project)
     (claimed,) = ledger(project)
     assert whole.looked == 1.0 and "looked at" not in whole.reason + claimed.explanation
+
+
+def test_tiles_of_a_large_scene_are_larger() -> None:
+    ground = ground_of(PAIR, np.ones((100, 20_000), dtype=bool), (0, 0), (20_000, 20_000))
+    assert ground.tile_px == 32 and ground.shape == (625, 625)
+    seen = looked(ground, glances(View("both", 0, 0, 64, 32, 1.0)))
+    assert seen.tiles().sum() == 2

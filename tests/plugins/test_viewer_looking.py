@@ -104,6 +104,11 @@ def test_the_ground_not_looked_at_is_hatched_on_request_and_the_hatching_follows
     assert alpha[24, 24] == 0 and np.all(alpha[72:, 72:] > 0)
     session.act("looked")
     assert "not looked at" not in session.viewer.layers and len(session.viewer.layers) > 0
+    session.act("looked")
+    session.viewer.layers["not looked at"].locked = False
+    session.viewer.layers.remove("not looked at")
+    session.act("looked")
+    assert "not looked at" in session.viewer.layers
 
 
 def test_looking_is_kept_when_the_project_is_closed(review_project: Path, before: Scene, after: Scene) -> None:
