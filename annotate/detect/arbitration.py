@@ -28,7 +28,7 @@ def arbitrate(specific: Sequence[Detection], general: Sequence[Detection]) -> li
     """
     kept: list[Detection] = []
     for one in sorted(specific, key=_rank):
-        if all(_shared(one, other) <= OVERLAP for other in kept):
+        if all(shared(one, other) <= OVERLAP for other in kept):
             kept.append(one)
     return sorted([*kept, *_unexplained(general, kept)], key=_rank)
 
@@ -49,7 +49,8 @@ def _rank(one: Detection) -> tuple[float, str, tuple[float, float, float, float]
     return -one.score, one.kind, one.polygon.bounds
 
 
-def _shared(one: Detection, other: Detection) -> float:
+def shared(one: Detection, other: Detection) -> float:
+    """Return how much of the smaller outline two detections share."""
     least = min(one.polygon.area, other.polygon.area)
     return float(one.polygon.intersection(other.polygon).area / least) if least > 0 else 0.0
 

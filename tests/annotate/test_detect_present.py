@@ -196,17 +196,36 @@ def test_a_plain_roof_of_the_same_size_is_no_stack() -> None:
     assert found(yard(gaps=False), "container-stack") == []
 
 
-def test_a_stack_on_rough_grass_is_found_as_on_paving() -> None:
+def block_on_grass(apron_m: float = 0.0, shade_m: float = 0.0, hues: float = 0.2) -> Scene:
+    """Return two rows of eight boxes on rough grass: an apron around them, and shade to the north of them."""
     rng = np.random.default_rng(8)
     grass = painted((100.0, 120.0), 0.1, [((60.0, 50.0, 100.0, 120.0, 0.0), (900.0, 1100.0, 950.0, 3000.0))])
     tufts = gaussian_filter(rng.normal(size=grass.shape[1:]), 8)
     grass *= 1 + 0.1 * tufts / tufts.std()
+    top, left, wide = 41.97, 38.78, 7 * 2.7 + 2.44
+    south, east = (np.mgrid[: grass.shape[1], : grass.shape[2]] + 0.5) * 0.1
+    apart = np.maximum(np.abs(south - top - 6.26) - 6.26, np.abs(east - left - wide / 2) - wide / 2)
+    grass[:, apart < apron_m] = np.reshape((1700.0, 1800.0, 1900.0, 2100.0), (4, 1))
+    grass[:, (south < top) & (south > top - shade_m) & (east > left) & (east < left + wide)] *= 0.25
     for row in range(2):
         for column in range(8):
             paint = (
-                np.array([900.0, 950.0, 1000.0, 1100.0]) * rng.choice([0.4, 0.8, 1.6, 2.4]) * rng.uniform(0.8, 1.2, 4)
+                np.array([900.0, 950.0, 1000.0, 1100.0])
+                * rng.choice([0.4, 0.8, 1.6, 2.4])
+                * rng.uniform(1 - hues, 1 + hues, 4)
             )
-            top, left = round(41.97 / 0.1 + 64.6 * row), round(38.78 / 0.1 + 27 * column)
-            grass[:, top : top + 61, left : left + 24] = paint[:, None, None]
-    (one,) = found(scene(grass, 0.1, 0.5), "container-stack")
+            down, right = round((top + 6.46 * row) / 0.1), round((left + 2.7 * column) / 0.1)
+            grass[:, down : down + 61, right : right + 24] = paint[:, None, None]
+    return scene(grass, 0.1, 0.5)
+
+
+def test_a_stack_on_rough_grass_is_found_as_on_paving() -> None:
+    (one,) = found(block_on_grass(), "container-stack")
     assert number(one, "length_m") + number(one, "width_m") == pytest.approx(21.3 + 12.5, abs=2.5)
+
+
+@pytest.mark.parametrize("shade_m", [0.0, 6.0])
+def test_the_apron_of_a_stack_is_ground_in_the_sun_and_in_shade(shade_m: float) -> None:
+    (one,) = found(block_on_grass(3.0, shade_m, hues=0.6), "container-stack")
+    assert number(one, "length_m") + number(one, "width_m") == pytest.approx(21.3 + 12.5, abs=1.5)
+    assert number(one, "boxes_across") == 8

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from ....imagery.scene import ChangeMap, ScenePair, Sun
+from ....imagery.scene import ChangeMap, Floats, ScenePair, Sun
 from ...kinds import Kind
 from ...testable import Testability
 from ..boxes import Rectangle, rectified, rectified_bands
@@ -90,7 +90,12 @@ class Evidence:
 
 
 def container_stacks(
-    pair: ScenePair, change: ChangeMap, kind: Kind, testability: Testability, cancelled: Cancelled | None = None
+    pair: ScenePair,
+    change: ChangeMap,
+    kind: Kind,
+    testability: Testability,
+    cancelled: Cancelled | None = None,
+    levels: Floats | None = None,
 ) -> list[Detection]:
     """
     Find blocks of boxes that appeared or vanished.
@@ -107,10 +112,12 @@ def container_stacks(
         Whether boxes may be counted at this pixel size.
     cancelled
         Asked between blocks.
+    levels
+        float32 (bands, rows, columns), of the ground; None where the surroundings have to tell.
     """
     found: list[tuple[int, int, Detection]] = []
     frame = MetricFrame.over(pair.grid, max(pair.grid.mean_gsd_m, FINEST_STEP_M))
-    blocks = [one for patch in patches(frame, pair) for one in outlines(patch) if _fits(*one, kind)]
+    blocks = [one for patch in patches(frame, pair, levels) for one in outlines(patch) if _fits(*one, kind)]
     if not blocks:
         return []
     for window, number, rectangle, fill in Windows.over(pair, frame).around(blocks):

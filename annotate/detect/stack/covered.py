@@ -54,7 +54,7 @@ class Shade:
     air: Floats
 
 
-def covered(pair: ScenePair) -> Covered:
+def covered(pair: ScenePair, levels: Floats | None = None) -> Covered:
     """
     Tell what stands on a pair's ground from shade.
 
@@ -66,11 +66,14 @@ def covered(pair: ScenePair) -> Covered:
     ----------
     pair
         Registered and normalised.
+    levels
+        float32 like the pixels, the level of the ground where it is known better than from around.
     """
     before, after = pair.before.pixels, pair.after.pixels
-    levels = _levels(pair)
-    came = _off_line(before, after, _full_shade(before, after, pair.valid & ~open_water(pair.before)), levels)
-    went = _off_line(after, before, _full_shade(after, before, pair.valid & ~open_water(pair.after)), levels)
+    if levels is None:
+        levels = levels_around(before, pair.valid, pair.grid.gsd_m)
+    came = off_shade(before, after, full_shade(before, after, pair.valid & ~open_water(pair.before)), levels)
+    went = off_shade(after, before, full_shade(after, before, pair.valid & ~open_water(pair.after)), levels)
     nowhere = ~pair.valid
     apart = np.minimum(came[0], went[0])
     for array in (apart, came[1], went[1]):
@@ -78,7 +81,7 @@ def covered(pair: ScenePair) -> Covered:
     return Covered(apart, went[1], came[1])
 
 
-def _full_shade(lit: Floats, shaded: Floats, land: Mask) -> Shade:
+def full_shade(lit: Floats, shaded: Floats, land: Mask) -> Shade:
     """Find what full shade does to this ground: the deepest common loss of light in all bands."""
     stride = max(1, round(np.sqrt(land.sum() / SAMPLE)))
     seen = land[::stride, ::stride]
@@ -115,7 +118,7 @@ def _line(lit: Floats, lost: Floats, usual: Floats) -> Shade:
     return Shade(drop, air)
 
 
-def _off_line(lit: Floats, other: Floats, shade: Shade, levels: Floats) -> tuple[Floats, Floats]:
+def off_shade(lit: Floats, other: Floats, shade: Shade, levels: Floats) -> tuple[Floats, Floats]:
     """Return the distance from the line of shading, and the place on it."""
     apart, part = np.empty((2, *lit.shape[1:]), dtype=np.float32)
     light = np.array([BRIGHTEST, DIMMED, PENUMBRA], dtype=np.float32)
@@ -123,15 +126,15 @@ def _off_line(lit: Floats, other: Floats, shade: Shade, levels: Floats) -> tuple
     return apart, part
 
 
-def _levels(pair: ScenePair) -> Floats:
+def levels_around(pixels: Floats, valid: Mask, gsd_m: tuple[float, float]) -> Floats:
     """Return the level of the ground around each pixel, a band each."""
-    size = tuple(2 * round(AROUND_M / gsd / 2) + 1 for gsd in pair.grid.gsd_m[::-1])
-    weight = cv2.blur(pair.valid.astype(np.float32), size)
+    size = tuple(2 * round(AROUND_M / gsd / 2) + 1 for gsd in gsd_m[::-1])
+    weight = cv2.blur(valid.astype(np.float32), size)
     np.maximum(weight, 1e-6, out=weight)
-    found = np.empty_like(pair.before.pixels)
-    for band, near in zip(pair.before.pixels, found, strict=True):
-        middle = max(usual(band, pair.valid), 1e-6) if pair.valid.any() else 1.0
-        cv2.blur(np.where(pair.valid, band, 0).astype(np.float32, copy=False), size, dst=near)
+    found = np.empty_like(pixels)
+    for band, near in zip(pixels, found, strict=True):
+        middle = max(usual(band, valid), 1e-6) if valid.any() else 1.0
+        cv2.blur(np.where(valid, band, 0).astype(np.float32, copy=False), size, dst=near)
         near /= weight
         np.clip(near, middle / FARTHEST, middle * FARTHEST, out=near)
     return found

@@ -46,7 +46,7 @@ class Patch:
     least: float
 
 
-def patches(frame: MetricFrame, pair: ScenePair) -> Iterator[Patch]:
+def patches(frame: MetricFrame, pair: ScenePair, levels: Floats | None = None) -> Iterator[Patch]:
     """
     Yield the patches of a pair that appeared, vanished or changed their surface.
 
@@ -56,9 +56,11 @@ def patches(frame: MetricFrame, pair: ScenePair) -> Iterator[Patch]:
         Where they are looked for.
     pair
         Registered and normalised.
+    levels
+        Of the ground, as `covered` takes them.
     """
     step = frame.step_m
-    apart = _quieted(frame.resample(covered(pair).apart, pair.valid)[0], step)
+    apart = _quieted(frame.resample(covered(pair, levels).apart, pair.valid)[0], step)
     there = (apart > LEAST_APART).astype(np.uint8)
     solid = cv2.morphologyEx(there, cv2.MORPH_OPEN, _disc(BREAK_M, step))
     joined = cv2.morphologyEx(solid, cv2.MORPH_CLOSE, _disc(JOIN_M, step)) if step <= COARSE_M else solid

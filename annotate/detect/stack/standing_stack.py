@@ -8,8 +8,10 @@ import numpy as np
 from ....imagery.scene import ChangeMap, Floats, Mask, Null, Registration, Residual, Scene, ScenePair
 from ...kinds import Kind
 from ...testable import Testability
+from ..arbitration import OVERLAP, arbitrate, shared
 from ..detection import Cancelled, Detection
 from ..plain_ground import plain_ground
+from .aprons import with_aprons
 from .container_stack import container_stacks
 
 CHANGED, MOST_CHANGED = 0.2, 0.4  # of the ground's level
@@ -26,8 +28,9 @@ def standing_stacks(
     """
     Find blocks of boxes that stand on one date.
 
-    The scene is set beside the same ground without anything on it, as `plain_ground` gives it, so that one date and two
-    are looked at with the same eye. Ground under a dense yard is guessed from the aisles.
+    The scene is set beside the same ground without anything on it, so that one date and two are looked at with the same
+    eye: first beside the ground that is nearest, aprons included (`with_aprons`), then, where nothing was found so,
+    beside the bare ground around (`plain_ground`). Ground under a dense yard is guessed from the aisles.
 
     Parameters
     ----------
@@ -40,18 +43,30 @@ def standing_stacks(
     cancelled
         Asked between blocks.
     """
-    pair = without_boxes(scene)
-    found = container_stacks(pair, _change(pair), kind, testability, cancelled)
-    return [replace(one, change="present") for one in found if one.change == "appeared"]
+    found: list[Detection] = []
+    aprons, around = _grounds(scene)
+    for pair, levels in ((aprons, aprons.before.pixels), (around, None)):
+        came = container_stacks(pair, _change(pair), kind, testability, cancelled, levels)
+        came = arbitrate([replace(one, change="present") for one in came if one.change == "appeared"], [])
+        found.extend([one for one in came if all(shared(one, other) <= OVERLAP for other in found)])
+    return found
 
 
 def without_boxes(scene: Scene) -> ScenePair:
     """Return a scene beside the same ground without anything on it, as if that were an earlier date."""
+    return _grounds(scene)[0]
+
+
+def _grounds(scene: Scene) -> tuple[ScenePair, ScenePair]:
+    """Return a scene beside the ground that is nearest, aprons included, and beside the bare ground around."""
     ground, yard = plain_ground(scene.pixels, scene.mask, scene.grid.gsd_m)
     ground = _nearby(scene, ground, _covered(scene, ground))
-    ground = np.where(_covered(scene, ground), ground, scene.pixels).astype(np.float32)
+    covered = _covered(scene, ground)
+    aprons = with_aprons(scene.pixels, ground, ~covered, scene.mask, scene.grid.gsd_m)
+    around = np.where(covered, ground, scene.pixels).astype(np.float32)
     still = Registration(np.eye(2, 3), (0.0, 0.0), (0.0, 0.0), Residual(0.0, 0.0, 0.0, 0.0, 0))
-    return ScenePair(replace(scene, pixels=ground, mask=yard), scene, still)
+    first, second = (ScenePair(replace(scene, pixels=one, mask=yard), scene, still) for one in (aprons, around))
+    return first, second
 
 
 def _covered(scene: Scene, ground: Floats) -> Mask:
