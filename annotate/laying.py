@@ -162,17 +162,18 @@ class Laying:
                 return "These points lie on one line; add one well beside it."
             return f"{number} of at least {LEAST} matching points; click one in the picture and the same on the map."
         y, x = laid.grid.gsd_m
-        fitted = f"{number} points · pixel {y:.3g} × {x:.3g} m · residual {laid.rms_m:.2g} m"
+        fitted = f"{number} points · pixel {y:.3g} × {x:.3g} m"
         if laid.mirrored:
             return f"{fitted}. They turn the picture over: two of them are exchanged; check them."
         if laid.suspect is not None:
             far = laid.left_out_m[laid.suspect]
-            return f"{fitted}. Point {laid.suspect + 1} is {far:.2g} m from where the others put it; check it."
+            return f"{fitted}. Point {laid.suspect + 1} is {far:.1f} m from where the others put it; check it."
         if number == LEAST:
             return f"{fitted}: three points always fit; a fourth shows whether they are right."
+        fitted += f" · residual {laid.rms_m:.2f} m"
         usual = float(np.median(list(laid.left_out_m.values()))) if laid.left_out_m else float("nan")
         more = "" if number >= ENOUGH else f"; {ENOUGH} or more are better"
-        return f"{fitted}, {usual:.2g} m for a point left out{more}."
+        return f"{fitted}, {usual:.2f} m for a point left out{more}."
 
     def save(self, file: Path) -> None:
         """

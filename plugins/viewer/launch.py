@@ -99,13 +99,17 @@ def laying_dock(viewer: "napari.Viewer") -> "LayingDock":
 
     for dock in viewer.window.dock_widgets.values():
         if isinstance(dock, LayingDock):
+            holder = dock.parentWidget()
+            if holder is not None:
+                holder.show()
             return dock
     review = review_dock(viewer)
     laying = LayingDock(viewer, lambda: review.session)
     laying.compare_wanted.connect(review.compare)
-    holder = viewer.window.add_dock_widget(laying, name=LAYING, area="bottom")
-    holder.setFloating(True)  # two images beside each other need a window of their own
-    holder.resize(*LAYING_PX)
+    window = viewer.window.add_dock_widget(laying, name=LAYING, area="bottom")
+    window.setFloating(True)  # two images beside each other need one of their own
+    window.resize(*LAYING_PX)
+    laying.compare_wanted.connect(lambda _: window.hide())  # what comes of it is shown behind
     return laying
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from napari.components import ViewerModel
 from numpy.typing import NDArray
 from qtpy.QtCore import Qt, Signal
+from qtpy.QtGui import QKeySequence, QShortcut
 from qtpy.QtWidgets import (
     QCheckBox,
     QFileDialog,
@@ -92,21 +93,29 @@ class LayingDock(QWidget):
         self.date = QLineEdit()
         self.date.setPlaceholderText("from the file, or 2023-10-16")
         self.order = quiet_combo((("picture is the later date", "after"), ("picture is the earlier date", "before")))
+        self.order.setMinimumContentsLength(22)
         self._lay_out()
         self._connect()
         self._show()
 
     def _lay_out(self) -> None:
         views = QSplitter(Qt.Orientation.Horizontal)
-        loads = (self.ask_picture, "Picture…"), (self.ask_map, "Image on the map…")
-        for view, name, (ask, title) in zip((self.picture_view, self.map_view), self._names, loads, strict=True):
+        self._project = quiet_button("Scene of the review", "Take the scene that the review shows", self.use_project)
+        heads = (
+            (quiet_button("Picture…", "Choose the released picture", self.ask_picture),),
+            (quiet_button("Image on the map…", "Choose an image with a georeference", self.ask_map), self._project),
+        )
+        for number, (view, name, buttons) in enumerate(
+            zip((self.picture_view, self.map_view), self._names, heads, strict=True)
+        ):
             side = QWidget()
             column = QVBoxLayout(side)
             column.setContentsMargins(0, 0, 0, 0)
-            column.addWidget(row_of(quiet_button(title, "Choose a file", ask), name))
+            column.addWidget(row_of(*buttons, name))
             column.addWidget(view, 1)
             views.addWidget(side)
-        self._project = quiet_button("From the project", "Take the scene that is shown in the review", self.use_project)
+            views.setStretchFactor(number, 1)
+        views.setSizes([1000, 1000])
         self._back = quiet_button("Take back", "Take the last point or move back (Ctrl+Z)", self.take_back)
         self._remove = quiet_button("Remove", "Take the marked point away (Delete)", self._remove_marked)
         self._save = quiet_button("Save points", "Write the points beside the picture, as --gcp reads them", self.save)
@@ -115,8 +124,9 @@ class LayingDock(QWidget):
         right = QGridLayout()
         right.addWidget(self.words, 0, 0, 1, 2)
         right.addWidget(row_of(self.preview, self.opacity), 1, 0, 1, 2)
-        right.addWidget(row_of(self._back, self._remove, self._project), 2, 0, 1, 2)
-        right.addWidget(row_of(QLabel("taken on"), self.date, self.order), 3, 0, 1, 2)
+        right.addWidget(row_of(self._back, self._remove), 2, 0, 1, 2)
+        right.addWidget(row_of(QLabel("taken on"), self.date), 3, 0)
+        right.addWidget(self.order, 3, 1)
         right.addWidget(row_of(self._save, self._keep, self._compare), 4, 0, 1, 2)
         right.addWidget(self.message, 5, 0, 1, 2)
         right.setRowStretch(5, 1)
@@ -142,6 +152,9 @@ class LayingDock(QWidget):
         self.table.removed.connect(lambda n: self._do(lambda laying: laying.remove(n)))
         self.table.refused.connect(lambda sentence: self.say(sentence, True))
         self.table.currentCellChanged.connect(lambda row, *_: self._look_at(row))
+        undo = QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), self)
+        undo.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        undo.activated.connect(self.take_back)
         self.preview.toggled.connect(lambda _: self._show())
         self.opacity.valueChanged.connect(lambda _: self._show_over())
 

@@ -117,6 +117,11 @@ def test_a_point_is_removed_with_delete_and_everything_works_from_the_keyboard(q
         QTest.keyClick(view, Qt.Key.Key_Plus)
         QTest.keyClick(view, Qt.Key.Key_Space)
     assert len(dock.laying.whole) == 3
+    dock.activateWindow()
+    qtbot.waitUntil(dock.isActiveWindow)
+    dock.map_view.setFocus()
+    QTest.keyClick(dock.map_view, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert len(dock.laying.whole) == 2
 
 
 def test_saved_points_read_as_gcp_and_come_back_with_the_picture(qtbot: QtBot, dock: LayingDock, picture: Path) -> None:
