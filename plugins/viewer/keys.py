@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from napari.components import ViewerModel
-from napari.layers import Layer
+from napari.layers import Image, Layer
 
 from ...annotate.kinds import Kind
 
@@ -99,6 +99,9 @@ BLOCKED: tuple[str, ...] = (
 
 CORNER_KEYS: tuple[str, ...] = ("1", "2", "4")  # napari's own: take a corner away, add one, drag them
 
+ONLY_IN_3D = ("O", "X", "Y", "Z")
+"""Keys that napari's image layers take and that do nothing on a flat canvas."""
+
 Handler = Callable[[str], None]
 
 
@@ -130,6 +133,18 @@ def block(layer: Layer, table: Iterable[Key], free: Iterable[str] = ()) -> None:
     for name in BLOCKED:
         if name not in used:
             layer.bind_key(name, nothing, overwrite=True)  # `...`, napari's own way to block, breaks its key handler
+
+
+def lend(layer: Layer, table: Iterable[Key], handler: Handler) -> None:
+    """Bind on an image layer of the user's own the keys that it would take and do nothing with."""
+    if isinstance(layer, Image):
+        bind(layer, (key for key in table if key.key in ONLY_IN_3D), handler)
+
+
+def take_back(layer: Layer, table: Iterable[Key]) -> None:
+    """Unbind what `lend` bound."""
+    if isinstance(layer, Image):
+        release(layer, (key for key in table if key.key in ONLY_IN_3D))
 
 
 def nothing(_layer: Layer) -> None:

@@ -5,7 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from ...annotate.count import CountRow
 from ...annotate.kinds import Kind
 from ...annotate.ledger import LedgerRow
+from ...annotate.moments import Moment
 from ...annotate.series import Series
+from ...annotate.stays import Stay
 from ...labels.records import Estimate
 from .rows import TableRow
 
@@ -19,7 +21,9 @@ STATUS_COLOURS: Mapping[str, str] = {
     "not observed": "#C8CDD4",
     "not tested": "#8A8F98",
 }
+STAY_HEAD = ("places", "accepted", "last absent", "first seen", "last seen", "then absent", "not to be seen on")
 GREY = "#8A8F98"
+NEVER = "–"
 
 
 def claim_rows(rows: Iterable[LedgerRow], cited_by_current: frozenset[str]) -> list[TableRow]:
@@ -42,7 +46,7 @@ def count_rows(rows: Iterable[CountRow], kinds: Mapping[str, Kind]) -> list[Tabl
     for row in rows:
         kind = kinds.get(row.kind)
         rule = row.reason if row.estimate is None else f"{row.estimate.rule_best} {row.reason}".strip()
-        number = "no number" if row.estimate is None else f"{interval(row.estimate)} {row.estimate.unit}"
+        number = "no number" if row.estimate is None else _counted(row.estimate, kind)
         cells = (kind.plural if kind else row.kind, row.site or "", row.verdict or "", str(row.objects), number, rule)
         colour = GREY if row.estimate is None else kind.colour if kind else None
         tip = rule if row.estimate is None else "\n".join(_rules(row.estimate))
@@ -72,14 +76,38 @@ def series_rows(series: Series, kinds: Mapping[str, Kind]) -> list[TableRow]:
     return found
 
 
-def bracket_words(series: Series, kinds: Mapping[str, Kind]) -> str:
-    """Return the first-seen brackets in lines: how many places of a kind are first seen between which dates."""
-    groups: dict[tuple[str, str, str], int] = {}
+def stay_rows(series: Series, kinds: Mapping[str, Kind]) -> list[TableRow]:
+    """Return how many places of a kind stayed within the same brackets; a row's key holds the ids of their places."""
+    groups: dict[tuple[str, ...], list[Stay]] = {}
     for stay in series.stays:
-        first = "no date shows it absent before" if stay.last_absent is None else f"absent on {stay.last_absent.day}"
-        key = kinds[stay.kind].plural if stay.kind in kinds else stay.kind, first, stay.first_present.day
-        groups[key] = groups.get(key, 0) + 1
-    return "<br>".join(f"{n} {kind}: {absent}, first seen {seen}" for (kind, absent, seen), n in groups.items())
+        days = (_day(stay.last_absent), stay.first_present.day, stay.last_present.day, _day(stay.first_absent))
+        hidden = "; ".join(f"{day}: {why}" for day, why in (*stay.hidden_before, *stay.hidden_after))
+        groups.setdefault((stay.kind, *days, hidden), []).append(stay)
+    found = []
+    for (kind, absent, first, last, gone, hidden), stays in groups.items():
+        key = " ".join(dict.fromkeys(one for stay in stays for one in stay.annotations))
+        cells = (
+            many(len(stays), kind, kinds),
+            str(sum(one.verdict == "accepted" for one in stays)),
+            absent,
+            first,
+            last,
+            gone,
+            hidden,
+        )
+        tip = f"No scene shows them absent before {first}." if absent == NEVER else f"They came after {absent}."
+        found.append(TableRow(key, cells, tip, kinds[kind].colour if kind in kinds else None))
+    return found
+
+
+def many(number: int, kind: str, kinds: Mapping[str, Kind]) -> str:
+    """Return "1 vessel" or "3 vessels"."""
+    known = kinds.get(kind)
+    return f"{number} {kind if known is None else known.title if number == 1 else known.plural}"
+
+
+def _day(moment: Moment | None) -> str:
+    return NEVER if moment is None else moment.day
 
 
 def interval(estimate: Estimate | None) -> str:
@@ -90,6 +118,12 @@ def interval(estimate: Estimate | None) -> str:
         return f"{estimate.best}"
     span = f"{estimate.low} or more" if estimate.high is None else f"{estimate.low}–{estimate.high}"
     return f"{estimate.best} ({span})"
+
+
+def _counted(estimate: Estimate, kind: Kind | None) -> str:
+    """Return an interval with its unit: "1 vessel", "4 (3 or more) pits"."""
+    one = estimate.low == estimate.high == 1 and kind is not None and estimate.unit == kind.plural
+    return f"{interval(estimate)} {kind.title if one and kind is not None else estimate.unit}"
 
 
 def _rules(estimate: Estimate) -> Sequence[str]:

@@ -19,11 +19,12 @@ from .record_rows import (
     CLAIM_HEAD,
     COUNT_HEAD,
     SERIES_HEAD,
-    bracket_words,
+    STAY_HEAD,
     claim_rows,
     count_rows,
     interval,
     series_rows,
+    stay_rows,
 )
 from .rows import RowsView
 from .session import Session
@@ -112,7 +113,10 @@ class RecordsDesk(QWidget):
         self.series = RowsView(SERIES_HEAD, (6,), "series")
         self._pictures = SheetModel(session, self)
         self.sheet = SheetView(self._pictures, self)
-        self.detail, self.brackets = rich_label(), rich_label()
+        self.stays = RowsView(STAY_HEAD, (6,), "first and last seen")
+        self.detail, self.missing = rich_label(), rich_label()
+        self.page = quiet_combo((("counts by date", "0"), ("first and last seen", "1")))
+        self._series = QStackedWidget()
         self.site = quiet_combo((site.name, site.id) for site in session.project.sites())
         self.by = {word: QCheckBox(f"by {word}") for word in ("site", "verdict")}
         self.tabs = QTabWidget()
@@ -124,6 +128,8 @@ class RecordsDesk(QWidget):
         self._unsubscribe = session.review.subscribe(lambda _event, _annotation: self._rest.start())
         self.tabs.currentChanged.connect(lambda _: self.show_now())
         self.claims.picked.connect(self._light)
+        self.stays.picked.connect(lambda places: session.light(dict.fromkeys(places.split(), "context"), see=True))
+        self.page.activated.connect(self._series.setCurrentIndex)
         self.sheet.opened.connect(lambda place: session.decide("select", place))
         self.site.activated.connect(lambda _: self.show_now())
         for box in self.by.values():
@@ -131,6 +137,8 @@ class RecordsDesk(QWidget):
         self.show_now()
 
     def _lay_out(self) -> None:
+        self._series.addWidget(self.series)
+        self._series.addWidget(self.stays)
         links = [
             quiet_button(relation, f"The selected place: {relation}", self._linker(relation)) for relation in RELATIONS
         ]
@@ -138,8 +146,8 @@ class RecordsDesk(QWidget):
         dark = quiet_button("all places", "Light up no claim's places any more", lambda: self._session.light({}))
         pages = (
             ("Claims", self.claims, row_of(rich_label("tie the marked places:"), *links, unlink, dark), self.detail),
-            ("Counts", self.counts, row_of(*self.by.values()), None),
-            ("Series", self.series, row_of(rich_label("site"), self.site), self.brackets),
+            ("Counts", self.counts, row_of(*self.by.values(), rich_label()), None),
+            ("Series", self._series, row_of(rich_label("site"), self.site, self.page), self.missing),
             ("Sheet", self.sheet, self._judging(), None),
         )
         for title, table, controls, words in pages:
@@ -195,20 +203,23 @@ class RecordsDesk(QWidget):
     def _show_counts(self) -> None:
         review = self._session.review
         by = ("kind", *(word for word, box in self.by.items() if box.isChecked()))
+        for column, word in ((1, "site"), (2, "verdict")):
+            self.counts.setColumnHidden(column, word not in by)
         self.counts.show_rows(count_rows(count_standing(review.standing, by, kinds=review.kinds), review.kinds))
 
     def _show_series(self) -> None:
         review, site = self._session.review, self.site.currentData()
         if site is None:
-            self.brackets.setText("There is no site: add one with depotwatch site add, and compare with --site.")
+            self.missing.setText("There is no site: add one with depotwatch site add, and compare with --site.")
             return
         try:
             found = series_of(review.standing, site_named(self._session.project, site), review.kinds)
         except AnnotateError as error:
-            self.brackets.setText(str(error))
+            self.missing.setText(str(error))
             return
         self.series.show_rows(series_rows(found, review.kinds))
-        self.brackets.setText(bracket_words(found, review.kinds) or " ".join(found.left_out))
+        self.stays.show_rows(stay_rows(found, review.kinds))
+        self.missing.setText(" ".join(found.left_out))
 
     def _show_sheet(self) -> None:
         self._pictures.set_order(self._session.queue())

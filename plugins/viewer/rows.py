@@ -119,8 +119,15 @@ class RowsView(QTableView):
         self.clicked.connect(lambda index: self.picked.emit(self._rows.rows[index.row()].key))
 
     def show_rows(self, rows: Sequence[TableRow]) -> None:
-        """Show these rows."""
+        """Show these rows; where others are in bold than before, see to it that one of them is in sight."""
+        before = {row.key for row in self._rows.rows if row.strong}
         self._rows.show_rows(rows)
+        strong = [at for at, row in enumerate(rows) if row.strong]
+        if strong and {rows[at].key for at in strong} != before and not any(self._sees(at) for at in strong):
+            self.scrollTo(self._rows.index(strong[0], 0))
+
+    def _sees(self, row: int) -> bool:
+        return 0 <= self.rowViewportPosition(row) <= self.viewport().height() - self.rowHeight(row)
 
     @property
     def chosen(self) -> str | None:

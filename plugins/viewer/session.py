@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Mapping
 
 from napari.components import ViewerModel
+from napari.layers import Layer
 
 from ...annotate.errors import AnnotateError
 from ...annotate.pace import Pace
@@ -95,6 +96,8 @@ class Session:
             review.work_through(Sift.from_json(json.loads(kept)))
         self._unsubscribe = review.subscribe(self._heard)
         keys.bind(viewer, self.table, self.act)
+        viewer.layers.events.inserted.connect(self._lend_keys)
+        self._lend_keys()
         self._pointer = Pointer(viewer, self._pick)
 
     def show(self, shown: Shown) -> None:
@@ -132,14 +135,28 @@ class Session:
         if mode == "side":
             comparing.show(mode)
 
+    def _lend_keys(self, _event: object = None) -> None:
+        """Have keys work on image layers of the user's own too."""
+        for layer in self._foreign():
+            keys.lend(layer, self.table, self.act)
+
+    def _release_keys(self) -> None:
+        for provider in (self.viewer, *(() if self.stage is None else self.stage.all_layers)):
+            keys.release(provider, self.table)
+        for layer in self._foreign():
+            keys.take_back(layer, self.table)
+
+    def _foreign(self) -> list[Layer]:
+        ours = () if self.stage is None or self.comparing is None else (*self.stage.all_layers, *self.comparing.extra)
+        return [layer for layer in self.viewer.layers if layer not in ours]
+
     def rekey(self, own_keys: OwnKeys) -> None:
         """Go by other keys from now on."""
-        providers = (self.viewer, *(() if self.stage is None else self.stage.all_layers))
-        for provider in providers:
-            keys.release(provider, self.table)
+        self._release_keys()
         self.own_keys = own_keys
         self.table = own_keys.table(self.usual_keys)
         keys.bind(self.viewer, self.table, self.act)
+        self._lend_keys()
         if self.stage is not None:
             self._bind_layers(self.stage)
         for changed in self.rekeyed:
@@ -282,7 +299,8 @@ class Session:
         if canvas:
             self._clear_stage()
         self.stage = self.drawing = self.comparing = self.looking = self.measuring = None
-        keys.release(self.viewer, self.table)
+        self.viewer.layers.events.inserted.disconnect(self._lend_keys)
+        self._release_keys()
         self._pointer.release()
         self.project.close()
 

@@ -12,6 +12,7 @@ from napari.components import ViewerModel
 from qtpy.QtCore import Qt
 from qtpy.QtOpenGLWidgets import QOpenGLWidget
 from qtpy.QtTest import QTest
+from qtpy.QtWidgets import QDockWidget
 
 from depotwatch.annotate.review import Review
 from depotwatch.annotate.sift import Sift
@@ -127,6 +128,25 @@ def test_reopening_restores_place_filter_mode_camera_and_docks(
     assert again.comparing.mode == "blend"
     assert np.allclose(viewer.scene.camera.center[-2:], (33.0, 44.0)) and viewer.scene.camera.zoom == 6.0
     assert not records_shown(viewer) and window.isVisible()
+
+
+@pytest.mark.viewer
+def test_another_window_has_the_docks_where_they_were_left(
+    make_napari_viewer_proxy: MakeViewer, review_project: Path, qtbot: "QtBot"
+) -> None:
+    def layer_list(dock: ReviewDock) -> QDockWidget:
+        return next(one for one in dock.window().findChildren(QDockWidget) if one.objectName() == "layer list")
+
+    dock = open_in(make_napari_viewer_proxy(show=True), review_project, qtbot)
+    assert layer_list(dock).isVisible() and dock.session is not None
+    session = dock.session
+    qtbot.waitUntil(lambda: last_view(session.project, "Ada") is not None, timeout=10_000)
+    shown = last_view(session.project, "Ada")
+    layer_list(dock).hide()
+    qtbot.waitUntil(lambda: last_view(session.project, "Ada") != shown, timeout=10_000)
+    dock.shut()
+    again = open_in(make_napari_viewer_proxy(show=True), review_project, qtbot)
+    assert not layer_list(again).isVisible()
 
 
 def _docks(dock: ReviewDock) -> tuple[str, bool]:

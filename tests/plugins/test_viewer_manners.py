@@ -3,6 +3,8 @@
 import ast
 import importlib
 import json
+import subprocess
+import sys
 import threading
 import warnings
 from collections.abc import Callable
@@ -172,6 +174,38 @@ def test_closing_the_window_in_the_midst_of_work_ends_the_work_and_its_thread(
     )
     with Project.open(review_project) as project:
         assert Review(project, "Ada").progress == (0, 4)
+
+
+CLOSE_WHEN_BUSY = """
+import sys, time
+import napari
+from qtpy.QtCore import QTimer
+from depotwatch.plugins.viewer import opening
+from depotwatch.plugins.viewer.launch import open_review, review_dock
+
+def loading(*_):
+    def work(progress, cancelled):
+        while not cancelled():
+            time.sleep(0.05)
+        print("work ended", flush=True)
+    return work
+
+opening.loading = loading
+viewer = open_review(sys.argv[1], "Ada", block=False)
+dock = review_dock(viewer)
+QTimer.singleShot(500, lambda: (print(dock.busy, flush=True), viewer.window.close()))
+napari.run()
+"""
+
+
+@pytest.mark.viewer
+def test_closing_the_window_while_it_opens_a_project_ends_the_program_without_a_word(review_project: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", CLOSE_WHEN_BUSY, str(review_project)], capture_output=True, text=True, timeout=120
+    )
+    assert (done.returncode, done.stdout.split("\n")[0]) == (0, "True"), done.stderr
+    assert not any(word in done.stderr for word in ("Traceback", "Error", "QThread"))
+    assert [path.name for path in review_project.parent.glob("pair.gpkg*")] == ["pair.gpkg"]
 
 
 @pytest.mark.viewer

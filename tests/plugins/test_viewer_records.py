@@ -9,12 +9,15 @@ import pytest
 pytest.importorskip("napari")
 from qtpy.QtCore import QItemSelectionModel, Qt
 from qtpy.QtWidgets import QPushButton
+from shapely import box
 
+from depotwatch.annotate.series import series_of
 from depotwatch.labels.project import Project
 from depotwatch.labels.records import Site
 from depotwatch.plugins.viewer.desk import ReviewDesk
 from depotwatch.plugins.viewer.dock import ReviewDock
 from depotwatch.plugins.viewer.launch import records_dock, review_dock
+from depotwatch.plugins.viewer.record_rows import stay_rows
 from depotwatch.plugins.viewer.records import RecordsDesk
 from depotwatch.plugins.viewer.session import Session
 
@@ -105,6 +108,19 @@ def test_counts_follow_a_verdict_and_say_what_cannot_be_counted(
     qtbot.waitUntil(lambda: cells(records, "counts") != before, timeout=10_000)
     records.by["verdict"].setChecked(True)
     assert {row[2] for row in cells(records, "counts")} >= {"accepted", "unreviewed"}
+
+
+def test_what_stays_at_a_site_lights_up_its_places(dock: ReviewDock, records: RecordsDesk) -> None:
+    session = session_of(dock)
+    for place in ("a0", "a2"):
+        session.review.select(place)
+        session.act("accept")
+    found = series_of(session.review.standing, Site("all", "Everywhere", box(-180, -85, 180, 85)), session.review.kinds)
+    rows = stay_rows(found, session.review.kinds)
+    records.stays.show_rows(rows)
+    pits = next(row for row in rows if row.cells[0].endswith("storage pits"))
+    records.stays.picked.emit(pits.key)
+    assert session.viewer.layers["tied to the claim"].nshapes == len(pits.key.split()) == 2
 
 
 def test_the_series_page_says_what_is_missing(records: RecordsDesk) -> None:

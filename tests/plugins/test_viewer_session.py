@@ -17,6 +17,7 @@ from depotwatch.annotate.sift import Sift
 from depotwatch.imagery.scene import Scene
 from depotwatch.labels.project import Project
 from depotwatch.plugins.viewer import keys
+from depotwatch.plugins.viewer.own_keys import OwnKeys
 from depotwatch.plugins.viewer.session import Session
 from depotwatch.plugins.viewer.shown import Shown
 
@@ -133,6 +134,19 @@ def test_every_key_works_whichever_of_our_layers_is_active(session: Session, vie
     press(session.stage.drawing, "Y")
     press(session.stage.before, "Q")
     assert verdicts_on_disk(session) == {"a0": ("accepted", None), "a1": ("unsure", None)}
+
+
+def test_keys_work_with_an_image_of_the_analysts_own_active_and_its_own_keys_stay(
+    session: Session, viewer: ViewerModel
+) -> None:
+    own = viewer.add_image(np.zeros((4, 4)), name="a map of my own")
+    assert {str(key) for key in own.keymap} == {"O", "Y"}
+    press(own, "Y")
+    assert verdicts_on_disk(session) == {"a0": ("accepted", None)}
+    session.rekey(OwnKeys({"accept": "Z"}))
+    assert {str(key) for key in own.keymap} == {"O", "Z"}
+    session.close()
+    assert not own.keymap
 
 
 def test_keys_that_would_delete_or_edit_outlines_are_blocked_and_those_of_corners_free_on_the_drawing(
