@@ -37,12 +37,15 @@ class Looked:
         bool (rows, columns): tiles with data on every date.
     by
         The same for each analyst: tiles that they looked at.
+    on_one
+        The same for tiles that they looked at on one date at least.
     """
 
     pair: Pair
     tile_px: int
     valid: Mask
     by: Mapping[str, Mask]
+    on_one: Mapping[str, Mask]
 
     def tiles(self, analysts: Collection[str] | None = None) -> Mask:
         """Return which tiles any of some analysts looked at; of all of them where none are named."""
@@ -51,6 +54,11 @@ class Looked:
             if analysts is None or analyst in analysts:
                 found |= tiles
         return found & self.valid
+
+    def share_on_one(self, analyst: str) -> float:
+        """Return the share of the ground that an analyst looked at on one date at least, 0 to 1."""
+        seen = self.on_one.get(analyst)
+        return 0.0 if seen is None else float((seen & self.valid).sum() / max(int(self.valid.sum()), 1))
 
     def share(self, analysts: Collection[str] | None = None) -> float:
         """Return the share of the ground that any of some analysts looked at, 0 to 1."""
@@ -106,8 +114,10 @@ def looked(ground: Ground, glances: Iterable[Glance]) -> Looked:
         dates = {"before": slice(0, 1), "after": slice(1, 2), "both": slice(0, 2)}[one.shown]
         seconds[dates, top:bottom, left:right] += one.seconds
     dates = slice(0, 1 if ground.after is None else 2)
-    found = {analyst: np.asarray(seconds[dates].min(axis=0) >= LEAST_S) for analyst, seconds in by.items()}
-    return Looked((ground.before, ground.after), ground.tile_px, _unpacked(ground), found)
+    rested = {analyst: seconds[dates] >= LEAST_S for analyst, seconds in by.items()}
+    every = {analyst: np.asarray(on.all(axis=0)) for analyst, on in rested.items()}
+    some = {analyst: np.asarray(on.any(axis=0)) for analyst, on in rested.items()}
+    return Looked((ground.before, ground.after), ground.tile_px, _unpacked(ground), every, some)
 
 
 def share_of(shares: Mapping[Pair, float], areas: Iterable[tuple[Pair, float]]) -> float | None:

@@ -99,10 +99,11 @@ def outcome_words(one: ProbeRound) -> str:
     if one.role == "implant":
         recall: Any = found["recall"]
         whole, proposed, other = (recall[name] for name in ("all", "proposed", "not proposed"))
+        left = f" You left {found['undecided']} of them undecided." if found["undecided"] else ""
         return (
             f"You found {whole['hits']} of {whole['of']} planted (synthetic) things: {_interval(whole)}. Of those that "
             f"were proposed to you {proposed['hits']} of {proposed['of']}, of the others {other['hits']} of "
-            f"{other['of']}."
+            f"{other['of']}.{left}"
         )
     return sample_words(found)
 

@@ -118,9 +118,12 @@ class Looking:
     def words(self) -> str:
         """Return how much of the area was looked at, in a sentence."""
         found, mine = self.looked(), self._review.analyst
-        words = f"You looked at {found.share({mine}):.0%} of the area at native zoom or closer"
+        both, one = found.share({mine}), found.share_on_one(mine)
+        dates = "" if self._stage.shown.after is None else " on both dates"
+        words = f"You looked at {both:.0%} of the area{dates}, at native zoom or closer"
+        half = f"; at {one - both:.0%} more on one date alone" if one - both >= 0.005 else ""
         others = "" if set(found.by) <= {mine} else f"; all analysts together at {found.share():.0%}"
-        return f"{words}{others}."
+        return f"{words}{half}{others}."
 
     def _view(self, shown: str, top: float, left: float, bottom: float, right: float) -> View:
         (x0, y0), (x1, y1) = self._stage.frame.pixels([(top, left), (bottom, right)]).round(1).tolist()

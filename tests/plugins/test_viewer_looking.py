@@ -66,13 +66,15 @@ def test_ground_is_looked_at_when_both_dates_were_seen_and_is_kept_in_batches(se
     see(session, 75.0, 75.0, 3.5)
     look_for(session, 5)
     assert session.project.journal() == () and session.project.glances() == ()
+    looking_of(session).keep()
+    assert "0% of the area on both dates, at native zoom or closer; at 100% more on one" in looking_of(session).words()
     session.act("flicker")
     look_for(session, KEEP_S, start=5)
-    (entry,) = session.project.journal()
-    assert entry.action == "looked" and len(session.project.glances()) == 2
+    assert [entry.action for entry in session.project.journal()] == ["looked"] * 2
+    assert len(session.project.glances()) == 2
     (seen,) = looked_at(session.project).values()
     assert seen.share({"Ada"}) == 1.0
-    assert looking_of(session).words() == "You looked at 100% of the area at native zoom or closer."
+    assert looking_of(session).words() == "You looked at 100% of the area on both dates, at native zoom or closer."
 
 
 def test_what_is_zoomed_out_or_hidden_is_not_looked_at(session: Session) -> None:
