@@ -9,8 +9,8 @@ from ..imagery.scene import Mask
 from .errors import ReviewError
 
 TILE = "unflagged ground"  # stands where a place has its kind
-TILE_M = 60.0  # the largest pit of the kinds fits in
-LEAST_PX = 32  # and as many pixels as make a picture
+TILE_M = 30.0  # a thing counts for the tile that its middle lies in, so that it need not fit in
+LEAST_PX = 32  # as many as make a picture
 LEAST_DATA = 0.95  # of a tile: the edges of two dates laid on one another are a few pixels apart
 
 

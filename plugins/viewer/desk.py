@@ -201,6 +201,7 @@ class ReviewDesk(QWidget):
         self.say("", False)
         if event == "reloaded":
             self._show_head()
+            self.sieve.show_sift()
             self.reading.show_reading()
         elif self.reading.isVisible():
             self.reading.show_rounds()

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from ...annotate.outline import measure
 from ...annotate.probe_outcome import outcome_words
+from ...annotate.probes import things_of
 from ...annotate.probing import new_seed, round_of
 from ...annotate.review import Review
 from ...annotate.sift import Sift
@@ -56,7 +57,6 @@ class Measuring:
         }
         review.begin_round(one, places)
         sift(Sift(kind=TILE))
-        review.next()
 
     def end(self, role: str) -> str:
         """End the round of a role, and return what came of it."""
@@ -77,7 +77,7 @@ class Measuring:
             )
         tiles = [each for each in self._review.queue() if each.kind == TILE]
         decided = sum(self._review.my_verdict(each.id) is not None for each in tiles)
-        return f"{decided} of {one.asked} random tiles looked through. {TILE_HELP}"
+        return f"{decided} of {len(things_of(one))} random tiles looked through. {TILE_HELP}"
 
     def results(self) -> list[tuple[str, str]]:
         """Return day and outcome of every round on this pair that ended, the newest first."""
