@@ -35,7 +35,7 @@ class Clock:
     ) -> None:
         self._progress, self._cancelled, self._stages = progress, cancelled, stages
         self._spent = dict.fromkeys(stages, 0.0)
-        self._start = perf_counter()
+        self._start, self._now = perf_counter(), 0
 
     @contextmanager
     def __call__(self, stage: str) -> Iterator[None]:
@@ -45,16 +45,17 @@ class Clock:
             left = "the comparison is kept without them" if stage == IMPLANTS else "nothing was kept"
             raise CancelledError(f"The comparison was cancelled before it could {doing}; {left}.")
         log.info("%s", stage)
+        self._now = self._stages.index(stage)
         if self._progress is not None:
-            self._progress(self._stages.index(stage), len(self._stages), stage)
+            self._progress(self._now, len(self._stages), stage)
         start = perf_counter()
         yield
         self._spent[stage] = perf_counter() - start
 
     def within(self, done: int, total: int, what: str) -> None:
-        """Pass on how far the last stage is, by its batches."""
+        """Pass on what the stage that runs is at."""
         if self._progress is not None:
-            self._progress(len(self._stages) - 1, len(self._stages), what)
+            self._progress(self._now, len(self._stages), what)
 
     def seconds(self) -> dict[str, float]:
         """Return what each stage took, and all together."""

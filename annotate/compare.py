@@ -188,7 +188,7 @@ def compare(
             log.info("%s; %s", change.method, change.null.explanation)
         with clock("detect"):
             seen = _testability(kinds, first, second, place, pair.valid)
-            detections = with_visibility(normal, detect(normal, change, kinds, seen, cancelled=cancelled))
+            detections = with_visibility(normal, detect(normal, change, kinds, seen, clock.within, cancelled))
             detections = with_given_length(detections, chosen.vessel_length_m)
             log.info("%d candidates", len(detections))
         compared = Compared(one, other, normal, change, detections, kinds, seen, chosen.method, still)

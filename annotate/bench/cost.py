@@ -11,12 +11,21 @@ import numpy as np
 from ...imagery.grid import Grid
 from ...imagery.scene import Scene
 from ...imagery.synthetic import Case, render_case, write_case
-from .full_scene import DECODE, DECODING, RUNNING, Cost, cost_of
+from .full_scene import Cost, cost_of
 
-SEED, GSD_M, TILE_M, TILES = 101, 0.5, 512.0, 4
+SEED, GSD_M, TILE_M, TILES = 1, 0.5, 512.0, 4
 NOISE = 4  # counts, either way; the rendered noise is about 17
 ROUNDS = 1
-COMPARE = "depotwatch compare"
+DECODE, COMPARE = "decode both", "compare, all kinds"
+METERED = "depotwatch.annotate.bench.metered"
+DECODING = """
+import json, sys, time, rasterio
+started = time.process_time()
+for path in sys.argv[1:]:
+    with rasterio.open(path) as dataset:
+        dataset.read()
+print(json.dumps({"seconds": {"read": time.process_time() - started}}))
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +56,16 @@ def bench_cost(
     """
     side = int(TILE_M / GSD_M) * tiles
     place = folder / f"pair-{side}"
+    before, after = (str(place / f"{name}.tif") for name in ("before", "after"))
     if not (place / "truth.json").exists():  # written last: a pair that was cut short is made again
         write_case(repeated(render_case(SEED, GSD_M, TILE_M, vary=True), tiles), place)
-    before, after = str(place / "before.tif"), str(place / "after.tif")
     decode, compare = [], []
     for turn in range(rounds):
         progress(turn, rounds, f"{side} x {side}")
         project = place / "cost.gpkg"
         project.unlink(missing_ok=True)
-        decode.append(cost_of([sys.executable, "-c", DECODING, before, after]))
-        words = [sys.executable, "-c", RUNNING, "compare", before, after, "--project", str(project), "--json"]
+        decode.append(cost_of([sys.executable, "-c", DECODING, before, after], tells_stages=True))
+        words = [sys.executable, "-m", METERED, before, after, str(project)]
         compare.append(cost_of(words, tells_stages=True))
     return PairCost(side, tuple(decode), tuple(compare))
 
@@ -80,12 +89,19 @@ def _repeated(scene: Scene, tiles: int, key: int) -> Scene:
 
 def to_text(cost: PairCost) -> str:
     """Return what was measured, medians over the rounds."""
-    ratio = median(one.cpu_s / other.cpu_s for one, other in zip(cost.compare, cost.decode, strict=True))
-    runs = len(cost.compare)
-    lines = [f"One pair of {cost.side} x {cost.side} pixels of {GSD_M:g} m, four bands; medians of {runs} runs."]
+    runs, last = len(cost.compare), cost.compare[-1]
+    times = "one run" if runs == 1 else f"medians of {runs} runs"
+    lines = [
+        f"One pair of {cost.side} x {cost.side} pixels of {GSD_M:g} m; {times}.",
+        "Decoding: a process that reads all bands of both files with rasterio (GeoTIFF, four bands of 16 bits, tiles",
+        "of 512 x 512, deflate with predictor). Comparing: a process that runs all of `depotwatch compare`, all kinds.",
+    ]
     for name, costs in ((DECODE, cost.decode), (COMPARE, cost.compare)):
         cpu, wall, peak = (median(getattr(one, what) for one in costs) for what in ("cpu_s", "wall_s", "peak_mib"))
         lines.append(f"{name:<22}CPU {cpu:.1f} s, wall {wall:.1f} s, peak {peak:.0f} MiB")
-    stages = {name: median(one.stages[name] for one in cost.compare) for name in cost.compare[0].stages}
-    told = ", ".join(f"{name} {seconds:.1f}" for name, seconds in stages.items() if name != "total")
-    return "\n".join([*lines, f"CPU {ratio:.1f} x decoding; wall seconds by stage: {told}."])
+    ratio = median(one.cpu_s / other.cpu_s for one, other in zip(cost.compare, cost.decode, strict=True))
+    lines += [f"CPU {ratio:.1f} x decoding.", "", f"{'stage':<22}{'CPU s':>7}  peak so far, MiB"]
+    for name in last.stages:
+        spent = median(one.stages[name] for one in cost.compare)
+        lines.append(f"{name:<22}{spent:>7.1f}  {last.peaks[name]:.0f}")
+    return "\n".join(lines)

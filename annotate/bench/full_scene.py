@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -37,12 +37,13 @@ Progress = Callable[[int, int, str], None]
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """CPU and wall seconds and the largest resident memory (MiB) of a process; `stages` are wall seconds."""
+    """CPU and wall seconds, largest resident memory (MiB) of a process; `stages` and `peaks` as it tells them."""
 
     cpu_s: float
     wall_s: float
     peak_mib: float
     stages: dict[str, float]
+    peaks: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +185,7 @@ def cost_of(words: Sequence[str], tells_stages: bool = False) -> Cost:
             process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode != 0:
             raise AnnotateError(f"{Path(words[0]).name} failed with exit code {process.returncode}; run it by hand.")
-        stages = json.loads(told.read_text(encoding="utf-8"))["seconds"] if tells_stages else {}
+        found = json.loads(told.read_text(encoding="utf-8")) if tells_stages else {"seconds": {}}
     largest = used.ru_maxrss / (1024 if sys.platform != "darwin" else 1024**2)
-    return Cost(used.ru_utime + used.ru_stime, perf_counter() - start, largest, stages)
+    wall = perf_counter() - start
+    return Cost(used.ru_utime + used.ru_stime, wall, largest, found["seconds"], found.get("peaks", {}))

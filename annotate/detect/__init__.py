@@ -75,13 +75,16 @@ def detect(
     specific: list[Detection] = []
     for done, name in enumerate(steps):
         if progress is not None:
-            progress(done, len(steps) + 1, name)
+            progress(done, len(steps) + 2, name)
         raise_if(cancelled)
         specific.extend(finders[name](pair, change, asked[name], testability[name], cancelled))
     if progress is not None:
-        progress(len(steps), len(steps) + 1, "other changes")
+        progress(len(steps), len(steps) + 2, "other changes")
     raise_if(cancelled)
-    found = with_explanations(pair, arbitrate(specific, remaining(pair, change, asked)), cancelled)
+    found = arbitrate(specific, remaining(pair, change, asked))
     if progress is not None:
-        progress(len(steps) + 1, len(steps) + 1, "detected")
+        progress(len(steps) + 1, len(steps) + 2, "explanations")
+    found = with_explanations(pair, found, cancelled)
+    if progress is not None:
+        progress(len(steps) + 2, len(steps) + 2, "detected")
     return sorted(found, key=lambda one: -one.score)

@@ -31,7 +31,7 @@ def plain_ground(bands: Floats, valid: Mask, gsd_m: tuple[float, float]) -> tupl
         float32, like `bands`: where no even ground is near, the median of all even ground stands in; and bool (rows,
         columns), True where a fair share of the ground around is even, as in a yard.
     """
-    bright = np.where(valid, np.nan_to_num(bands).mean(axis=0), 0).astype(np.float32)
+    bright = np.where(valid, np.nan_to_num(bands.mean(axis=0)), 0).astype(np.float32, copy=False)
     grain = _size(GRAIN_M, gsd_m, 3)
     mean, square = cv2.blur(bright, grain), cv2.blur(bright * bright, grain)
     spread = np.sqrt(np.maximum(square - mean**2, 0)) / np.maximum(mean, 1e-6)
@@ -44,8 +44,9 @@ def plain_ground(bands: Floats, valid: Mask, gsd_m: tuple[float, float]) -> tupl
     ground = np.empty_like(bands, dtype=np.float32)
     for number, band in enumerate(bands):
         level = float(np.median(band[even])) if even.any() else 0.0
-        near = cv2.blur(np.where(even, band, 0).astype(np.float32), reach) / np.maximum(share, 1e-6)
-        ground[number] = np.where(share > 0.02, near, level)
+        near = cv2.blur(np.where(even, band, 0).astype(np.float32, copy=False), reach)
+        np.divide(near, np.maximum(share, 1e-6), out=ground[number])
+        ground[number][share <= 0.02] = level
     return ground, np.asarray(valid & (share > FAIR))
 
 

@@ -29,6 +29,7 @@ LEAST_SPREAD = 0.3  # real pairs without change have .3 to .5; a tighter body is
 START, STEP, PAST = 0.5, 0.25, 1.0  # depths: where levels begin, the least between two, how far past the maximum
 MOST_LEVELS = 48
 ENOUGH = 200.0  # objects: their number is known to a fourteenth, and needs no curve
+BODY_PX = 4_000_000  # enough for the shape of a body
 COUNTED_PX = 2_000_000  # enough to count objects on
 LEVELS, LEAST_SHARE = 512, 1e-12  # of the curve handed on, and how far it falls
 
@@ -123,7 +124,8 @@ def _from_control(distances: Sequence[Floats], body: Body, control: Sequence[Flo
 
 
 def _logarithms(distances: Sequence[Floats]) -> Doubles:
-    values = np.concatenate([image[np.isfinite(image)] for image in distances]).astype(np.float64)
+    step = max(1, sum(image.size for image in distances) // BODY_PX)
+    values = np.concatenate([image[np.isfinite(image)][::step] for image in distances]).astype(np.float64)
     least = 1e-6 * float(values.mean())
     return np.log(np.maximum(values, least if least > 0 else 1e-12))
 

@@ -11,6 +11,7 @@ DETAIL_PX = 8.0  # brightness varying more slowly than this says nothing of a su
 CONTRAST_PX = 16.0  # over which local contrast is made equal, so that a quay does not outvote a field
 CONTRAST_FLOOR = 0.1  # of the scene's contrast: flat water stays flat
 CLIP = 4.0
+SAMPLE = 1_000_000  # pixels
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,23 +34,42 @@ def brightness(scene: Scene) -> Image:
 
     SAR is taken in logarithm, where speckle is additive.
     """
-    total = np.zeros(scene.grid.shape, dtype=np.float32)
+    total, masked, seen = np.zeros(scene.grid.shape, dtype=np.float32), ~scene.mask, _sample(scene.mask)
     for band in scene.pixels:
         values = np.log1p(np.maximum(band, 0)) if scene.acquisition.sensor == "sar" else band
-        middle = float(np.median(values[scene.mask]))
-        level = np.where(scene.mask, values - middle, 0).astype(np.float32)
-        detail = (level - _smooth(level, scene.mask, DETAIL_PX))[scene.mask]
-        total += level / max(float(np.sqrt(np.mean(detail * detail))), 1e-6)
-    return Image((total / len(scene.pixels)).astype(np.float32), scene.mask)
+        level = values - np.float32(np.median(values[seen][scene.mask[seen]]))
+        level[masked] = 0
+        detail = _smooth(level, scene.mask, DETAIL_PX)
+        np.subtract(level, detail, out=detail)
+        power = cv2.norm(detail, cv2.NORM_L2SQR, scene.mask.view(np.uint8)) / max(int(scene.mask.sum()), 1)
+        level /= np.float32(max(np.sqrt(power), 1e-6))
+        total += level
+    total /= np.float32(len(scene.pixels))
+    return Image(total, scene.mask)
+
+
+def _sample(mask: Mask) -> tuple[slice, slice]:
+    """Return rows and columns enough for a median, some of them valid."""
+    stride = max(1, int(np.sqrt(mask.size / SAMPLE)))
+    if not mask[::stride, ::stride].any():
+        stride = 1
+    return slice(None, None, stride), slice(None, None, stride)
 
 
 def structure(image: Image) -> Floats:
     """Return the local structure of a brightness, of about unit contrast everywhere: float32, 0 where not valid."""
-    detail = np.where(image.mask, image.values - _smooth(image.values, image.mask, DETAIL_PX), 0).astype(np.float32)
+    masked = ~image.mask
+    detail = _smooth(image.values, image.mask, DETAIL_PX)
+    np.subtract(image.values, detail, out=detail)
+    detail[masked] = 0
     power = _smooth(detail * detail, image.mask, CONTRAST_PX)
     floor = CONTRAST_FLOOR * float(np.sqrt(np.mean(power[image.mask]))) if image.mask.any() else 1.0
-    equal = detail / (np.sqrt(np.maximum(power, 0)) + max(floor, 1e-6))
-    return np.where(image.mask, np.clip(equal, -CLIP, CLIP), 0).astype(np.float32)
+    contrast = np.sqrt(np.maximum(power, 0, out=power), out=power)
+    contrast += np.float32(max(floor, 1e-6))
+    detail /= contrast
+    np.clip(detail, -CLIP, CLIP, out=detail)
+    detail[masked] = 0
+    return detail
 
 
 def pyramid(image: Image, smallest_px: int = 64) -> tuple[Image, ...]:
@@ -78,5 +98,5 @@ def _smooth(values: Floats, mask: Mask, sigma: float) -> Floats:
         return np.asarray(cv2.GaussianBlur(reduced, (0, 0), sigma / 4, borderType=cv2.BORDER_REFLECT), np.float32)
 
     valid = mask.astype(np.float32)
-    mean = blurred((values * valid).astype(np.float32)) / np.maximum(blurred(valid), 1e-4)
+    mean = blurred(values if mask.all() else values * valid) / np.maximum(blurred(valid), 1e-4)
     return np.asarray(cv2.resize(mean, values.shape[::-1], interpolation=cv2.INTER_LINEAR), np.float32)

@@ -13,6 +13,8 @@ from .case import PLACE_NOTE, RENDERER, Case
 from .truth import TruthObject
 from .varied import stated_priors
 
+TILED_PX, TILE_PX = 2048, 512  # from so many pixels a side files are laid out as large scenes are handed out
+
 
 def write_case(case: Case, folder: Path) -> tuple[Path, Path, Path]:
     """
@@ -77,6 +79,8 @@ def _write_scene(scene: Scene, path: Path) -> None:
         "predictor": 2,
         "photometric": "minisblack",
     }
+    if min(scene.grid.shape) >= TILED_PX:
+        profile |= {"tiled": True, "blockxsize": TILE_PX, "blockysize": TILE_PX}
     with rasterio.open(path, "w", **profile) as file:
         file.write(np.where(scene.mask, scene.pixels, 0).astype(np.uint16))
         file.descriptions = scene.bands

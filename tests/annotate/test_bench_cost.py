@@ -28,19 +28,21 @@ def test_both_are_measured_and_the_pair_is_kept(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(cost, "TILE_M", 150.0)
     result = cost.bench_cost(tmp_path, rounds=1, tiles=1)
     assert result.side == 300
-    assert result.compare[0].cpu_s > result.decode[0].cpu_s > 0
-    assert {"read", "register", "detect", "save"} <= set(result.compare[0].stages)
+    run = result.compare[0]
+    assert run.cpu_s > result.decode[0].cpu_s > result.decode[0].stages["read"] > 0
+    expected = {"start", "read", "register", "score", "storage-pit", "container-stack", "explanations", "save"}
+    assert expected <= set(run.stages) == set(run.peaks)
+    assert sum(run.stages.values()) == pytest.approx(run.cpu_s, rel=0.2)
     made = (tmp_path / "pair-300" / "truth.json").stat().st_mtime_ns
     cost.bench_cost(tmp_path, rounds=1, tiles=1)
     assert (tmp_path / "pair-300" / "truth.json").stat().st_mtime_ns == made
 
 
 def test_the_ratio_is_of_runs_side_by_side() -> None:
-    stages = {"read": 1.0, "detect": 4.0, "total": 6.0}
-    decode = tuple(Cost(cpu, 1, 100, {}) for cpu in (1, 2, 3))
-    compare = tuple(Cost(20 * cpu, 9, 500, stages) for cpu in (1, 2, 3))
+    stages, peaks = {"read": 1.0, "vessel": 4.0}, {"read": 300.0, "vessel": 500.0}
+    decode = tuple(Cost(cpu, 1, 100, {"read": cpu}) for cpu in (1, 2, 3))
+    compare = tuple(Cost(20 * cpu, 9, 500, stages, peaks) for cpu in (1, 2, 3))
     text = cost.to_text(cost.PairCost(4096, decode, compare))
     assert "20.0 x decoding" in text
     assert "peak 500 MiB" in text
-    assert "detect 4.0" in text
-    assert "total" not in text
+    assert text.splitlines()[-1].split() == ["vessel", "4.0", "500"]

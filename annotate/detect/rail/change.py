@@ -11,6 +11,7 @@ from ..boxes import Rectangle, rectified
 from ..detection import Cancelled, Detection, raise_if
 from ..frame import MetricFrame
 from ..plain_ground import plain_ground
+from .compared import compare_bands
 from .rail_car import FINEST_STEP_M, STANDS_OUT, seen_as
 from .rail_string import lane, outlines
 
@@ -43,14 +44,12 @@ def rail_car_changes(
         return []
     raise_if(cancelled)
     frame = MetricFrame.over(pair.grid, max(pair.grid.mean_gsd_m, FINEST_STEP_M))
-    apart = _differ(pair)
-    differ = frame.resample(apart, pair.valid)[0]
-    shade = _shade(pair)
-    unshaded = frame.resample(np.where(shade != 0, 0, apart).astype(np.float32), pair.valid)[0]
-    darker = frame.resample(shade, pair.valid)[0]
-    dates = [frame.resample(scene.pixels.mean(axis=0), pair.valid)[0] for scene in (pair.before, pair.after)]
+    apart, shade = _differ(pair)
+    differ, darker = (frame.resample(image, pair.valid)[0] for image in (apart, shade))
+    apart[shade != 0] = 0
+    unshaded = frame.resample(apart, pair.valid)[0]
     least = 0.0 if testability.count else LONG_M
-    found = []
+    strings = []
     for outline in outlines(differ, frame.step_m, kind):
         raise_if(cancelled)
         string = lane(outline, unshaded, frame.step_m)
@@ -58,37 +57,30 @@ def rail_car_changes(
             continue
         one = seen_as(string, differ, frame, kind, testability)
         if one is not None and string.length_m >= least:
-            cast = float(rectified(darker, outline, frame.step_m, frame.step_m).mean())
-            before, after = (_varied(date, string, frame.step_m) for date in dates)
-            came = cast > 0 if abs(cast) > SHADED else after > before
-            found.append(replace(one, change="appeared" if came else "vanished"))
+            strings.append((one, string, float(rectified(darker, outline, frame.step_m, frame.step_m).mean())))
+    if not strings:
+        return []
+    dates = [frame.resample(scene.pixels.mean(axis=0), pair.valid)[0] for scene in (pair.before, pair.after)]
+    found = []
+    for one, string, cast in strings:
+        before, after = (_varied(date, string, frame.step_m) for date in dates)
+        came = cast > 0 if abs(cast) > SHADED else after > before
+        found.append(replace(one, change="appeared" if came else "vanished"))
     return found
 
 
-def _differ(pair: ScenePair) -> Floats:
-    """Return how far the dates differ, in the band that shows it best, as a share of the ground's level."""
-    ground, _ = plain_ground(pair.before.pixels, pair.valid, pair.grid.gsd_m)
-    level = np.maximum(np.abs(ground, out=ground).mean(axis=0), 1e-6)
-    most = np.zeros(pair.grid.shape, dtype=np.float32)
-    for before, after in zip(pair.before.pixels, pair.after.pixels, strict=True):
-        np.maximum(most, np.abs(after - before), out=most)
-    return np.asarray(most / level, dtype=np.float32)
+def _differ(pair: ScenePair) -> tuple[Floats, Floats]:
+    """
+    Return how far the dates differ, in the band that shows it best, as a share of the ground's level; and their shade.
 
-
-def _shade(pair: ScenePair) -> Floats:
-    """Return where one date is darker by one factor in all bands, as far as skylight lets it: 1 after, -1 before."""
-    ratios = (
-        np.log(np.maximum(after, 1e-6) / np.maximum(before, 1e-6))
-        for before, after in zip(pair.before.pixels, pair.after.pixels, strict=True)
-    )
-    first = next(ratios)
-    least, low, high = np.abs(first), first.copy(), first.copy()
-    for ratio in ratios:
-        np.minimum(low, ratio, out=low)
-        np.maximum(high, ratio, out=high)
-        np.minimum(least, np.abs(ratio, out=ratio), out=least)
-    cast = (least > np.log(DARKENS)) & (high - low < NEUTRAL)
-    return np.where(cast, -np.sign(first), 0).astype(np.float32)
+    Where one date is darker by one factor in all bands, as far as skylight lets it, that is 1 after and -1 before.
+    """
+    most, shade = (np.empty(pair.grid.shape, dtype=np.float32) for _ in range(2))
+    limits = np.float32(DARKENS), np.float32(np.exp(NEUTRAL))
+    compare_bands(pair.before.pixels, pair.after.pixels, *limits, most, shade)
+    (level,), _ = plain_ground(pair.before.pixels.mean(axis=0)[None], pair.valid, pair.grid.gsd_m)
+    most /= np.maximum(level, 1e-6, out=level)
+    return most, shade
 
 
 def _varied(date: Floats, string: Rectangle, step_m: float) -> float:

@@ -42,12 +42,13 @@ def vessel_changes(
         Asked between steps.
     """
     gsd = max(pair.grid.gsd_m)
-    dates = []
+    dates: list[Waterside] = []
     for scene in (pair.before, pair.after):
         raise_if(cancelled)
-        dates.append(waterside(scene, frame_step_m(gsd)))
-    if dates[0] is None or dates[1] is None:
-        return []
+        date = waterside(scene, frame_step_m(gsd))
+        if date is None:
+            return []
+        dates.append(date)
     found: list[Detection] = []
     for then, now, word in ((dates[0], dates[1], "appeared"), (dates[1], dates[0], "vanished")):
         raise_if(cancelled)
