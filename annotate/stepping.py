@@ -201,6 +201,8 @@ class Stepping:
             before = self._state(annotation_id, after)
             if before == after and not said:
                 return
+            if action not in ("verdict", "note") and self._probes.role_of(annotation_id) == "tile":
+                raise ReviewError("A random tile is only looked through: draw what is there, or say that nothing is.")
             if action != "draw" and annotation_id not in self._list.annotations:
                 raise ReviewError(f"Annotation {annotation_id[:8]} was withdrawn; choose another.")
             changed = self._write(annotation_id, after)

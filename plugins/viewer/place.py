@@ -8,6 +8,7 @@ from qtpy.QtWidgets import QFormLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from ...annotate.errors import ReviewError
 from ...annotate.footprint import kept_words
+from ...annotate.tiles import TILE
 from ...labels.records import STATES, Annotation, Count, Remark
 from .chips import beside, chips
 from .controls import grey_out, quiet_button, quiet_combo, rich_label, row_of
@@ -103,7 +104,9 @@ class PlacePanel(QWidget):
 
     def _describe(self, one: Annotation) -> str:
         shape = one.shape
-        strength = "drawn by hand" if one.score is None else f"score {one.score:.2f}"
+        what = "random tile, on which nothing was proposed" if one.kind == TILE else one.change
+        drawn = "drawn by hand · " if one.origin == "analyst" else ""
+        strength = drawn if one.score is None else f"score {one.score:.2f} · "
         decided = escape(tick_words(self._session.review, one.id))
         disputed = "" if self._session.review.verdict_of(one.id) != "disputed" else " · <b>disputed</b>"
         explained = self._session.review.standing.explained.get(one.id)
@@ -113,7 +116,7 @@ class PlacePanel(QWidget):
             how = f" ({kept_words(counted[1])})" if counted[1] else ""
             why += f"<br>{count_words(one.count)} counted by {escape(counted[0])}{how}"
         return (
-            f"<b>{one.change}</b> · {strength} · {decided}{disputed}<br>{shape.length_m:.1f} × {shape.width_m:.1f} m, "
+            f"<b>{what}</b> · {strength}{decided}{disputed}<br>{shape.length_m:.1f} × {shape.width_m:.1f} m, "
             f"{shape.area_m2:,.0f} m², heading {shape.heading_deg:.0f}°{why}"
         )
 

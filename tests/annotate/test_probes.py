@@ -194,6 +194,8 @@ def test_a_tile_holds_nothing_or_what_is_drawn_in_it_which_is_a_label(review: Re
     first, second, third = (one for one in review.queue() if one.kind == TILE)
     assert review.role_of(first.id) == "tile"
     review.select(first.id)
+    with pytest.raises(ReviewError, match="only looked through"):
+        review.set_kind("vessel")
     review.nothing_here()
     assert review.current is not None and review.current.id == second.id
     drawn = review.draw("storage-pit", box(720, 720, 740, 740), "before-1", after="after-1")
