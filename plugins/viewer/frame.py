@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from shapely import Polygon
 
 from ...imagery.grid import Grid
 from ...labels.records import Shape
@@ -66,7 +67,7 @@ class Frame:
 
     def outline(self, shape: Shape, scene: str) -> Floats64 | None:
         """
-        Return the outline (n, 2) in (y, x) metres, open, of a place.
+        Return the outline (n, 2) in (y, x) metres, open, of a place; holes hang on it by a line there and back.
 
         Parameters
         ----------
@@ -81,8 +82,19 @@ class Frame:
             None where the place cannot be related to this grid.
         """
         if shape.scene == scene:
-            return self.world(np.asarray(shape.pixels.exterior.coords)[:-1])
+            return self.world(_one_ring(shape.pixels))
         if shape.ground is None or self.grid.crs is None:
             return None
-        lon, lat = np.asarray(shape.ground.exterior.coords)[:-1].T
+        lon, lat = _one_ring(shape.ground).T
         return self.world(np.column_stack(self.grid.pixel_of(lon, lat)))
+
+
+def _one_ring(polygon: Polygon) -> Floats64:
+    """Return the corners of a polygon as one open ring, (n, 2), each hole joined to it where it is nearest."""
+    ring = np.asarray(polygon.exterior.coords, dtype=np.float64)[:-1, :2]
+    for hole in (np.asarray(inner.coords, dtype=np.float64)[:-1, :2] for inner in polygon.interiors):
+        apart = np.linalg.norm(ring[:, None] - hole[None], axis=2)
+        at, start = np.unravel_index(int(apart.argmin()), apart.shape)
+        round_it = np.roll(hole, -int(start), axis=0)
+        ring = np.concatenate([ring[: at + 1], round_it, round_it[:1], ring[at:]])
+    return ring

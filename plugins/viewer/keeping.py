@@ -90,6 +90,12 @@ def drawn(
     return review.draw(kind, polygon, stage.shown.before_id, change, count, after=after)
 
 
+def rings_of(one: Annotation, stage: Stage) -> list[NDArray[np.float64]]:
+    """Return the outline of a place and its holes, (n, 2) each in (y, x) metres on a stage."""
+    rings = (one.shape.pixels.exterior, *one.shape.pixels.interiors)
+    return [stage.frame.world(np.asarray(ring.coords)[:-1]) for ring in rings]
+
+
 def own(one: Annotation | None, stage: Stage) -> Annotation:
     """Return a place that is outlined on the scene of a stage, else raise a ReviewError."""
     if one is None:

@@ -7,6 +7,7 @@ from ...annotate.footprint import Footprint, require_slots
 from ...annotate.footprint_view import footprint_of
 from ...annotate.review import Review
 from ...labels.records import Annotation
+from .corners import Ring
 from .stage import Stage
 
 STACK = "container-stack"
@@ -14,7 +15,7 @@ STACK = "container-stack"
 
 class Slots:
     """
-    A footprint that is corrected.
+    A footprint that is corrected, as one of the things that `Drawing` has in hand.
 
     Parameters
     ----------
@@ -38,12 +39,29 @@ class Slots:
         kept = review.counted_by(place.id)
         self.footprint: Footprint = require_slots(read if kept is None else read.as_kept(kept[1]))
         self._past: list[Footprint] = []
+        self.lacking, self.begun = "", False
+        self.rings: list[Ring] = []  # there is nothing to be taken up again but a few clicks
         self.show()
 
-    def click(self, y: float, x: float) -> None:
+    @property
+    def told(self) -> tuple[str, bool]:
+        """How many boxes there are; never wrong."""
+        return self.footprint.words, False
+
+    def click(self, y: float, x: float, _near_m: float) -> bool:
         """Fill or free the slot at (y, x) metres."""
         ((column, row),) = self._stage.frame.pixels([(y, x)])
         self._take(self.footprint.toggled(float(column), float(row)))
+        return False
+
+    def settle(self) -> None:
+        """Nothing hovers."""
+
+    def mend(self) -> None:
+        """Leave the slots as they are."""
+
+    def close(self) -> None:
+        """Nothing listens."""
 
     def stack(self, by: int) -> None:
         """Say that there are more tiers, or fewer."""

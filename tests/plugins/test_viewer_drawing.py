@@ -182,6 +182,9 @@ def test_a_hole_stays_when_corners_are_moved_and_a_drag_is_taken_back(session: S
     hole = box(left + 4, top + 4, right - 4, bottom - 4).exterior.coords
     outline = box(left, top, right, bottom).exterior.coords
     session.review.reshape(session.review.current.id, Polygon(outline, [hole]))
+    middle, wall = session.stage.frame.world([((left + right) / 2, (top + bottom) / 2), (left + 2, top + 2)])
+    assert session.stage.annotation_at(tuple(wall)) == session.review.current.id
+    assert session.stage.annotation_at(tuple(middle)) is None  # the hole is seen as one
     session.act("edit")
     layer = session.stage.drawing
     assert layer.nshapes == 2
@@ -236,6 +239,28 @@ def test_where_no_object_stands_out_the_place_stays_and_that_is_said(
     session.act("snap")
     assert said[-1][1] and "No object stands out within 3.0 m" in said[-1][0]
     assert session.project.head == head
+
+
+def test_a_half_edited_outline_is_taken_up_again_with_its_hole(session: Session) -> None:
+    assert session.stage is not None and session.review.current is not None
+    left, top, right, bottom = session.review.current.shape.pixels.bounds
+    hole = box(left + 4, top + 4, right - 4, bottom - 4).exterior.coords
+    session.review.reshape(session.review.current.id, Polygon(box(left, top, right, bottom).exterior.coords, [hole]))
+    session.act("edit")
+    layer = session.stage.drawing
+    rings = [np.asarray(ring).copy() for ring in layer.data]
+    rings[0] += 3.0
+    layer.data = rings
+    session.act("give_up")
+    session.show(session.stage.shown)
+    session.act("resume")
+    assert session.stage.drawing.nshapes == 2
+    session.act("finish")
+    moved = session.review.current.shape.pixels
+    assert (
+        moved.bounds == pytest.approx((left + 3, top + 3, right + 3, bottom + 3), abs=0.01)
+        and len(moved.interiors) == 1
+    )
 
 
 def test_a_length_is_said_and_not_kept(session: Session, said: Said) -> None:
