@@ -136,6 +136,14 @@ class Grid:
         """Return the grid of a window whose upper left pixel is (row, column)."""
         return replace(self, shape=(rows, columns), transform=self.transform @ Affine.translation(column, row))
 
+    def coarser(self, step: int) -> "Grid":
+        """Return the grid over the same ground with pixels about so many times as large: a whole number of them."""
+        if step == 1:
+            return self
+        rows, columns = (-(-size // step) for size in self.shape)
+        larger = Affine.scale(self.shape[1] / columns, self.shape[0] / rows)
+        return replace(self, shape=(rows, columns), transform=self.transform @ larger)
+
     def require_same(self, *others: "Grid") -> None:
         """Raise GridMismatchError unless every other grid is this one."""
         for other in others:

@@ -81,7 +81,9 @@ def cache_needed(handles: Handles, layers: Sequence[Layer]) -> int:
     return min(max(CACHE_BYTES, 4 * total), MAX_CACHE_BYTES)
 
 
-def read_layers(handles: Handles, layers: Sequence[Layer], window: Window) -> tuple[Floats, Mask]:
+def read_layers(
+    handles: Handles, layers: Sequence[Layer], window: Window, shape: tuple[int, int] | None = None
+) -> tuple[Floats, Mask]:
     """
     Read bands.
 
@@ -93,6 +95,8 @@ def read_layers(handles: Handles, layers: Sequence[Layer], window: Window) -> tu
         The bands; those of one file side by side.
     window
         In pixels of their common grid.
+    shape
+        Rows and columns to return, where fewer than the window has: nearest pixels, of overviews where there are any.
 
     Returns
     -------
@@ -100,7 +104,7 @@ def read_layers(handles: Handles, layers: Sequence[Layer], window: Window) -> tu
         float32 (bands, rows, columns), and bool (rows, columns): True where every band has data. A not-valid pixel
         may hold anything.
     """
-    shape = int(window.height), int(window.width)
+    shape = shape or (int(window.height), int(window.width))
     pixels = handles.memory((len(layers), *shape))
     mask: Mask = np.ones(shape, dtype=bool)
     first = 0
@@ -116,7 +120,7 @@ def _read_file(dataset: DatasetReader, layers: Sequence[Layer], window: Window, 
     _sift_declared(dataset, window, mask)
     zero_is_empty = _zero_is_empty(dataset, layers)
     some = np.zeros(mask.shape, dtype=bool)
-    for layer, raw, band in zip(layers, _decoded(dataset, layers, window), pixels, strict=True):
+    for layer, raw, band in zip(layers, _decoded(dataset, layers, window, mask.shape), pixels, strict=True):
         _sift_numbers(dataset, layer, raw, mask)
         if zero_is_empty:
             some |= raw != 0
@@ -131,21 +135,23 @@ def _read_file(dataset: DatasetReader, layers: Sequence[Layer], window: Window, 
         mask &= some
 
 
-def _decoded(dataset: DatasetReader, layers: Sequence[Layer], window: Window) -> Iterator[NDArray[np.generic]]:
+def _decoded(
+    dataset: DatasetReader, layers: Sequence[Layer], window: Window, shape: tuple[int, ...]
+) -> Iterator[NDArray[np.generic]]:
     """Band by band where a file holds its bands apart, so that one of them at a time is held in its own type."""
     indexes = [layer.index for layer in layers]
     if dataset.interleaving == Interleaving.band:
-        return (dataset.read(index, window=window) for index in indexes)
-    return iter(dataset.read(indexes, window=window))
+        return (dataset.read(index, window=window, out_shape=shape) for index in indexes)
+    return iter(dataset.read(indexes, window=window, out_shape=(len(indexes), *shape)))
 
 
 def _sift_declared(dataset: DatasetReader, window: Window, mask: Mask) -> None:
     """Take out what an alpha band or a mask band refuses."""
     alpha = [i for i, use in enumerate(dataset.colorinterp, 1) if use == ColorInterp.alpha]
     if alpha and dataset.count > 1:
-        mask &= dataset.read(alpha[0], window=window) > 0
+        mask &= dataset.read(alpha[0], window=window, out_shape=mask.shape) > 0
     elif MaskFlags.per_dataset in dataset.mask_flag_enums[0]:
-        mask &= dataset.read_masks(1, window=window) > 0
+        mask &= dataset.read_masks(1, window=window, out_shape=mask.shape) > 0
 
 
 def _sift_numbers(dataset: DatasetReader, layer: Layer, raw: NDArray[np.generic], mask: Mask) -> None:
@@ -188,12 +194,17 @@ def sift(handles: Handles, sieve: Sieve, shape: tuple[int, int], window: Window,
     """
     dataset = handles[sieve.file]
     step = shape[0] // dataset.height
-    rows = np.arange(int(window.row_off), int(window.row_off + window.height)) // step
-    columns = np.arange(int(window.col_off), int(window.col_off + window.width)) // step
+    rows = _taken(window.row_off, window.height, mask.shape[0]) // step
+    columns = _taken(window.col_off, window.width, mask.shape[1]) // step
     coarse = Window(columns[0], rows[0], columns[-1] - columns[0] + 1, rows[-1] - rows[0] + 1)
     with decoding(sieve.file, handles.cache_bytes):
         numbers = dataset.read(sieve.index, window=coarse)
     refused = np.isin(numbers, list(sieve.classes)) | ((numbers & sieve.bits) != 0)
-    if step > 1:
+    if refused.shape != mask.shape or step > 1:
         refused = refused[np.ix_(rows - rows[0], columns - columns[0])]
     mask &= ~refused
+
+
+def _taken(start: float, size: float, number: int) -> NDArray[np.int64]:
+    """Return which pixels, along one side of a window, stand for it where so many are returned."""
+    return (int(start) + (np.arange(number) + 0.5) * (size / number)).astype(np.int64)

@@ -21,6 +21,7 @@ from .raster import Handles, cache_needed, read_layers, sift
 from .scene import Acquisition, Mask, Scene
 
 MAX_PIXELS = 400_000_000  # all bands together: 1.6 GB as float32
+LEAST_SHOWN_PX = 512  # of an overview that is worth having
 AFTER_MARGIN_PX = 64  # read around an area on the after scene, or registration would lose its borders
 
 
@@ -93,6 +94,7 @@ class SceneFile:
         column0: int = 0,
         column1: int | None = None,
         bands: tuple[str, ...] | None = None,
+        step: int = 1,
     ) -> Scene:
         """
         Read a window.
@@ -103,6 +105,9 @@ class SceneFile:
             In pixels of `grid`, ends not included; None is the end of the grid.
         bands
             Only these, in this order; None for all.
+        step
+            For showing it: return about one pixel in so many each way, of an overview where the file has one. The
+            scene's grid is then as coarse.
 
         Returns
         -------
@@ -125,23 +130,31 @@ class SceneFile:
             )
         names = self.bands if bands is None else bands
         layers = [self._product.layers[self._index(name)] for name in names]
-        grid = self.grid.window(row0, column0, row1 - row0, column1 - column0)
+        grid = self.grid.window(row0, column0, row1 - row0, column1 - column0).coarser(step)
         if len(layers) * grid.shape[0] * grid.shape[1] > MAX_PIXELS:
             raise UnreadableSceneError(
                 f"{self.path.name} has {len(layers) * grid.shape[0] * grid.shape[1] / 1e6:.0f} million values; "
                 f"at most {MAX_PIXELS / 1e6:.0f} million are read at once: give --area."
             )
-        window = Window(self.offset[1] + column0, self.offset[0] + row0, grid.shape[1], grid.shape[0])
+        window = Window(self.offset[1] + column0, self.offset[0] + row0, column1 - column0, row1 - row0)
         with self._handles:
-            pixels, mask = read_layers(self._handles, layers, window)
+            pixels, mask = read_layers(self._handles, layers, window, grid.shape)
             for sieve in self._product.sieves:
                 sift(self._handles, sieve, self.whole.shape, window, mask)
         if self._area is not None:
-            mask &= self._inside(row0, row1, column0, column1)
+            mask &= self._inside(row0, row1, column0, column1) if step == 1 else inside(grid, self._area)
         if not mask.all():
             for band in pixels:
                 np.copyto(band, 0, where=~mask)
         return Scene(grid, pixels, mask, names, self.acquisition, self.path, "", self.whole, self.files)
+
+    @cached_property
+    def steps(self) -> tuple[int, ...]:
+        """1, and how many times coarser each overview is that every file has; powers of two where there are none."""
+        with self._handles:
+            each = [set(self._handles[layer.file].overviews(layer.index)) for layer in self._product.layers]
+        found = sorted(set.intersection(*each)) or [2**n for n in range(1, 12)]
+        return 1, *(step for step in found if max(self.grid.shape) > LEAST_SHOWN_PX * step / 2)
 
     def read_whole(self) -> Scene:
         """

@@ -6,6 +6,7 @@ from typing import Any
 
 SUFFIXES = (".tif", ".tiff", ".jp2", ".png", ".jpg", ".jpeg")
 PROJECT_SUFFIX = ".gpkg"
+MOST_PX = 4096**2  # of an image that is read whole; a larger one is read as it is looked at
 LayerList = list[Any]
 NOTHING: LayerList = [(None,)]
 """napari's way to say: read, and no layer to add."""
@@ -52,16 +53,21 @@ def read_pair(path: str | Sequence[str]) -> LayerList:
 
 def read_image(path: str | Sequence[str]) -> LayerList:
     """Show one image in metres with the usual stretch; a second one is offered for comparison with the first."""
-    from ...imagery.read import read_scene
+    from ...imagery.scene_file import open_scene
     from . import layers
     from .caption import date_words
     from .frame import Frame
+    from .pyramid import pyramid
     from .stretch import Stretch
 
     file = Path(_paths(path)[0])
-    scene = read_scene(file)
-    title = f"{file.name} ({date_words(scene.acquisition.time)})"
-    data, kwargs, kind = layers.picture(scene, Stretch.of(scene), Frame(scene.grid), title)
+    opened = open_scene(file)
+    title = f"{file.name} ({date_words(opened.acquisition.time)})"
+    if opened.grid.shape[0] * opened.grid.shape[1] > MOST_PX:
+        data, kwargs, kind = pyramid(opened, title)
+    else:
+        scene = opened.read_whole()
+        data, kwargs, kind = layers.picture(scene, Stretch.of(scene), Frame(scene.grid), title)
     kwargs["metadata"] = {"depotwatch_scene": str(file)}
     _offer_pair(file)
     return [(data, kwargs, kind)]

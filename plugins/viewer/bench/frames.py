@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 MOST_S = 120.0
 PAUSE_S = 0.001
+MOST_QUIET_S = 3.0
 QUIET_S = 0.15  # without a frame, after which all that was asked for is painted
 
 
@@ -73,7 +74,7 @@ class Frames:
     def settle(self) -> None:
         """Let the window paint all that is still to be painted."""
         rest = perf_counter()
-        while perf_counter() - max(rest, self._last) < QUIET_S:
+        while perf_counter() - max(rest, self._last) < QUIET_S and perf_counter() - rest < MOST_QUIET_S:
             _work()
 
 
