@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ....imagery.scene import Floats
+from ..products import inner_products
 from .patch import Patch
 
 LARGEST_PX = 1.0  # of an error of registration
@@ -41,7 +42,7 @@ def misregistered(patch: Patch) -> Moved:
     seen = [padded[top : top + rows, left : left + columns][patch.inside].ravel() for top in starts for left in starts]
     seen.append(patch.after[patch.inside].ravel())
     products = np.stack(seen)
-    gram = (products @ products.T).astype(np.float64)
+    gram = inner_products(products, products).astype(np.float64)
     steps, weights = _weights(reach)
     left = ((weights @ gram) * weights).sum(axis=1)
     best, still = int(np.argmin(left)), float(left[len(left) // 2])

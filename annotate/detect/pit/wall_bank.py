@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ....imagery.scene import Floats, Sun
 from ...kinds import Kind
+from ..products import inner_products
 from .relief import CREST_M, RUN, Optics, Template, Wall, template
 
 SIZE_STEP = 1.25
@@ -17,6 +18,7 @@ LEAST_HEIGHT_M = 0.9
 LEAST_FLOOR_M = 2.5
 APRON_M = 4.0  # ground around the foot that is fitted too: shadows fall there
 DEEPEST = -0.85  # no shadow is darker: the sky lights it
+FEW = 32  # walls, whose products with patches are too small a task for threads
 EDGES = 4  # nuisance layers of a template
 
 
@@ -78,11 +80,16 @@ class WallBank:
         tuple
             float32 (p, k): inner products; and sums of squares after the flat patches were taken out.
         """
-        evidence = patches @ self.shapes.T
-        energy = np.square(patches) @ self.reach.T
+        product = inner_products if len(self.walls) <= FEW else _with_blas
+        evidence = product(patches, self.shapes)
+        energy = product(np.square(patches), self.reach)
         for layer in self.blind:
-            energy -= np.square(patches @ layer.T)
+            energy -= np.square(product(patches, layer))
         return evidence, np.maximum(energy, 1e-6)
+
+
+def _with_blas(first: Floats, second: Floats) -> Floats:
+    return np.asarray(first @ second.T)
 
 
 def search_walls(kind: Kind) -> Iterator[Wall]:
