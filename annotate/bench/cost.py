@@ -2,7 +2,9 @@
 
 import sys
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
+from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 
@@ -58,7 +60,8 @@ def bench_cost(
     place = folder / f"pair-{side}"
     before, after = (str(place / f"{name}.tif") for name in ("before", "after"))
     if not (place / "truth.json").exists():  # written last: a pair that was cut short is made again
-        write_case(repeated(render_case(SEED, GSD_M, TILE_M, vary=True), tiles), place)
+        with ProcessPoolExecutor(1, get_context("spawn")) as maker:  # what this one held would count as its children's
+            maker.submit(_make, place, TILE_M, tiles).result()
     decode, compare = [], []
     for turn in range(rounds):
         progress(turn, rounds, f"{side} x {side}")
@@ -68,6 +71,10 @@ def bench_cost(
         words = [sys.executable, "-m", METERED, before, after, str(project)]
         compare.append(cost_of(words, tells_stages=True))
     return PairCost(side, tuple(decode), tuple(compare))
+
+
+def _make(place: Path, tile_m: float, tiles: int) -> None:
+    write_case(repeated(render_case(SEED, GSD_M, tile_m, vary=True), tiles), place)
 
 
 def repeated(case: Case, tiles: int) -> Case:
