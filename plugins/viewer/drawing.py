@@ -157,12 +157,15 @@ class Drawing:
             self._refuse(hand.lacking)
             return
         hand.settle()
+        self._stage.still = True
         try:
             kept = self._kept(hand)
         except (AnnotateError, LabelsError, ValueError) as error:
             hand.mend()
             self._refuse(f"Not kept: {' '.join(str(error).split())}")
             return
+        finally:
+            self._stage.still = False
         self._shelf.drop(self._id)
         self._rest()
         self._say(kept, False)

@@ -48,6 +48,7 @@ class Outlines:
         self._leaving: dict[str, str] = {}  # annotation id -> the look it still has below what it is now
         self.rest: Callable[[Callable[[], None]], None] = lambda work: work()
         self._twins: Mapping[Layer, Layer] = {}
+        self.still = False  # while what the hand draws is kept: the view does not move under it
         self.thin: tuple[Layer, ...] = ()  # others' lines, kept thin with ours
         self.shown = shown
         self.frame = Frame(shown.before.file_grid)
@@ -158,7 +159,8 @@ class Outlines:
                 empty(layer)
             return
         outline = self._where[annotation_id][1]
-        view.bring_into_view(self._viewer, outline, max(self.frame.grid.gsd_m), zoom)
+        if not self.still:
+            view.bring_into_view(self._viewer, outline, max(self.frame.grid.gsd_m), zoom)
         box = marks.box_around(outline, 3 * self._line_m)  # after the zoom, which sets the line
         for layer in self._faces(self._selected):
             if layer.nshapes == 1:  # one change of the layer instead of two

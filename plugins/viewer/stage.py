@@ -161,6 +161,8 @@ class Stage(Outlines):
     ) -> None:
         """Show what is being drawn, (n, 2) in (y, x) metres, and a numbered mark on every click."""
         colour = marks.FLAWED_COLOUR if flawed else marks.DRAWING_COLOUR
+        moves = np.linalg.norm(np.diff(outline, axis=0, prepend=outline[:1] - 1), axis=1)
+        outline = outline[moves > 0]  # napari draws no path that stands still
         shape = "polygon" if closed and len(outline) >= 3 else "path"
         for layer in self._faces(self.drawing):
             empty(layer)

@@ -81,6 +81,25 @@ def test_a_box_is_kept_at_its_third_click_and_says_its_size(session: Session, sa
     assert "24.0 × 12.0 m, 288 m²" in said[-1][0]
 
 
+def test_the_view_does_not_move_under_the_hand_when_a_place_is_kept(session: Session) -> None:
+    centre = session.viewer.scene.camera.center
+    session.act("box")
+    click(session, (100, 20), (124, 20), (110, 32))
+    assert session.review.current is not None and session.review.current.origin == "analyst"
+    assert session.viewer.scene.camera.center == centre
+    session.act("previous")
+    assert session.viewer.scene.camera.center != centre
+
+
+def test_a_line_is_seen_with_the_pointer_on_its_last_click(session: Session) -> None:
+    session.act("line")
+    click(session, (10, 10), (10, 50))
+    hover(session, 10, 50)
+    assert session.stage is not None
+    (path,) = session.stage.drawing.data
+    assert len(path) == 2
+
+
 def test_a_click_on_the_first_corner_ends_a_polygon_and_backspace_takes_a_corner_back(session: Session) -> None:
     session.viewer.scene.camera.zoom = 10.0
     session.act("polygon")
