@@ -108,11 +108,12 @@ def looked(ground: Ground, glances: Iterable[Glance]) -> Looked:
     for one in glances:
         if one.scale < NATIVE:
             continue
-        seconds = by.setdefault(one.analyst, np.zeros((2, *ground.shape), dtype=np.float32))
+        if one.analyst not in by:
+            by[one.analyst] = np.zeros((2, *ground.shape), dtype=np.float32)
         left, right = _within(one.left, one.right, ground.width_px, ground.tile_px)
         top, bottom = _within(one.top, one.bottom, ground.height_px, ground.tile_px)
         dates = {"before": slice(0, 1), "after": slice(1, 2), "both": slice(0, 2)}[one.shown]
-        seconds[dates, top:bottom, left:right] += one.seconds
+        by[one.analyst][dates, top:bottom, left:right] += one.seconds
     dates = slice(0, 1 if ground.after is None else 2)
     rested = {analyst: seconds[dates] >= LEAST_S for analyst, seconds in by.items()}
     every = {analyst: np.asarray(on.all(axis=0)) for analyst, on in rested.items()}

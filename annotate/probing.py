@@ -1,14 +1,16 @@
-"""The rounds that measure a reading: begun, answered among the other places of the queue, and ended."""
+"""What is kept of the reading itself: the ground looked at, and rounds that measure what the analyst finds."""
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from uuid import uuid4
 
+from ..labels.integrity import canonical_json, sha256_text
 from ..labels.journal import utc_now
-from ..labels.records import Annotation, ProbeRound
+from ..labels.records import Annotation, Glance, Ground, ProbeRound
 from .agreement import Agreement, agreements
 from .errors import ReviewError
+from .ground import LOOKED, looked
 from .probe_outcome import implant_outcome, tile_outcome
 from .probes import ROUND, probe_of, things_of
 from .stepping import Stepping
@@ -22,7 +24,25 @@ def new_seed() -> int:
 
 
 class Probing(Stepping):
-    """Steps, and the rounds in which an analyst is measured by places that are no labels."""
+    """Steps; the ground that was looked at; and rounds in which an analyst is measured by places that are no labels."""
+
+    def keep_glances(self, ground: Ground, glances: Sequence[Glance]) -> None:
+        """Add to what this analyst looked at of a pair: a batch with its hash in the journal, which is no step."""
+        batch = [asdict(one) for one in glances]
+        payload = {
+            "before": ground.before,
+            "after": ground.after,
+            "glances": len(batch),
+            "seconds": round(sum(one.seconds for one in glances), 3),
+            "sha256": sha256_text(canonical_json(batch)),
+        }
+        with self._writing():
+            self.project.put_ground(ground)
+            self.project.add_glances(glances)
+            entry = self.project.append(self.analyst, LOOKED, payload)
+        self._head, self._seq = entry.hash, entry.seq
+        seen = looked(ground, self.project.glances(ground.before, ground.after))
+        self._looked = {**self._looked, seen.pair: seen.share(self._seen_analysts)}
 
     def rounds(self) -> tuple[ProbeRound, ...]:
         """Return this analyst's rounds, ended ones and those that run."""

@@ -1,15 +1,14 @@
 """How a step is made: one committed transaction with its journal entry, undone and done again from the journal."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
-from ..labels.integrity import canonical_json, sha256_text
 from ..labels.journal import Entry
 from ..labels.project import Project
-from ..labels.records import Annotation, Citation, Glance, Ground, Remark, Verdict
+from ..labels.records import Annotation, Citation, Remark, Verdict
 from . import sentences
 from .errors import ReviewError
 from .ground import LOOKED, Pair, looked_at
@@ -129,27 +128,14 @@ class Stepping:
             self.project.append(self.analyst, READING, {"blind": blind, "decided": decided, "of": total})
         self.refresh()
 
-    def keep_glances(self, ground: Ground, glances: Sequence[Glance]) -> None:
-        """Add to what this analyst looked at of a pair: a batch with its hash in the journal, which is no step."""
-        batch = [asdict(one) for one in glances]
-        payload = {
-            "before": ground.before,
-            "after": ground.after,
-            "glances": len(batch),
-            "seconds": round(sum(one.seconds for one in glances), 3),
-            "sha256": sha256_text(canonical_json(batch)),
-        }
-        with self._writing():
-            self.project.put_ground(ground)
-            self.project.add_glances(glances)
-            entry = self.project.append(self.analyst, LOOKED, payload)
-        self._head, self._seq = entry.hash, entry.seq
-        self._looked = self._shares()
+    @property
+    def _seen_analysts(self) -> set[str] | None:
+        """Whose work may be seen; None for everyone's."""
+        return {self.analyst} if self.blind else None
 
     def _shares(self) -> Mapping[Pair, float]:
         """Return the share of each ground that was looked at by those whose work the analyst may see."""
-        who = {self.analyst} if self.blind else None
-        return {pair: one.share(who) for pair, one in looked_at(self.project).items()}
+        return {pair: one.share(self._seen_analysts) for pair, one in looked_at(self.project).items()}
 
     def _load(self) -> None:
         self._head = self.project.head  # first, so that what is written meanwhile makes the next step read again
