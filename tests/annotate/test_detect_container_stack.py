@@ -148,6 +148,12 @@ def test_one_plain_roof_is_no_stack(level: float) -> None:
     assert not find(yard(), roof)
 
 
+def test_coarse_pixels_half_of_a_painted_roof_and_half_of_the_yard_are_no_mixture_of_boxes() -> None:
+    roof = yard()
+    roof[:, 250:430, 200:440] = np.reshape([500.0, 900.0, 1900.0], (3, 1, 1))
+    assert not find(yard(), roof, gsd=3.0)
+
+
 def test_a_lorry_is_no_stack() -> None:
     lorry = yard()
     lorry[:, 300:325, 300:420] = 2200.0

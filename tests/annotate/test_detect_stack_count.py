@@ -130,3 +130,10 @@ def test_without_a_sun_there_is_no_upper_bound_and_the_rest_is_one_tier() -> Non
 def test_the_same_pixels_give_the_same_count() -> None:
     seen, outline = sight(np.full((2, 8), 2))
     assert count_boxes(seen, outline, True) == count_boxes(seen, outline, True)
+
+
+def test_an_outline_that_was_found_leaves_more_open_than_one_that_was_drawn() -> None:
+    seen, outline = sight(np.full((2, 8), 1), 0.5)
+    drawn, found = (count_boxes(seen, outline, True, found=one).count for one in (False, True))
+    assert drawn.high is not None and found.high is not None
+    assert found.low < drawn.low and found.high > drawn.high and found.best == drawn.best

@@ -6,7 +6,7 @@ enough, a comb of edges at the pitch of boxes laid side by side. A roof lacks th
 lorry the second box.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -172,9 +172,12 @@ def _hues(view: View, rectangle: Rectangle) -> float | None:
     """Return how much further than without the block the bands' shares in the light spread; None for a single band."""
     if len(view.bands) == 1:
         return None
+    gsd = view.frame.grid.mean_gsd_m  # beside the sides every roof and pad has the colours of the ground as well
+    length, width = (max(side - 2 * gsd, side / 2) for side in (rectangle.length_m, rectangle.width_m))
+    inner = replace(rectangle, length_m=length, width_m=width)
     spreads = []
     for bands in (view.bands, view.ground):
-        image = rectified_bands(bands, rectangle, view.frame.step_m, view.frame.step_m)
+        image = rectified_bands(bands, inner, view.frame.step_m, view.frame.step_m)
         shares = image / np.maximum(image.mean(axis=0), 1e-3)
         spreads.append(float(shares.std(axis=(1, 2)).mean()))
     return float(np.sqrt(max(spreads[0] ** 2 - spreads[1] ** 2, 0.0)))
@@ -213,7 +216,7 @@ def _detection(
     count = None
     if kind.countable:
         sight = Sight(view.bands, view.ground, view.frame.step_m, view.frame.grid.mean_gsd_m, sun)
-        bounds = count_boxes(sight, view.own(rectangle), testability.count)
+        bounds = count_boxes(sight, view.own(rectangle), testability.count, found=True)
         terms |= bounds.terms
         count = bounds.count
     return Detection(
