@@ -1,12 +1,10 @@
 """Laying a released picture on the map: two views, a table of matching points, a preview, and what becomes of it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 from napari.components import ViewerModel
-from numpy.typing import NDArray
 from qtpy.QtCore import Qt, Signal
 from qtpy.QtGui import QKeySequence, QShortcut
 from qtpy.QtWidgets import (
@@ -24,34 +22,21 @@ from qtpy.QtWidgets import (
 
 from ...annotate.errors import AnnotateError
 from ...annotate.laid_scene import keep_laid
-from ...annotate.laying import Laid, Laying, kept_matches, points_beside
+from ...annotate.laying import Laying, kept_matches, points_beside
 from ...imagery.errors import ImageryError
-from ...imagery.metadata import ReadOptions
-from ...imagery.read import read_scene
-from ...imagery.scene import Scene
 from ...labels.errors import LabelsError
 from ..errors import ViewerError
 from .controls import quiet_button, quiet_combo, rich_label, row_of
+from .loaded import Loaded, expected, loading, marks_of, turn_words
 from .match_table import MatchTable
-from .match_view import Mark, MatchView
+from .match_view import MatchView
 from .request import PairRequest
 from .session import Session
 from .start import IMAGES
-from .stretch import Stretch
-from .worker import Cancelled, Job, Progress
+from .worker import Job
 
 WRONG_COLOUR, FINE_COLOUR = "#FF9B8A", "#B9C0C8"
-UNPLACED_GSD_M = 1.0  # stands in until the points give it
 HOW = "Click a point in one view and the same point in the other. Drag a mark to move it; the wheel zooms, a drag pans."
-
-
-@dataclass(frozen=True, eq=False)
-class Loaded:
-    """An image and how it is shown: uint8 (rows, columns, 4)."""
-
-    path: Path
-    scene: Scene
-    shown: NDArray[np.uint8]
 
 
 class LayingDock(QWidget):
@@ -184,8 +169,7 @@ class LayingDock(QWidget):
         if session is None or session.stage is None:
             self.say("No project is under review; open one, or choose an image on the map.", True)
             return
-        scene = session.stage.shown.before
-        self._take_map(Loaded(scene.path, scene, Stretch.of(scene).apply(scene)))
+        self._take_map(Loaded.of(session.stage.shown.before))
 
     def take_back(self) -> None:
         """Take the last point or move back."""
@@ -242,12 +226,7 @@ class LayingDock(QWidget):
 
     def _load(self, path: Path, take: Callable[[Loaded], None]) -> None:
         """Read an image in a thread."""
-
-        def work(_progress: Progress, _cancelled: Cancelled) -> Loaded:
-            scene = read_scene(path, ReadOptions(gsd_m=UNPLACED_GSD_M))
-            return Loaded(path, scene, Stretch.of(scene).apply(scene))
-
-        job = Job(work)
+        job = Job(loading(path))
         self._jobs.append(job)
         job.done.connect(take)
         job.failed.connect(lambda sentence: self.say(sentence, True))
@@ -286,13 +265,7 @@ class LayingDock(QWidget):
     def _lonlat(self, x: float, y: float) -> tuple[float, float]:
         if self._map is None:
             raise ViewerError("Choose the image on the map first.")
-        lon, lat = self._map.scene.grid.lonlat(x, y)
-        return float(lon), float(lat)
-
-    def _on_map(self, lon: float, lat: float) -> tuple[float, float]:
-        assert self._map is not None
-        column, row = self._map.scene.grid.pixel_of(lon, lat)
-        return float(column), float(row)
+        return self._map.lonlat(x, y)
 
     def _do(self, step: Callable[[Laying], object]) -> None:
         if self.laying is None:
@@ -324,7 +297,7 @@ class LayingDock(QWidget):
         if one.picture is not None:
             self.picture_view.look_at(*one.picture)
         if one.place is not None and self._map is not None:
-            self.map_view.look_at(*self._on_map(*one.place))
+            self.map_view.look_at(*self._map.pixel(one.place))
 
     def _show(self) -> None:
         """Show everything as it is now."""
@@ -336,60 +309,19 @@ class LayingDock(QWidget):
         if laying is None:
             return
         laid = laying.laid()
-        self.words.setText(f"{laying.words}<br><i>{_turn_words(laying)}</i>")
+        self.words.setText(f"{laying.words}<br><i>{turn_words(laying)}</i>")
         self.table.show_matches(laying.matches, laid)
-        self._show_marks(laying, laid)
+        views = (self.picture_view, self.map_view)
+        both = marks_of(laying, laid, self._map), expected(laying, laid, self._map)
+        for view, marks, hint in zip(views, *both, strict=True):
+            view.show_marks(marks, hint)
+            if hint is not None:
+                view.look_at(*hint)
         self._show_over()
-
-    def _show_marks(self, laying: Laying, laid: Laid | None) -> None:
-        suspect, pictures, places = None if laid is None else laid.suspect, [], []
-        for number, one in enumerate(laying.matches):
-            if one.picture is not None:
-                pictures.append(Mark(number, *one.picture, number == suspect))
-            if one.place is not None and self._map is not None:
-                off = None if laid is None or one.picture is None else self._on_map(*_placed(laid, one.picture))
-                places.append(Mark(number, *self._on_map(*one.place), number == suspect, off))
-        hints = self._hints(laying, laid)
-        self.picture_view.show_marks(pictures, hints[0])
-        self.map_view.show_marks(places, hints[1])
-
-    def _hints(
-        self, laying: Laying, laid: Laid | None
-    ) -> tuple[tuple[float, float] | None, tuple[float, float] | None]:
-        """Return where the other side of a half match is expected, in the picture and on the map."""
-        if laid is None or laying.turn == "either":
-            return None, None
-        last = laying.matches[-1]
-        if last.place is not None:
-            column, row = laid.grid.pixel_of(*last.place)
-            self.picture_view.look_at(float(column), float(row))
-            return (float(column), float(row)), None
-        assert last.picture is not None
-        hint = None if self._map is None else self._on_map(*_placed(laid, last.picture))
-        if hint is not None:
-            self.map_view.look_at(*hint)
-        return None, hint
 
     def _show_over(self) -> None:
         laid = None if self.laying is None else self.laying.laid()
         if laid is None or self._picture is None or self._map is None or not self.preview.isChecked():
             self.map_view.show_over(None, None, 0.0)
-            return
-        rows, columns = laid.grid.shape
-        corners = np.array([[0.0, 0.0], [columns, 0.0], [0.0, rows]])
-        x, y = self._map.scene.grid.pixel_of(*laid.grid.lonlat(*corners.T))
-        across = np.column_stack([x, y])
-        placed = np.column_stack([(across[1] - across[0]) / columns, (across[2] - across[0]) / rows, across[0]])
-        self.map_view.show_over(self._picture.shown, placed, self.opacity.value() / 100)
-
-
-def _placed(laid: Laid, picture: tuple[float, float]) -> tuple[float, float]:
-    lon, lat = laid.grid.lonlat(*picture)
-    return float(lon), float(lat)
-
-
-def _turn_words(laying: Laying) -> str:
-    number = len(laying.matches)
-    if laying.turn == "either":
-        return f"Next: point {number + 1}, in either view."
-    return f"Next: point {number} {'in the picture' if laying.turn == 'picture' else 'on the map'}."
+        else:
+            self.map_view.show_over(self._picture.shown, self._map.placed(laid), self.opacity.value() / 100)
