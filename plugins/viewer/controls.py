@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping
 
 from qtpy.QtCore import QEvent, Qt
-from qtpy.QtGui import QBrush, QColor
-from qtpy.QtWidgets import QComboBox, QHBoxLayout, QLabel, QMainWindow, QPushButton, QWidget
+from qtpy.QtGui import QBrush, QColor, QKeyEvent
+from qtpy.QtWidgets import QAbstractItemView, QComboBox, QHBoxLayout, QLabel, QMainWindow, QPushButton, QWidget
 
 from . import ink
 
@@ -77,6 +77,19 @@ class RichLabel(QLabel):
 def rich_label(text: str = "") -> QLabel:
     """Return a label of rich text that breaks its lines."""
     return RichLabel(text)
+
+
+def leave_on_escape(within: QWidget, event: QKeyEvent) -> None:
+    """
+    Take the keyboard from a control inside a widget on Escape, so that the review's keys are heard again.
+
+    Every other key, and Escape from a table, is left to whoever is above: it may give a drawing up.
+    """
+    holder = within.focusWidget()
+    event.ignore()
+    if event.key() == Qt.Key.Key_Escape and holder is not None and holder.hasFocus():
+        holder.clearFocus()
+        event.setAccepted(not isinstance(holder, QAbstractItemView))
 
 
 def main_window_of(widget: QWidget) -> QMainWindow | None:

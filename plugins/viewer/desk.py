@@ -4,7 +4,7 @@ from collections.abc import Callable
 from html import escape
 
 from qtpy.QtCore import QPoint, Qt, QTimer
-from qtpy.QtGui import QAction
+from qtpy.QtGui import QAction, QKeyEvent
 from qtpy.QtWidgets import (
     QMenu,
     QProgressBar,
@@ -19,7 +19,7 @@ from qtpy.QtWidgets import (
 
 from ...labels.records import CHANGES, REASONS
 from . import pages
-from .controls import grey_out, quiet_button, quiet_combo, rich_label, row_of
+from .controls import grey_out, leave_on_escape, quiet_button, quiet_combo, rich_label, row_of
 from .keys_panel import KeysPanel
 from .kinds_page import KindsPage
 from .map_panel import MapPanel
@@ -64,6 +64,8 @@ class ReviewDesk(QWidget):
         self._kind = quiet_combo((kind.title, name) for name, kind in session.review.kinds.items())
         grey_out(self._kind, session.review.standing.not_shown())
         self._change = quiet_combo((change, change) for change in CHANGES)
+        self._kind.setAccessibleName("kind of the next drawing")
+        self._change.setAccessibleName("change of the next drawing")
         self.reasons = self._reasons_menu()
         self._reject = self._button("reject", "✗ Reject")
         self._tabs = QTabWidget()
@@ -76,6 +78,7 @@ class ReviewDesk(QWidget):
         self._name_buttons()
         session.rekeyed.append(self._name_buttons)
         session.say, session.ask_reason, session.show_help = self.say, self._ask_reason, self._show_help
+        session.to_dock = lambda: self.queue.setFocus(Qt.FocusReason.ShortcutFocusReason)
         session.seen, session.marked = self.see.show_mode, self.queue.chosen
         self._unsubscribe = session.review.subscribe(self._heard)
         self.queue.picked.connect(lambda annotation: session.decide("select", annotation))
@@ -193,6 +196,10 @@ class ReviewDesk(QWidget):
         self._rest.stop()
         self._session.rekeyed.clear()
         self._unsubscribe()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Give the keyboard back to the review on Escape; hand every key on."""
+        leave_on_escape(self, event)
 
     def _heard(self, event: str, _annotation_id: str | None) -> None:
         if event == "current":

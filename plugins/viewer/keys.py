@@ -76,7 +76,9 @@ KEYS: tuple[Key, ...] = (
     Key("back", "Backspace", "take the last click back", "Draw"),
     Key("give_up", "Escape", "give the drawing up", "Draw"),
     Key("resume", "Shift-Z", "take up again the drawing given up last", "Draw"),
-    Key("help", "F1", "show these keys", "See"),
+    Key("help", "F1", "show these keys", "Keyboard"),
+    Key("to_dock", "F2", "go into the dock; Tab goes on, Escape leaves it", "Keyboard"),
+    Key("to_records", "F3", "go to claims, counts, series or sheet; Escape leaves", "Keyboard"),
 )
 
 SHORTEST: Mapping[str, str] = {

@@ -4,16 +4,16 @@ import functools
 from collections.abc import Callable
 
 from napari.components import ViewerModel
-from qtpy.QtCore import QSize, QTimer
-from qtpy.QtGui import QShowEvent
-from qtpy.QtWidgets import QCheckBox, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+from qtpy.QtCore import QSize, Qt, QTimer
+from qtpy.QtGui import QKeyEvent, QShowEvent
+from qtpy.QtWidgets import QAbstractItemView, QCheckBox, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from ...annotate.count import count_standing
 from ...annotate.errors import AnnotateError
 from ...annotate.ledger import LedgerRow, ledger
 from ...annotate.series import series_of, site_named
 from ...labels.records import REASONS, RELATIONS
-from .controls import quiet_button, quiet_combo, rich_label, row_of
+from .controls import leave_on_escape, quiet_button, quiet_combo, rich_label, row_of
 from .dock import ReviewDock
 from .record_rows import (
     CLAIM_HEAD,
@@ -127,6 +127,7 @@ class RecordsDesk(QWidget):
         self._rest.timeout.connect(self.show_now)
         self._unsubscribe = session.review.subscribe(lambda _event, _annotation: self._rest.start())
         self.tabs.currentChanged.connect(lambda _: self.show_now())
+        session.to_records = self.take_keyboard
         self.claims.picked.connect(self._light)
         self.stays.picked.connect(lambda places: session.light(dict.fromkeys(places.split(), "context"), see=True))
         self.page.activated.connect(self._series.setCurrentIndex)
@@ -179,6 +180,16 @@ class RecordsDesk(QWidget):
             self._session.say("Mark pictures first: click, with Ctrl or Shift for several.", True)
             return
         self._session.attempt(lambda: self._session.review.judge(marked, value, reason))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Give the keyboard back to the review on Escape; hand every key on."""
+        leave_on_escape(self, event)
+
+    def take_keyboard(self) -> None:
+        """Have the keyboard in the table that is seen."""
+        series = (self.series, self.stays)[self._series.currentIndex()]
+        tables: tuple[QAbstractItemView, ...] = (self.claims, self.counts, series, self.sheet)
+        tables[self.tabs.currentIndex()].setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def let_go(self) -> None:
         """Listen no more."""

@@ -27,6 +27,7 @@ from .stage import Stage
 from .writer import PROJECT
 
 TIERS = {"previous": 1, "next": -1}  # ↑ and ↓, while boxes are counted slot by slot
+GOING = ("help", "to_dock", "to_records")
 DECISIONS = ("accept", "reject", "unsure", "undo", "redo")
 
 
@@ -51,11 +52,11 @@ class Session:
     -----
     `rekeyed` holds what is called when keys have changed.
 
-    The window sets `say(sentence, wrong)`, `ask_reason()`, `show_help()`, `seen()`, called when the dates are seen in
-    another mode, `marked()`, which returns the ids of the places marked in its list, `records_open()`, which tells
-    whether claims, counts and series are open, `want(annotation)`, which is asked for when a place of other scenes
-    becomes the current one, and `compare_again(method, threshold)`, which stores a comparison of the pair that is
-    shown.
+    The window sets `say(sentence, wrong)`, `ask_reason()`, `show_help()`, `to_dock()` and `to_records()`, which put the
+    keyboard there, `seen()`, called when the dates are seen in another mode, `marked()`, which returns the ids of the
+    places marked in its list, `records_open()`, which tells whether claims, counts and series are open,
+    `want(annotation)`, which is asked for when a place of other scenes becomes the current one, and
+    `compare_again(method, threshold)`, which stores a comparison of the pair that is shown.
     """
 
     def __init__(
@@ -84,6 +85,8 @@ class Session:
         self.say: Callable[[str, bool], None] = _to_status(viewer)
         self.ask_reason: Callable[[], None] = lambda: self.decide("reject", "other")
         self.show_help: Callable[[], None] = lambda: None
+        self.to_dock: Callable[[], None] = lambda: None
+        self.to_records: Callable[[], None] = lambda: self.say("Claims, counts and series are not open here.", True)
         self.marked: Callable[[], tuple[str, ...]] = lambda: ()
         self.seen: Callable[[], None] = lambda: None
         self.compare_again: Callable[[str, float | None], None] = lambda _method, _threshold: None
@@ -219,8 +222,8 @@ class Session:
             self._answer_tile(action)
         elif action == "reject":
             self.ask_reason()
-        elif action == "help":
-            self.show_help()
+        elif action in GOING:
+            {"help": self.show_help, "to_dock": self.to_dock, "to_records": self.to_records}[action]()
         elif action in HELP:
             self.attempt(lambda: self._draw(action))
         elif action in ("finish", "back", "give_up"):

@@ -35,7 +35,8 @@ class Sieve(QWidget):
         grey_out(self.kind, session.review.standing.not_shown())
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        for combo in (self.kind, self.verdict, self.site, self.order):
+        for combo, name in ((self.kind, "kind"), (self.verdict, "verdict"), (self.site, "site"), (self.order, "order")):
+            combo.setAccessibleName(f"{name} of the places gone through")
             combo.activated.connect(lambda _: self._choose())
             row.addWidget(combo)
 

@@ -49,6 +49,7 @@ def tell(dock: "ReviewDock", told: Path) -> None:
             "active": str(session.viewer.layers.selection.active),
             "foreign shapes": sum(one.nshapes for one in session.viewer.layers if one.name.endswith("Shapes")),
             "mode": session.comparing.mode,
+            "focus": focus(),
             "drawing": session.drawing.active,
             "camera": [round(value, 3) for value in (*camera.center[-2:], camera.zoom)],
         }
@@ -81,6 +82,17 @@ def spots(dock: "ReviewDock") -> dict[str, list[int]]:
         table = records.claims
         told["first claim"] = middle(table.viewport(), table.visualRect(table.model().index(0, 1)))
     return told
+
+
+def focus() -> str:
+    """Return what has the keyboard."""
+    from qtpy.QtWidgets import QApplication
+
+    widget = QApplication.focusWidget()
+    if widget is None:
+        return ""
+    words = widget.accessibleName() or widget.toolTip() or getattr(widget, "text", str)()
+    return f"{type(widget).__name__} {words}"
 
 
 def middle(widget: "QWidget", part: "QRect") -> list[int]:

@@ -171,13 +171,20 @@ def test_a_days_work_from_the_demo_to_the_export(demo: Path, open_desk: Open, tm
     desk.press("Return")
     desk.decide("y")
     assert len(mine(project)) == 1
+    desk.press("F2")  # and by the keyboard alone: into the dock, to a button, and out again
+    desk.until(lambda: "candidate queue" in desk.told()["focus"], "the keyboard to be in the queue")
+    desk.press("Tab")
+    desk.until(lambda: "accept" in desk.told()["focus"], "the button to accept")
+    desk.decide("space")
+    desk.press("Escape")
+    desk.until(lambda: "accept" not in desk.told()["focus"], "the button to be left")
     desk.click("Create a new shapes layer")  # and a Shapes layer of the analyst's own is active
     desk.until(lambda: desk.told()["active"].endswith("Shapes"), "the new layer to be active")
     desk.decide("y")
     desk.click("canvas", right=-0.3, down=0.3)
-    for number in range(18):
+    for number in range(17):
         desk.decide(*(("y",), ("n", "2"), ("q",))[number % 3])
-    assert sorted(mine(project).values()) == ["accepted"] * 8 + ["rejected"] * 6 + ["unsure"] * 6
+    assert sorted(mine(project).values()) == ["accepted"] * 9 + ["rejected"] * 6 + ["unsure"] * 5
     desk.picture("decided")
 
     for number in range(3):
