@@ -257,7 +257,8 @@ class Review(Probing):
             raise ReviewError(f"{sentences.name(one)} was proposed, not drawn; reject it instead.")
         others = sorted({verdict.analyst for verdict in self.project.verdicts(one.id)} - {self.analyst})
         if others:
-            raise ReviewError(f"{sentences.name(one)} was judged by {others[0]}; reject it instead.")
+            who = "another analyst" if self.blind else others[0]
+            raise ReviewError(f"{sentences.name(one)} was judged by {who}; reject it instead.")
         self._step("withdraw", one.id, {"withdrawn": True})
         self._leave(one.id)
 

@@ -256,6 +256,7 @@ class Stepping:
         other = self._history.blocking(step) if action == "undo" else None
         if other is not None:
             by = f"{sentences.called(other)} by {other.analyst} (journal entry {other.seq})"
+            by = "a step of another analyst" if self.blind else by
             raise ReviewError(f"Cannot undo {what}: {by} rests on it and must be undone first.")
         if self._state(str(step.payload["annotation"]), start) != start:
             raise ReviewError(f"Cannot {action} {what}: the place was changed since; change it by hand.")

@@ -31,18 +31,21 @@ def chips(stage: Stage, annotation_id: str, side_px: int) -> tuple[Chip, ...]:
     tuple of uint8 (side_px, side_px, 3), red, green, blue.
     """
     outline = stage.outline_of(annotation_id)
-    if outline is None:
-        return ()
+    return () if outline is None else cut_out(stage, outline, stage.colour_of(annotation_id), side_px)
+
+
+def cut_out(stage: Stage, outline: NDArray[np.float64], colour: str, side_px: int) -> tuple[Chip, ...]:
+    """Return the same of an outline (n, 2) in (y, x) metres, drawn in a colour "#RRGGBB"."""
     low, high = outline.min(axis=0), outline.max(axis=0)
     span_m = max(AROUND * float((high - low).max()), LEAST_PX * max(stage.frame.grid.gsd_m))
     corner = (low + high) / 2 - span_m / 2
     drawn = np.round((outline - corner)[:, ::-1] / span_m * side_px * 16).astype(np.int32)
-    colour = tuple(int(stage.colour_of(annotation_id)[at : at + 2], 16) for at in (1, 3, 5))
+    line = tuple(int(colour[at : at + 2], 16) for at in (1, 3, 5))
     found = []
     for layer in (stage.before, stage.after):
         if layer is not None:
             chip = _cut(layer, corner, span_m / side_px, side_px)
-            cv2.polylines(chip, [drawn], True, colour, 1, cv2.LINE_AA, shift=4)
+            cv2.polylines(chip, [drawn], True, line, 1, cv2.LINE_AA, shift=4)
             found.append(chip)
     return tuple(found)
 

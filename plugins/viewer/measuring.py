@@ -1,6 +1,7 @@
 """The rounds that measure a reading, on what is shown: samples of tiles, planted things, and how they end. No Qt."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from ...annotate.outline import measure
 from ...annotate.probe_outcome import outcome_words
@@ -11,8 +12,12 @@ from ...annotate.sift import Sift
 from ...annotate.tiles import TILE, free_tiles, sample
 from ...labels.records import Annotation, ProbeRound
 from ..errors import ViewerError
+from .caption import WARNING_COLOUR
+from .chips import Chip, beside, cut_out
 from .shown import Shown
+from .stage import Stage
 
+CHIP_PX, MOST_CHIPS = 150, 8
 TILE_HELP = "Something here: draw it, Enter keeps it. Y draws, N says that there is nothing."
 
 
@@ -64,6 +69,13 @@ class Measuring:
         if one is None:
             raise ViewerError("No such round is running on this pair.")
         return outcome_words(self._review.end_round(one.id))
+
+    def missed(self, stage: Stage) -> list[Chip]:
+        """Return pictures of what was not found of the things planted last, as long as a stage shows them."""
+        ended = [one for one in self._review.rounds() if one.role == "implant" and one.outcome is not None]
+        outcome: Mapping[str, Any] = (ended[-1].outcome if ended else None) or {"missed": ()}
+        outlines = [stage.frame.world(one["outline"]) for one in outcome["missed"][:MOST_CHIPS]]
+        return [beside(cut_out(stage, outline, WARNING_COLOUR, CHIP_PX)) for outline in outlines]
 
     def words(self, role: str) -> str:
         """Return how far the running round of a role is; for planted things only that it runs."""

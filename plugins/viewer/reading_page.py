@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from html import escape
 
+import numpy as np
 from qtpy.QtCore import Qt, QTimer
 from qtpy.QtGui import QShowEvent
 from qtpy.QtWidgets import QCheckBox, QLabel, QMessageBox, QPushButton, QSpinBox, QVBoxLayout, QWidget
@@ -12,6 +13,7 @@ from qtpy.QtWidgets import QCheckBox, QLabel, QMessageBox, QPushButton, QSpinBox
 from ...annotate.tiles import TILE
 from .controls import quiet_button, rich_label, row_of
 from .session import Session
+from .sheet import picture_of
 
 BEAT_MS = 500  # how often the screen is looked at
 PLANTED, TILES = (1, 10, 50), (1, 40, 500)  # least, usual and most that can be asked for
@@ -51,7 +53,8 @@ class ReadingPage(QWidget):
         self.blind.setToolTip(BLIND_TIP)
         self.blind.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._blind_words, self._looked, self._results = rich_label(BLIND_WORDS), rich_label(), rich_label()
-        self._agreement = rich_label()
+        self._agreement, self.missed = rich_label(), QLabel()
+        self.missed.hide()
         self._running = {role: rich_label() for role in ("implant", "tile")}
         self._asked = {"implant": _spin(PLANTED), "tile": _spin(TILES)}
         self.begin = {
@@ -85,6 +88,7 @@ class ReadingPage(QWidget):
             layout.addWidget(row_of(self._asked[role], self.begin[role]))
             layout.addWidget(self.end[role])
         layout.addWidget(self._results)
+        layout.addWidget(self.missed)
         layout.addStretch(1)
 
     def show_reading(self) -> None:
@@ -117,6 +121,8 @@ class ReadingPage(QWidget):
             self.end[role].setVisible(runs)
             for one in (self._asked[role], self.begin[role]):
                 one.setVisible(not runs)
+        if measuring.running("implant") is not None:
+            self.missed.hide()
         self._results.setText("<br>".join(f"<b>{day}</b>&nbsp; {words}" for day, words in measuring.results()))
 
     def let_go(self) -> None:
@@ -147,6 +153,12 @@ class ReadingPage(QWidget):
 
     def _reveal(self) -> None:
         self._end("implant")
+        measuring, stage = self._session.measuring, self._session.stage
+        pictures = [] if measuring is None or stage is None else measuring.missed(stage)
+        self.missed.setVisible(bool(pictures))
+        if pictures:
+            self.missed.setPixmap(picture_of(np.vstack(pictures)))
+            self.missed.setToolTip("Synthetic: what was planted and you did not find, before and after")
         self._session.reload()
 
     def _end(self, role: str) -> None:

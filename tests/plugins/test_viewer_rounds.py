@@ -16,6 +16,7 @@ from depotwatch.plugins.viewer import opening
 from depotwatch.plugins.viewer.desk import ReviewDesk
 from depotwatch.plugins.viewer.dock import ReviewDock
 from depotwatch.plugins.viewer.launch import review_dock
+from depotwatch.plugins.viewer.measuring import CHIP_PX
 from depotwatch.plugins.viewer.reading_page import ReadingPage
 from depotwatch.plugins.viewer.session import Session
 
@@ -78,13 +79,20 @@ def test_things_are_planted_after_they_were_announced_and_revealed_at_the_end(
         session.decide("select", one.id)
         session.act("accept")
     assert len(session.project.verdicts()) == kept == len(session.project.annotations())
+    (planted,) = session.review.rounds()
+    for one in session.queue():
+        if one.id not in {label.id for label in session.project.annotations()}:
+            session.decide("select", one.id)
+            session.decide("reject", "other")
     page.end["implant"].click()
     qtbot.waitUntil(lambda: not dock.busy and not session_of(dock).stage.shown.planted, timeout=WAIT_MS)  # type: ignore[union-attr]
     assert np.array_equal(session_of(dock).stage.shown.after.pixels, before)  # type: ignore[union-attr]
     assert "planted (synthetic) things:" in words_of(page_of(dock)) and len(session_of(dock).queue()) == kept
     with Project.open(review_project, read_only=True) as project:
         (one_round,) = project.probe_rounds("Ada")
-        assert one_round.synthetic and one_round.outcome is not None
+        assert one_round.synthetic and one_round.outcome is not None and one_round.id == planted.id
+    missed = page_of(dock).missed
+    assert not missed.isHidden() and missed.pixmap().height() == CHIP_PX * len(one_round.outcome["missed"])  # type: ignore[arg-type]
 
 
 def test_random_tiles_are_gone_through_by_the_same_keys(dock: ReviewDock) -> None:
