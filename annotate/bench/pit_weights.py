@@ -1,119 +1,48 @@
 """
 Weights of the pit detector's odds, learned from rendered cases and from real pairs without pits.
 
-`python -m depotwatch.annotate.bench.pit_weights NAME FOLDER [FOLDER…]` prints a table for detect/pit/odds.toml. Each
-FOLDER holds cases of one renderer, a sub-folder each with before.tif, after.tif and truth.json; without a truth.json
-nothing is there. Penalised logistic regression, each folder with the same say; the threshold is where unmatched places,
-scored by weights that were learned without their own fold, come at most `FALSE_PER_KM2` times a square kilometre in
-every folder. Names are fine and coarse, or fine-grey and coarse-grey for weights that need no colour.
+`python -m depotwatch.annotate.bench.pit_weights TABLE FOLDER [FOLDER…] [--cache FOLDER]` prints a table for
+detect/pit/odds.toml. Each FOLDER holds cases of one renderer, a sub-folder each with before.tif, after.tif and
+truth.json; without a truth.json nothing is there. Penalised logistic regression, each folder with the same say; the
+threshold is where unmatched places, scored by weights that were learned without their own fold, come at most
+`FALSE_PER_KM2` times a square kilometre in every folder, and `QUIET_PER_KM2` times in one without a pit. Tables are
+named search-fine, search-coarse and fine, each also with -grey, for weights that need no colour. Those of the search
+say where a closer look is worth it, so they are learned, and pasted, before the others. With --cache what was found is
+kept, and only cases that are new, or found by another detector, are worked out again.
 """
 
-import json
+import argparse
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
-from shapely import Polygon
-from shapely.geometry import shape
 
-from ...imagery.metadata import ReadOptions
-from ...imagery.normalise import normalise
-from ...imagery.read import read_scene
-from ...imagery.register import register
-from ...imagery.scene import ScenePair, Sun
 from ..detect.pit.odds import FALSE_PER_KM2, FARTHEST, Odds
-from ..detect.pit.search import outline, places
 from ..detect.pit.storage_pit import apart
 from ..detect.pit.terms import COLOURS
-from ..detect.pit.view import view_of
-from ..kinds import load_kinds
-from ..matching import iou
-from ..one_to_one import LEAST_IOU
+from .pit_places import EXCUSED, NONE, Doubles, Examples, folder_examples
 
-PENALTY, CURVED_PENALTY = 5.0, 10.0  # of weights and of curvatures
+PENALTY, CURVED_PENALTY = 5.0, 50.0  # of weights and of curvatures, which bend most where no example was
+DROPPED = (
+    "noise",
+    "green",
+)  # after a closer look: they tell renderers and landscapes apart, not pits from other things
 FOLDS = 5
 STEPS = 15
-KIND = "storage-pit"
-NONE, EXCUSED = -1, -2
-ANY_SUN = Sun(160.0, 45.0)  # for pairs without pits, of which none is known
-Doubles = NDArray[np.float64]
+QUIET_PER_KM2 = 1.0  # on real ground, which is told from rendered ground by having no pit
+ENOUGH = 200  # places of a case, of which a handful come near the threshold
+ABOVE = 0.1  # the strongest false alarm, where none is allowed
+FINE_M, COARSE_M = 2.0, 4.0  # frame steps up to which the tables of their names hold
+TABLES = tuple(
+    f"{search}{size}{colour}" for search in ("search-", "") for size in ("fine", "coarse") for colour in ("", "-grey")
+)
 
 
-@dataclass(frozen=True, eq=False)
-class Examples:
-    """
-    The places of one case.
-
-    Parameters
-    ----------
-    names
-        Of the terms.
-    terms
-        float64 (n, k).
-    object
-        int64 (n): which object of the truth a place is; `NONE`, or `EXCUSED` where a pit was altered.
-    outlines
-        n polygons in pixels.
-    area_km2
-        Ground compared.
-    """
-
-    names: tuple[str, ...]
-    terms: Doubles
-    object: NDArray[np.int64]
-    outlines: tuple[Polygon, ...]
-    area_km2: float
-
-    def grey(self) -> "Examples":
-        """Return the same places without the terms of colour, nor noise, which then stands in for the renderer."""
-        kept = [index for index, name in enumerate(self.names) if name not in (*COLOURS, "noise")]
-        return replace(self, names=tuple(self.names[index] for index in kept), terms=self.terms[:, kept])
-
-
-def examples(pair: ScenePair, truth: Sequence[tuple[str, Polygon, float]]) -> Examples:
-    """
-    Return the places of a registered, normalised pair.
-
-    Parameters
-    ----------
-    pair
-        With known suns.
-    truth
-        Change, outline in pixels and width in pixels of each pit that changed.
-    """
-    view = view_of(pair)
-    if view is None:
-        raise ValueError("The pair has no valid pixel; leave it out.")
-    found = list(places(pair, view, load_kinds()[KIND]))
-    outlines = tuple(outline(place.fit, view.frame) for place in found)
-    names = tuple(found[0].found) if found else ()
-    which = [
-        _object(polygon, "appeared" if place.sign > 0 else "vanished", truth)
-        for place, polygon in zip(found, outlines, strict=True)
-    ]
-    terms = np.array([[place.found[name] for name in names] for place in found]).reshape(len(found), len(names))
-    area = float(view.valid.sum()) * view.frame.step_m**2 / 1e6
-    return Examples(names, terms, np.array(which, dtype=np.int64), outlines, area)
-
-
-def _object(polygon: Polygon, change: str, truth: Sequence[tuple[str, Polygon, float]]) -> int:
-    """Return the object that an outline is, by the rule of `scoring.tally`."""
-    best, overlap = NONE, -1.0
-    for index, (happened, thing, width_px) in enumerate(truth):
-        shared = iou(polygon, thing)
-        near = polygon.centroid.distance(thing.centroid) <= width_px / 2
-        if happened in (change, "altered") and (near or shared >= LEAST_IOU) and shared > overlap:
-            best, overlap = EXCUSED if happened == "altered" else index, shared
-    return best
-
-
-def learn(groups: Sequence[Sequence[Examples]], coarsest_m: float, colour: bool = True) -> Odds:
+def learn(groups: Sequence[Sequence[Examples]], coarsest_m: float, closer: bool = True, colour: bool = True) -> Odds:
     """Return the odds learned from groups of cases, each with the same say, with or without the terms of colour."""
-    if not colour:
-        groups = [[case.grey() for case in group] for group in groups]
+    dropped = (*(DROPPED if closer else ()), *(() if colour else (*COLOURS, "noise")))
+    groups = [[case.without(dropped) for case in group] for group in groups]
     names = next(case.names for group in groups for case in group if case.names)
     mean, spread, weights = _fit(groups)
     scored: list[list[tuple[Examples, Doubles]]] = [[] for _ in groups]
@@ -125,7 +54,7 @@ def learn(groups: Sequence[Sequence[Examples]], coarsest_m: float, colour: bool 
     threshold = max(_threshold(group) for group in scored)
     columns = zip(names, mean, spread, *np.split(weights[1:], 2), strict=True)
     terms = {name: (float(m), float(s), float(w), float(c)) for name, m, s, w, c in columns}
-    return Odds(coarsest_m, colour, float(weights[0]), threshold, terms)
+    return Odds(coarsest_m, closer, colour, float(weights[0]), threshold, terms)
 
 
 def _fit(groups: Sequence[Sequence[Examples]]) -> tuple[Doubles, Doubles, Doubles]:
@@ -175,18 +104,23 @@ def _threshold(scored: Sequence[tuple[Examples, Doubles]]) -> float:
     false: list[float] = []
     for case, scores in scored:
         seen: set[int] = set()
-        for index in apart(case.outlines, scores):
+        strongest = np.argsort(-scores, kind="stable")[:ENOUGH]  # the rest cannot push them aside
+        for index in strongest[apart([case.outlines[place] for place in strongest], scores[strongest])]:
             thing = int(case.object[index])
             if thing == NONE or thing in seen:
                 false.append(float(scores[index]))
             seen |= {thing} - {NONE, EXCUSED}
-    allowed = int(FALSE_PER_KM2 * sum(case.area_km2 for case, _ in scored))
-    return sorted(false, reverse=True)[min(allowed, len(false) - 1)]
+    rate = FALSE_PER_KM2 if any((case.object >= 0).any() for case, _ in scored) else QUIET_PER_KM2
+    allowed = int(rate * sum(case.area_km2 for case, _ in scored))
+    least = min((float(scores.min()) for _, scores in scored if len(scores)), default=0.0)
+    ranked = [*sorted(false, reverse=True), *[least] * (allowed + 1)]
+    return (ranked[max(allowed - 1, 0)] + ranked[allowed]) / 2 if allowed else ranked[0] + ABOVE
 
 
 def to_toml(name: str, odds: Odds) -> str:
     """Return a table of detect/pit/odds.toml."""
-    lines = [f"[{name}]", f"coarsest_m = {odds.coarsest_m:g}", f"colour = {str(odds.colour).lower()}"]
+    lines = [f"[{name}]", f"coarsest_m = {odds.coarsest_m:g}", f"closer = {str(odds.closer).lower()}"]
+    lines += [f"colour = {str(odds.colour).lower()}"]
     lines += [f"constant = {odds.constant:.3f}", f"threshold = {odds.threshold:.3f}"]
     lines += [f"[{name}.terms]  # mean, spread, weight, curvature"]
     ranked = sorted(odds.terms.items(), key=lambda item: -abs(item[1][2]))
@@ -194,23 +128,32 @@ def to_toml(name: str, odds: Odds) -> str:
     return "\n".join(lines)
 
 
-def _case(folder: Path) -> Examples:
-    note = folder / "meta.json"
-    about = json.loads(note.read_text(encoding="utf-8")) if note.exists() else {}
-    options = ReadOptions(gsd_m=about["gsd_m"], sun=ANY_SUN) if about else ReadOptions()
-    before, after = (read_scene(folder / f"{date}.tif", options) for date in ("before", "after"))
-    known = folder / "truth.json"
-    features = json.loads(known.read_text(encoding="utf-8"))["features"] if known.exists() else []
-    truth = []
-    for feature in features:
-        told, polygon = feature["properties"], shape(feature["geometry"])
-        if told["kind"] == KIND and told["change"] != "persisted":
-            scale = (polygon.area / (told["length_m"] * told["width_m"])) ** 0.5
-            truth.append((told["change"], polygon, told["width_m"] * scale))
-    return examples(normalise(register(before, after, accept_residual=True)), truth)
+def _asked(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m depotwatch.annotate.bench.pit_weights")
+    parser.add_argument("table", choices=TABLES)
+    parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER")
+    parser.add_argument("--cache", type=Path, help="keep what was found here, for the next time")
+    return parser.parse_args(arguments)
+
+
+def main(arguments: Sequence[str]) -> str:
+    """Return the table that was asked for; progress goes to standard error."""
+    asked = _asked(arguments)
+    closer = not asked.table.startswith("search-")
+    cases = [[path.parent for path in sorted(folder.glob("*/before.tif"))] for folder in asked.folders]
+    done, total = 0, sum(map(len, cases))
+    if total < FOLDS:
+        raise SystemExit(f"{total} cases: at least {FOLDS} are needed, as each is scored by what the others taught.")
+    groups: list[list[Examples]] = []
+    for group in cases:
+        groups.append([])
+        for case in group:
+            done += 1
+            print(f"{done} of {total}: {case}", file=sys.stderr, flush=True)
+            groups[-1].append(folder_examples(case, closer, asked.cache))
+    coarsest_m = FINE_M if "fine" in asked.table else COARSE_M
+    return to_toml(asked.table, learn(groups, coarsest_m, closer, not asked.table.endswith("-grey")))
 
 
 if __name__ == "__main__":
-    table, *folders = sys.argv[1:]
-    made = [[_case(path.parent) for path in sorted(Path(folder).glob("*/before.tif"))] for folder in folders]
-    print(to_toml(table, learn(made, 2.0 if table.startswith("fine") else 4.0, not table.endswith("-grey"))))
+    print(main(sys.argv[1:]))

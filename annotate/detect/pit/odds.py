@@ -8,6 +8,7 @@ from pathlib import Path
 
 TABLE = Path(__file__).with_name("odds.toml")
 FALSE_PER_KM2 = 2.0  # at the threshold
+CLOSER_M = 2.0  # frame step up to which a closer fit tells more than the search did
 FARTHEST = 3.0  # spreads from the mean that a term may count: beyond, it was never seen
 
 
@@ -20,6 +21,8 @@ class Odds:
     ----------
     coarsest_m
         Frame step up to which they hold, metres.
+    closer
+        Whether they judge walls fitted closer, or say where a closer look is worth it.
     colour
         Whether they count the terms of colour; a pair of single bands has none.
     constant
@@ -32,6 +35,7 @@ class Odds:
     """
 
     coarsest_m: float
+    closer: bool
     colour: bool
     constant: float
     threshold: float
@@ -56,6 +60,7 @@ def _tables() -> tuple[Odds, ...]:
     made = (
         Odds(
             float(table["coarsest_m"]),
+            bool(table["closer"]),
             bool(table["colour"]),
             float(table["constant"]),
             float(table["threshold"]),
@@ -66,7 +71,7 @@ def _tables() -> tuple[Odds, ...]:
     return tuple(sorted(made, key=lambda one: one.coarsest_m))
 
 
-def odds_for(step_m: float, colour: bool) -> Odds:
+def odds_for(step_m: float, colour: bool, closer: bool) -> Odds:
     """Return the weights for a frame step; the coarsest table serves all that are coarser."""
-    tables = [one for one in _tables() if one.colour == colour]
+    tables = [one for one in _tables() if one.colour == colour and one.closer == closer]
     return next((one for one in tables if step_m <= one.coarsest_m), tables[-1])

@@ -7,23 +7,22 @@ plain terms whether it is one. Where the sun is not known, eight azimuths are tr
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 from shapely import Polygon
 
-from ....imagery.scene import ChangeMap, Floats, ScenePair
+from ....imagery.scene import ChangeMap, ScenePair
 from ....labels.records import Count
 from ...kinds import Kind
 from ...testable import Testability
 from ..detection import Cancelled, Detection, calibrated
 from ..frame import MetricFrame
+from .closer import closer_places
 from .growth import growth
-from .odds import Odds, odds_for
-from .refit import refitted
-from .relief import ASSUMED_SUNS, Optics
-from .search import Place, outline, places
+from .odds import CLOSER_M, Odds, odds_for
+from .relief import ASSUMED_SUNS
+from .search import Place, outline
 from .state import State, state_of
 from .view import view_of
 
@@ -53,21 +52,20 @@ def storage_pits(
     if view is None:
         return []
     known = pair.before.acquisition.sun is not None and pair.after.acquisition.sun is not None
-    odds = odds_for(view.frame.step_m, view.hues is not None)
-    threshold = odds.threshold + (0.0 if known else float(np.log(len(ASSUMED_SUNS))))
-    scored = [(place, odds.log_odds(place.found)) for place in places(pair, view, kind, cancelled)]
+    odds = odds_for(view.frame.step_m, view.hues is not None, closer=view.frame.step_m <= CLOSER_M)
+    stricter = 0.0 if known else float(np.log(len(ASSUMED_SUNS)))
+    threshold = odds.threshold + stricter
+    scored = [(place, odds.log_odds(place.found)) for place in closer_places(pair, view, kind, stricter, cancelled)]
     likely = [(place, value) for place, value in scored if value >= threshold]
-    changes = {sign: np.asarray(sign * view.change) for sign in (1, -1)}
-    optics = Optics(view.frame.step_m, pair.grid.mean_gsd_m)
-    fitted = [_closer(changes[place.sign], place, optics) for place, _ in likely]
-    outlines = [outline(place.fit, view.frame) for place in fitted]
+    outlines = [outline(place.fit, view.frame) for place, _ in likely]
     detections = []
     for index in apart(outlines, [value for _, value in likely]):
-        (coarse, value), place = likely[index], fitted[index]
+        place, value = likely[index]
         score = calibrated(float(np.exp(min((value - threshold) / 2, 30.0))), 1.0)  # the root: less crowded near 1
         count = Count(1, 1, 1) if testability.count and kind.countable else None
         about, word = _terms(place, value, threshold, known, odds), "appeared" if place.sign > 0 else "vanished"
-        grown = growth(view, coarse, outlines[index])
+        then = (pair.before if place.sign > 0 else pair.after).acquisition.sun
+        grown = growth(view, place, then or place.sun, pair.grid.mean_gsd_m, outlines[index])
         if grown is not None:
             word, other = "altered", "before" if place.sign > 0 else "after"
             about[f"{other}_length_m"] = round(grown.wall.length_m, 1)
@@ -76,11 +74,6 @@ def storage_pits(
         state = _state(pair, view.frame, place, known)
         detections.append(Detection(kind.name, word, state.word, outlines[index], score, count, about | state.terms))
     return detections
-
-
-def _closer(image: Floats, place: Place, optics: Optics) -> Place:
-    fit, bank = refitted(image, place.fit, place.sun, optics)
-    return replace(place, fit=fit, bank=bank)
 
 
 def _state(pair: ScenePair, frame: MetricFrame, place: Place, known: bool) -> State:
