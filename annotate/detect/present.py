@@ -7,7 +7,7 @@ from ..kinds import Kind, built_in
 from ..testable import Testability
 from .arbitration import arbitrate
 from .detection import Cancelled, Detection, Progress, raise_if
-from .rail.rail_car import rail_cars
+from .rail.present import rail_cars
 from .sized.present import sized_present
 from .stack.standing_stack import standing_stacks
 from .vessel.vessel import vessels

@@ -1,6 +1,7 @@
 """What one date shows: harbours, sidings and yards drawn here with plain shapes."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -138,6 +139,32 @@ def test_coarser_pixels_give_metres_of_occupied_track_and_no_cars() -> None:
 
 def test_a_wall_without_couplings_is_no_string_of_cars() -> None:
     assert found(siding([116.0], 0.5), "rail-car") == []
+
+
+@pytest.mark.parametrize("gsd", [0.5, 1.0])
+def test_cars_of_any_paint_are_told_by_their_shade_and_a_track_without_cars_is_none(gsd: float) -> None:
+    gravel, dark = np.array([900.0, 1000.0, 1100.0, 1300.0]), np.array([300.0, 320.0, 340.0, 360.0])
+    bare: list[tuple[Box, Sequence[float]]] = [
+        ((100.0, 50.0, 100.0, 200.0, 0.0), tuple(gravel)),
+        ((100.0, 50.0, 200.0, 3.4, 90.0), tuple(0.8 * gravel)),
+    ]
+    cars: list[tuple[Box, Sequence[float]]] = []
+    for number in range(3):
+        east = 60.0 + 17.0 * number
+        cars.append(((east, 53.0, 16.0, 3.0, 90.0), tuple(dark)))
+        cars.append(((east, 50.0, 16.0, 3.0, 90.0), tuple((1.4, 1.1, 0.7)[number] * gravel)))
+    for things, expected in ((bare, 0), (bare + cars, 1)):
+        image = scene(painted((100.0, 200.0), 0.25, things), 0.25, gsd)
+        away = Acquisition(sun=Sun(0.0, 49.0))
+        seen = found(replace(image, acquisition=away), "rail-car")
+        assert len(seen) == expected
+    assert seen[0].terms["casts_shade"] is True
+    assert number_of_cars(seen[0]) == 3
+
+
+def number_of_cars(one: Detection) -> int | None:
+    assert one.count is not None
+    return one.count.best
 
 
 def test_pixels_that_hide_the_sides_of_a_train_show_none_on_one_scene_and_say_why() -> None:
