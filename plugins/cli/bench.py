@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ..errors import ViewerError
 from .progress import show_progress
+from .review import viewer_hindrance
 
 if TYPE_CHECKING:
     from ...annotate.bench.detecting import Asked
@@ -20,7 +22,7 @@ def bench(
         typer.Argument(
             metavar="WHAT",
             help="detect (pits, stacks, vessels, cars), count (intervals), pixels (maps), explain (what else a "
-            "candidate may be) or learning (whether verdicts improve the order).",
+            "candidate may be), learning (whether verdicts improve the order) or review (what the window costs).",
         ),
     ],
     pairs: Annotated[
@@ -40,7 +42,7 @@ def bench(
     ] = None,
     work: Annotated[
         Path | None,
-        typer.Option("--work", metavar="FOLDER", help="Where large synthetic scenes are made and kept: 2 GB."),
+        typer.Option("--work", metavar="FOLDER", help="Where large synthetic scenes are made and kept: 2 to 4 GB."),
     ] = None,
     part: Annotated[
         list[str] | None,
@@ -66,8 +68,10 @@ def bench(
     if what == "count":
         _count(seeds, gsd)
         return
-    if what not in ("detect", "pixels", "explain", "learning"):
-        raise typer.BadParameter(f"{what!r} is no benchmark; choose detect, count, pixels, explain or learning.")
+    if what not in ("detect", "pixels", "explain", "learning", "review"):
+        raise typer.BadParameter(
+            f"{what!r} is no benchmark; choose detect, count, pixels, explain, learning or review."
+        )
     if pairs is not None and not pairs.is_dir():
         raise typer.BadParameter(f"--pairs {pairs} is not a folder; name one that holds a folder a pair.")
     if cases is not None and not cases.is_dir():
@@ -77,7 +81,9 @@ def bench(
         return
     with tempfile.TemporaryDirectory(prefix="depotwatch-bench-") as folder:
         place = work or Path(folder)
-        if what == "pixels":
+        if what == "review":
+            sections = _review(place)
+        elif what == "pixels":
             sections = _pixels(pairs, place, part)
         else:
             asked = _asked(place, pairs, cases, seeds, gsd, processes)
@@ -92,6 +98,15 @@ def _count(seeds: str | None, gsd: list[float] | None) -> None:
     for size in gsd or (GSD_M,):
         counted, seconds = bench_reviewed(_seeds(seeds) if seeds else SEEDS, size, progress=show_progress)
         print(f"{size:g} m per pixel: {to_text(counted, seconds)}\n", flush=True)
+
+
+def _review(work: Path) -> Iterator[str]:
+    hindrance = viewer_hindrance()
+    if hindrance is not None:
+        raise ViewerError(hindrance)
+    from ..viewer.bench.review import bench_review
+
+    return bench_review(work, progress=show_progress)
 
 
 def _judged(what: str, pairs: Path | None, seeds: str | None, gsd: list[float] | None) -> None:

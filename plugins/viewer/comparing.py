@@ -21,6 +21,7 @@ TITLES: dict[Mode, str] = {
     "blend": "blend",
 }
 STEP = 0.02  # of the canvas width, or of the opacity, that one key press moves
+EDGE_PX, HANDLE_PX = 2.0, (8.0, 56.0)  # of the curtain's line, and of the handle on it: wide, high
 GRIP_PX = 9.0  # how near the line a press takes hold of it
 
 
@@ -49,7 +50,7 @@ class Comparing:
         self.mode: Mode = "one"
         self._extra: list[Layer] = []
         self._curtain: Layer | None = None
-        self._line: Layer | None = None
+        self._edge: tuple[Layer, ...] = ()  # the line of the curtain, and the handle on it
         self._x_m = 0.0
         self._opacity = 0.5
         self.later: Callable[[Callable[[], None]], None] = lambda work: work()
@@ -104,12 +105,21 @@ class Comparing:
 
     def move_to(self, x_m: float) -> None:
         """Put the curtain's edge at x metres; the after date hangs to the right of it."""
-        if self._curtain is None or self._line is None:
+        if self._curtain is None:
             return
         width = self._stage.frame.size_m[1]
         self._x_m = float(np.clip(x_m, 0.0, width))
         self._curtain.experimental_clipping_planes[0].position = (0.0, 0.0, self._x_m)
-        self._line.translate = (0.0, self._x_m)
+        self._draw_edge()
+
+    def _draw_edge(self, _event: object = None) -> None:
+        """Draw line and handle where the curtain's edge is, as thick as ever on screen, the handle in the middle."""
+        px = 1.0 / self._viewer.scene.camera.zoom
+        middle, height = self._viewer.scene.camera.center[-2], self._stage.frame.size_m[0]
+        for layer, (wide, high) in zip(self._edge, ((EDGE_PX, np.inf), HANDLE_PX), strict=True):
+            top, foot = max(0.0, middle - high / 2 * px), min(height, middle + high / 2 * px)
+            low, beyond = (top, self._x_m - wide / 2 * px), (foot, self._x_m + wide / 2 * px)
+            layer.experimental_clipping_planes = layers.box_planes(low, beyond)
 
     def move_share(self, share: float) -> None:
         """Put the curtain's edge at a share of the view, 0 to 1 from its left, or set the opacity."""
@@ -141,12 +151,16 @@ class Comparing:
     def _swipe(self) -> None:
         stage = self._stage
         assert stage.after is not None
-        height, width = stage.frame.size_m
+        width = stage.frame.size_m[1]
         above = self._viewer.layers.index(stage.after) + 1
         self._curtain = self._insert(above, layers.curtain(stage.after.data, stage.after.affine.affine_matrix))
-        self._line = self._insert(len(self._viewer.layers), marks.curtain_edge(height, stage.line_m))
+        self._edge = tuple(
+            self._insert(len(self._viewer.layers), layers.strip(stage.frame.size_m, name, marks.SELECTION_COLOUR))
+            for name in ("curtain", "handle")
+        )
         stage.after.visible = False
-        stage.thin = (stage.drawing, self._line)
+        for moved in (self._viewer.scene.camera.events.center, self._viewer.scene.camera.events.zoom):
+            moved.connect(self._draw_edge)
         self._viewer.mouse_drag_callbacks.append(self._dragged)
         self.move_to(self._viewer.scene.camera.center[-1])
         if not 0.0 < self._x_m < width:
@@ -189,13 +203,14 @@ class Comparing:
         if self._dragged in self._viewer.mouse_drag_callbacks:
             self._viewer.mouse_drag_callbacks.remove(self._dragged)
         stage.mirror({})
-        stage.thin = (stage.drawing,)
+        for moved in (self._viewer.scene.camera.events.center, self._viewer.scene.camera.events.zoom):
+            moved.disconnect(self._draw_edge)
         for layer in self._extra:
             if layer in self._viewer.layers:
                 layer.locked = False
                 self._viewer.layers.remove(layer)
         self._extra.clear()
-        self._curtain = self._line = None
+        self._curtain, self._edge = None, ()
         if stage.after is not None and self.mode != "one":
             stage.after.visible, stage.after.opacity = True, 1.0
         self.mode = "one"
@@ -210,7 +225,7 @@ class Comparing:
         return layer
 
     def _dragged(self, viewer: ViewerModel, event: Any) -> Generator[None, None, None]:  # noqa: ANN401 (napari's)
-        if self._line is None or abs(event.position[-1] - self._x_m) * viewer.scene.camera.zoom > GRIP_PX:
+        if self._curtain is None or abs(event.position[-1] - self._x_m) * viewer.scene.camera.zoom > GRIP_PX:
             return
         viewer.scene.camera.mouse_pan = False
         yield

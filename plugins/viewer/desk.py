@@ -159,12 +159,13 @@ class ReviewDesk(QWidget):
         self.see.show_mode()
         self.reading.show_reading()
         self._show_queue()
+        self.say("", False)
         self.show_map()
 
     def show_map(self) -> None:
         """Show the change map, as after it was worked out, or say why there is none."""
         self.map.show_map()
-        if self._session.stage is not None:
+        if self._session.stage is not None and self._session.stage.shown.note:
             self.say(self._session.stage.shown.note, True)
 
     def _at_rest(self, work: Callable[[], None]) -> None:

@@ -70,9 +70,9 @@ class Exceeding:
         """Return the value of the change statistic behind a score."""
         return float(_statistic(self.change, np.array([score]))[0])
 
-    def words(self, score: float) -> str:
-        """Return what stands above a score, in a sentence."""
-        number, rate = len(self.peaks(score)), self.false_alarms_per_km2(score)
+    def words(self, score: float, number: int) -> str:
+        """Return in a sentence that so many objects stand above a score, beside what chance would show."""
+        rate = self.false_alarms_per_km2(score)
         return (
             f"score {score:.2f} and more: {number} objects of {MIN_OBJECT_PX} pixels or more, where chance alone "
             f"would show {rate * self.area_km2:.3g} ({rate:.3g} per km²)"

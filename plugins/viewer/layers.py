@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 from napari.layers import Layer
+from napari.utils.colormaps.standardize_color import transform_color
 from numpy.typing import NDArray
 
 from ...imagery.scene import ChangeMap, Scene
@@ -78,6 +79,27 @@ def curtain(image: NDArray[np.uint8], placement: NDArray[np.float64]) -> LayerDa
         "experimental_clipping_planes": [{"position": (0.0, 0.0, 0.0), "normal": (0.0, 0.0, 1.0), "enabled": True}],
     }
     return (vertices, np.array([[0, 1, 2], [0, 2, 3]])), kwargs, "surface"
+
+
+def strip(size_m: tuple[float, float], name: str, colour: str) -> LayerData:
+    """Return a plain surface of rows by columns in metres, of which `box_planes` leave what is to be seen."""
+    height, width = size_m
+    vertices = np.array([[0.0, 0.0], [0.0, width], [height, width], [height, 0.0]])
+    kwargs = {
+        "name": name,
+        "units": METRES,
+        "shading": "none",
+        "vertex_colors": np.tile(transform_color(colour), (4, 1)),
+        "experimental_clipping_planes": box_planes((0.0, 0.0), (0.0, 0.0)),
+    }
+    return (vertices, np.array([[0, 1, 2], [0, 2, 3]])), kwargs, "surface"
+
+
+def box_planes(low: tuple[float, float], high: tuple[float, float]) -> list[dict[str, Any]]:
+    """Return the clipping planes that leave what lies between two corners, (y, x) metres."""
+    sides = [((0.0, *low), (0.0, 1.0, 0.0)), ((0.0, *high), (0.0, -1.0, 0.0))]
+    sides += [((0.0, *low), (0.0, 0.0, 1.0)), ((0.0, *high), (0.0, 0.0, -1.0))]
+    return [{"position": place, "normal": normal, "enabled": True} for place, normal in sides]
 
 
 def red_cyan(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -150,10 +150,11 @@ class MapPanel(QWidget):
     def _show(self, score: float) -> None:
         if self._exceeding is None or self._session.stage is None:
             return
-        self.words.setText(self._exceeding.words(score))
+        peaks = self._exceeding.peaks(score)
+        self.words.setText(self._exceeding.words(score, len(peaks)))
         self._offer()
         if self.isVisible():
-            self._session.stage.try_threshold(score, self._exceeding.peaks(score), self._exceeding.change)
+            self._session.stage.try_threshold(score, peaks, self._exceeding.change)
 
     def _offer(self) -> None:
         """Let what differs from the comparison be applied, or taken back."""

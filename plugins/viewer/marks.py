@@ -163,19 +163,6 @@ def box_around(outline: NDArray[np.float64], least_m: float) -> NDArray[np.float
     return np.array([[top, left], [top, right], [bottom, right], [bottom, left]])
 
 
-def curtain_edge(height_m: float, line_m: float) -> LayerData:
-    """Return the upright line at the curtain's edge, to be translated along."""
-    kwargs = {
-        "name": "curtain",
-        "ndim": 2,
-        "units": METRES,
-        "shape_type": "line",
-        "edge_width": line_m,
-        "edge_color": SELECTION_COLOUR,
-    }
-    return [np.array([[0.0, 0.0], [height_m, 0.0]])], kwargs, "shapes"
-
-
 def mirrored(layer: Layer) -> LayerData:
     """Return a layer of ours once more, with the same data, for another half of the canvas."""
     kwargs: dict[str, Any] = {

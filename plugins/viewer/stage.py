@@ -214,8 +214,9 @@ class Stage(Outlines):
             self.change_map.data = pixels_of.score
         self.change_map.contrast_limits = (0.0, 2 * (0.5 if score is None else score))
         pixels = np.zeros((0, 2)) if score is None or peaks is None else peaks[:, ::-1] + 0.5
-        self._above.data = self.frame.world(pixels)
-        if score is not None:
+        if len(pixels) or len(self._above.data):  # every change of a layer costs a part of a frame
+            self._above.data = self.frame.world(pixels)
+        if score is not None and not self.change_map.visible:
             self.change_map.visible = True
 
     def restretch(self, low_percent: float, high_percent: float) -> None:

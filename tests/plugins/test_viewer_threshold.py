@@ -97,4 +97,6 @@ def test_the_line_follows_the_mouse_and_the_arrows_and_stays_in_range(qtbot: "Qt
     assert said[-1] == pytest.approx(0.65 - STEP)
     QTest.mouseClick(histogram, Qt.MouseButton.LeftButton, pos=QPoint(2, 40))
     assert said[-1] == LOWEST
-    assert histogram.grab().toImage().pixelColor(int(LOWEST * 400), 30).lightness() > 200
+    shown = histogram.grab().toImage()
+    line, beside = (shown.pixelColor(int(LOWEST * 400) + away, 30).lightness() for away in (0, 5))
+    assert abs(line - beside) > 50

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from ..session import Session
 
-SIDE_PX = 4096
+SIDE_PX, OBJECTS = 4096, 5000
 
 
 def desk_with_map(viewer: "napari.Viewer", frames: Frames) -> MapPanel:
@@ -38,13 +38,17 @@ def desk_with_map(viewer: "napari.Viewer", frames: Frames) -> MapPanel:
 
 
 def made_map(side_px: int = SIDE_PX) -> ChangeMap:
-    """Return a map of smooth noise with a few thousand objects above its threshold."""
+    """Return a map of smooth noise with thousands of objects in it, weak and strong."""
     import cv2
 
     rng = np.random.default_rng(2)
     noise = cv2.GaussianBlur(rng.standard_normal((side_px, side_px), dtype=np.float32), (0, 0), 1.5)
+    rows, columns = rng.integers(0, side_px, (2, OBJECTS))
+    peaks = np.zeros_like(noise)
+    peaks[rows, columns] = rng.exponential(40.0 * float(noise.std()), OBJECTS)
+    noise = np.asarray(noise + 6 * cv2.GaussianBlur(peaks, (0, 0), 1.5), dtype=np.float32)
     distance = np.abs(noise / np.float32(noise.std())).astype(np.float32)
-    threshold = float(np.quantile(distance, 0.998))
+    threshold = 3.5
     levels = np.linspace(0.1, 6.0, 200)
     share = np.exp(-(levels**2) / 2)
     null = Null(levels, 1e4 * share, share, "made for a benchmark")
