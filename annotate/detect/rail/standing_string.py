@@ -24,7 +24,7 @@ SHORTEST_M = 29.0  # two long wagons; two boxes of 12.19 m end to end measure up
 BOXES_M = 38.0  # three boxes end to end; what is shorter must be parted unlike boxes
 BOX_PITCH_M = 13.2  # two boxes of 12.19 m and the widest gap between them
 LIT = 0.75  # of its length, where the edge on the side of the sun stands out
-PALE = 0.5  # the same, where couplings are clear
+PALE = 0.5  # the same, where couplings are clear and the sun says where the shade lies
 EXPLAINED = 0.6  # of its length, parted as wagons are
 COUPLED, CLEARLY = 0.65, 0.8  # of what runs across it, couplings
 UNSHADED_COUPLINGS = 4  # where no shade tells a string, rows of boxes and roads are as narrow
@@ -120,7 +120,7 @@ def _on(strip: Strip, sun: Sun | None, coupled: bool) -> Iterator[RailString]:
             parts = parted(_across(strip, one), strip.step_m)
             length = (one.end - one.start) * strip.step_m
             if coupled:
-                told = parts is not None and _coupled(parts, length) and one.lit >= (PALE if _clear(parts) else LIT)
+                told = parts is not None and _coupled(parts, length) and one.lit >= (PALE if sun and _clear(parts) else LIT)
             else:
                 told = one.lit >= LIT and _ends(strip, one)
             if told:
