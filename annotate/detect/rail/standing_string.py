@@ -120,7 +120,11 @@ def _on(strip: Strip, sun: Sun | None, coupled: bool) -> Iterator[RailString]:
             parts = parted(_across(strip, one), strip.step_m)
             length = (one.end - one.start) * strip.step_m
             if coupled:
-                told = parts is not None and _coupled(parts, length) and one.lit >= (PALE if sun and _clear(parts) else LIT)
+                told = (
+                    parts is not None
+                    and _coupled(parts, length)
+                    and one.lit >= (PALE if sun and _clear(parts) else LIT)
+                )
             else:
                 told = one.lit >= LIT and _ends(strip, one)
             if told:
