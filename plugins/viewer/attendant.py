@@ -1,7 +1,7 @@
 """While a project is open: takes in what others do, brings back deleted layers, remembers how one looks at it."""
 
 from qtpy.QtCore import QByteArray, QObject, QTimer
-from qtpy.QtWidgets import QMainWindow, QWidget
+from qtpy.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 from ...annotate import sentences
 from .controls import main_window_of
@@ -46,6 +46,7 @@ class Attendant(QObject):
             window = self._window()
             if window is not None and self._kept.layout:
                 window.restoreState(QByteArray.fromBase64(self._kept.layout.encode()))
+                self._show_dock()
             self._kept.show_on(self._session)
         self._beat.start()
 
@@ -91,6 +92,13 @@ class Attendant(QObject):
     def _put_back(self) -> None:
         if not self._over and self._window() is not None:
             self._session.put_back()
+
+    def _show_dock(self) -> None:
+        """Have the dock itself in sight, also where it was hidden when the project was left."""
+        around = self._dock.parentWidget()
+        if isinstance(around, QDockWidget):
+            around.show()
+            around.raise_()
 
     def _window(self) -> QMainWindow | None:
         window = main_window_of(self._dock)

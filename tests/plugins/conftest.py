@@ -1,5 +1,7 @@
 """A small rendered pair with hand-made places in a real project, for tests of the viewer."""
 
+import os
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -24,6 +26,9 @@ from depotwatch.labels.records import (
     Source,
     Window,
 )
+
+# napari reads it when it is imported, here and in the programs that tests start: the user's own settings stay alone.
+os.environ["NAPARI_CONFIG"] = str(Path(tempfile.mkdtemp(prefix="depotwatch-tests-"), "settings.yaml"))
 
 PLACES = (("storage-pit", 0.9), ("container-stack", 0.8), ("storage-pit", 0.7), ("unknown", 0.6))
 TERMS: Mapping[int, Mapping[str, object]] = {3: {"explained_by": "shadow", "explained_share": 0.8}}
