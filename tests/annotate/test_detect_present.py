@@ -256,3 +256,11 @@ def test_the_apron_of_a_stack_is_ground_in_the_sun_and_in_shade(shade_m: float) 
     (one,) = found(block_on_grass(3.0, shade_m, hues=0.6), "container-stack")
     assert number(one, "length_m") + number(one, "width_m") == pytest.approx(21.3 + 12.5, abs=1.5)
     assert number(one, "boxes_across") == 8
+
+
+def test_pixels_without_any_light_are_looked_at_like_others() -> None:
+    image = painted((300.0, 300.0), 0.5, [((150.0, 150.0, 300.0, 300.0, 0.0), CONCRETE)])
+    image[:, 200:420, 150:400] = 0  # a roof so dark that eight bits keep nothing of it
+    shown_here = scene(image, 0.5, 0.5)
+    dark = replace(shown_here, pixels=np.floor(shown_here.pixels / 8))
+    assert found(dark, "container-stack") == []

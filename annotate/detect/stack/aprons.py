@@ -5,7 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ....imagery.scene import Floats, Mask
-from .covered import full_shade, off_shade
+from .covered import full_shade, off_black, off_shade
 from .lattice import LENGTHS_M, WIDTH_M
 
 FLAT_M = 1.2  # half a box: over this a surface is even, and a gap between two boxes is not
@@ -55,7 +55,7 @@ def with_aprons(bands: Floats, ground: Floats, bare: Mask, valid: Mask, gsd_m: t
     if not apron.any():
         return np.where(bare, bands, nearest).astype(np.float32)
     inside, place = _nearest(bands, apron)
-    levels, shade = np.maximum(inside, outside), full_shade(nearest, bands, valid)
+    levels, shade = off_black(np.maximum(inside, outside)), full_shade(nearest, bands, valid)
     off_apron, off_other = (off_shade(one, bands, shade, levels)[0] for one in (inside, outside))
     mixed = _mixture(bands, inside, outside)
     edge = rim_of_bare & (np.abs(bands - mixed) < ALIKE * levels).all(axis=0)

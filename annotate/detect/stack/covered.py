@@ -70,8 +70,7 @@ def covered(pair: ScenePair, levels: Floats | None = None) -> Covered:
         float32 like the pixels, the level of the ground where it is known better than from around.
     """
     before, after = pair.before.pixels, pair.after.pixels
-    if levels is None:
-        levels = levels_around(before, pair.valid, pair.grid.gsd_m)
+    levels = levels_around(before, pair.valid, pair.grid.gsd_m) if levels is None else off_black(levels)
     came = off_shade(before, after, full_shade(before, after, pair.valid & ~open_water(pair.before)), levels)
     went = off_shade(after, before, full_shade(after, before, pair.valid & ~open_water(pair.after)), levels)
     nowhere = ~pair.valid
@@ -124,6 +123,12 @@ def off_shade(lit: Floats, other: Floats, shade: Shade, levels: Floats) -> tuple
     light = np.array([BRIGHTEST, DIMMED, PENUMBRA], dtype=np.float32)
     off_line(lit, other, levels, shade.drop, shade.air, light, apart, part)
     return apart, part
+
+
+def off_black(levels: Floats) -> Floats:
+    """Return levels of the ground that are not so far below the usual one that to divide by them says nothing."""
+    usual_levels = np.median(levels[:, ::7, ::7].reshape(len(levels), -1), axis=1)
+    return np.asarray(np.maximum(levels, np.maximum(usual_levels / FARTHEST, 1e-6)[:, None, None]), dtype=np.float32)
 
 
 def levels_around(pixels: Floats, valid: Mask, gsd_m: tuple[float, float]) -> Floats:
