@@ -25,14 +25,17 @@ class Edges:
     steps
         A float32 (2, bands, rows, columns) for each image: steps from column to column, and from row to row.
     valid
-        bool (rows, columns).
+        float32 (rows, columns), 1 where valid.
     corner
         (column, row) of the first pixel, pixel corners at integers.
+    thinned
+        Pixels of the image to a pixel of these, either way.
     """
 
     steps: tuple[Floats, ...]
-    valid: Mask
+    valid: Floats
     corner: tuple[int, int]
+    thinned: int = 1
 
     def across(self, places: Doubles, normals: Doubles) -> Doubles:
         """
@@ -47,7 +50,10 @@ class Edges:
         normals
             (n, 1, 2), unit vectors in pixels.
         """
-        x, y = (np.asarray(places[..., axis] - self.corner[axis] - 0.5, dtype=np.float32) for axis in (0, 1))
+        x, y = (
+            np.asarray((places[..., axis] - self.corner[axis]) / self.thinned - 0.5, dtype=np.float32)
+            for axis in (0, 1)
+        )
         least = np.full(x.shape, np.inf)
         for right, down in self.steps:
             squares = np.zeros(x.shape)
@@ -55,11 +61,13 @@ class Edges:
                 step = _at(along_x, x, y) * normals[..., 0] + _at(along_y, x, y) * normals[..., 1]
                 squares += step**2
             least = np.minimum(least, squares / len(right))
-        inside = _at(self.valid.astype(np.float32), x, y) > 0.99
+        inside = _at(self.valid, x, y) > 0.99
         return np.where(inside, np.sqrt(least), np.nan)
 
 
-def edges_of(change: str, before: Scene, after: Scene | None, bounds: tuple[float, float, float, float]) -> Edges:
+def edges_of(
+    change: str, before: Scene, after: Scene | None, bounds: tuple[float, float, float, float], thinned: int = 1
+) -> Edges:
     """
     Return the edges of a kind of change: of the dates that show it, and of the difference between the dates.
 
@@ -71,6 +79,8 @@ def edges_of(change: str, before: Scene, after: Scene | None, bounds: tuple[floa
         On one grid; without `after`, what is there on the first.
     bounds
         Left, top, right, bottom in pixels of the whole file's grid.
+    thinned
+        Average so many pixels either way: a large outline needs no finer edges.
     """
     row, column = before.offset
     left, top = (int(np.clip(np.floor(low) - at, 0, size - 1)) for low, at, size in _spans(bounds[:2], before))
@@ -81,12 +91,14 @@ def edges_of(change: str, before: Scene, after: Scene | None, bounds: tuple[floa
     window = slice(top, bottom), slice(left, right)
     scenes = [before] if after is None else [before, after]
     valid = np.logical_and.reduce([one.mask[window] for one in scenes])
-    levelled = [_levelled(one.pixels[:, window[0], window[1]], valid) for one in scenes]
+    levelled = [_thin(_levelled(one.pixels[:, window[0], window[1]], valid), thinned) for one in scenes]
+    share = _thin(valid[None].astype(np.float32), thinned)[0]
+    valid = share > 0.99
     images = [levelled[date] for date in SHOWN_ON[change] if date < len(levelled)] or levelled
     if after is not None and len(levelled[0]) == len(levelled[1]):
         images.append(levelled[1] - levelled[0])
     steps = tuple(np.stack([_steps(band, valid) for band in image], axis=1) for image in images)
-    return Edges(steps, valid, (left + column, top + row))
+    return Edges(steps, valid.astype(np.float32), (left + column, top + row), thinned)
 
 
 def _spans(ends: Sequence[float], scene: Scene) -> list[tuple[float, int, int]]:
@@ -99,6 +111,15 @@ def _levelled(bands: Floats, valid: Mask) -> Floats:
     """Return bands in units of their own level, 0 where not valid."""
     levels = [float(np.median(np.abs(band[valid]))) if valid.any() else 1.0 for band in bands]
     return np.stack([np.where(valid, band, 0) / max(level, 1e-6) for band, level in zip(bands, levels, strict=True)])
+
+
+def _thin(bands: Floats, by: int) -> Floats:
+    """Return bands averaged over squares of pixels; what is left over at the far sides is cut off."""
+    if by == 1:
+        return bands
+    rows, columns = (max(1, size // by) for size in bands.shape[1:])
+    kept = bands[:, : rows * by, : columns * by]
+    return np.stack([cv2.resize(band, (columns, rows), interpolation=cv2.INTER_AREA) for band in kept])
 
 
 def _steps(band: Floats, valid: Mask) -> Floats:

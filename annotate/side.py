@@ -33,7 +33,7 @@ class Side:
     @classmethod
     def of(cls, start: Doubles, end: Doubles, edges: Edges, grid: Grid, reach_m: float) -> "Side | None":
         """Look beside a side; None where more than a fifth of what it would see lies off the image."""
-        gsd_m = grid.mean_gsd_m
+        gsd_m = grid.mean_gsd_m * edges.thinned
         length = float(np.linalg.norm(end - start))
         if length < 1e-6:
             return None

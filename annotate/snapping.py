@@ -22,6 +22,8 @@ from .side import Side
 
 Doubles = NDArray[np.float64]
 REACH_SHARE, LEAST_REACH_PX = 0.15, 3.0  # of the width of the outline; a hand is no surer than some pixels
+MOST_REACH_M = 10.0  # that share of the widest ship
+MOST_PX = 400  # across an outline: a larger one is looked at in coarser pixels
 COPIES, LEAST_COPIES = 24, 8
 LEAST_SEEN = 0.25  # of its length: less of an edge is no outline
 FARTHER = (1.0, 1.5, 2.0)  # times from the middle of the outline to just beside it
@@ -83,11 +85,13 @@ def snap(outline: Polygon, change: str, before: Scene, after: Scene | None, reac
     grid = before.file_grid
     rough = Polygon(outline.exterior).simplify(1.0)
     corners = np.asarray(rough.exterior.coords)[:-1, :2]
-    reach = max(REACH_SHARE * size_of(Polygon(grid.metres(*corners.T))).width_m, LEAST_REACH_PX * max(grid.gsd_m))
+    width_m = size_of(Polygon(grid.metres(*corners.T))).width_m
+    reach = max(min(REACH_SHARE * width_m, MOST_REACH_M), LEAST_REACH_PX * max(grid.gsd_m))
     reach = reach if reach_m is None else reach_m
     pads = 2 * np.ptp(corners, axis=0) + 4 * reach / min(grid.gsd_m)
     low, high = corners.min(axis=0) - pads, corners.max(axis=0) + pads
-    edges = edges_of(change, before, after, (*low, *high))
+    thinned = int(np.ceil(np.ptp(corners, axis=0).max() / MOST_PX))
+    edges = edges_of(change, before, after, (*low, *high), max(thinned, 1))
     here, score = _fit(corners, edges, grid, reach)
     copies = (_fit(corners + move, edges, grid, reach)[1] for move in _moves(corners, reach, grid))
     others = list(islice((one for one in copies if np.isfinite(one)), COPIES))

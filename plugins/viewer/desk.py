@@ -1,6 +1,7 @@
 """The page of the dock on which a project is reviewed: the queue, the decisions, the selected place."""
 
 from collections.abc import Callable
+from functools import partial
 from html import escape
 
 from qtpy.QtCore import QPoint, Qt, QTimer
@@ -30,6 +31,7 @@ from .see import SeePanel
 from .session import Session
 from .sieve import Sieve
 
+ARROW_PX = 42
 SHORT_KEY = 2  # longer ones stand in the tool tip
 REST_MS = 250  # without a key, after which what can wait is done
 DRAWN_MS = 50  # by then the canvas has been drawn once
@@ -74,6 +76,7 @@ class ReviewDesk(QWidget):
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST_MS)
         self._rest.timeout.connect(self._rested)
+        self._tools = self._tools_button()
         self._lay_out()
         self._name_buttons()
         session.rekeyed.append(self._name_buttons)
@@ -95,7 +98,7 @@ class ReviewDesk(QWidget):
         layout.addWidget(decide)
         layout.addWidget(row_of(*(self._button(action, title) for action, title in steps)))
         layout.addWidget(row_of(*(self._button(action, title) for action, title in see)))
-        layout.addWidget(row_of(self._button("polygon", "Draw"), self._kind, self._change))
+        layout.addWidget(row_of(self._button("polygon", "Draw"), self._tools, self._kind, self._change))
         layout.addWidget(self._tabs, 1)
         kinds = KindsPage(self._session)
         pages_of: dict[str, QWidget] = {
@@ -121,6 +124,25 @@ class ReviewDesk(QWidget):
         outer.addWidget(self.message)
         for label in (self.head, self.message):
             label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+
+    def _tools_button(self) -> QPushButton:
+        """Return the button of every tool that draws, each with its key."""
+        button, menu = quiet_button("…", "Every tool for drawing, counting and mending outlines"), QMenu(self)
+        button.setAccessibleName("tools for drawing")
+        button.setFixedWidth(ARROW_PX)
+        menu.aboutToShow.connect(lambda: self._fill_tools(menu))
+        button.setMenu(menu)
+        return button
+
+    def _fill_tools(self, menu: QMenu) -> None:
+        menu.clear()
+        for key in self._session.table:
+            if key.group == "Draw":
+                action = menu.addAction(f"{key.title}\t{key.label}")
+                action.triggered.connect(partial(self._act, key.action))
+
+    def _act(self, action: str, _checked: bool = False) -> None:
+        self._session.act(action)
 
     def _button(self, action: str, title: str) -> QPushButton:
         button = quiet_button("", "", lambda: self._session.act(action))

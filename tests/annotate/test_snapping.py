@@ -99,6 +99,12 @@ def test_a_polygon_keeps_its_corners_and_a_hole_its_place() -> None:
     assert list(result.outline.interiors[0].coords) == list(hole)
 
 
+def test_a_large_outline_is_looked_at_in_coarser_pixels(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("depotwatch.annotate.snapping.MOST_PX", 15)
+    result = snap(translate(TRUE, 2, -2), "appeared", BEFORE, AFTER, reach_m=3.0)
+    assert result.found and overlap(result.outline, TRUE) > 0.85
+
+
 def test_two_grids_and_too_little_image_are_refused() -> None:
     other = scene((TRUE, 140.0), gsd_m=(0.6, 0.5))
     with pytest.raises(ReviewError, match="not on one grid"):

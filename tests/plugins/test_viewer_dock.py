@@ -301,3 +301,14 @@ def test_a_kind_that_no_pair_shows_is_greyed_out_with_the_reason(dock: ReviewDoc
         assert combo.itemData(grey, Qt.ItemDataRole.ForegroundRole) is not None
         assert "too coarse for rail cars" in combo.itemData(grey, Qt.ItemDataRole.ToolTipRole)
         assert combo.itemData(plain, Qt.ItemDataRole.ForegroundRole) is None
+
+
+def test_every_tool_for_drawing_stands_in_a_menu_with_its_key(dock: ReviewDock) -> None:
+    menu, session = desk_of(dock)._tools.menu(), session_of(dock)
+    menu.aboutToShow.emit()
+    listed = {action.text().split("\t")[0]: action for action in menu.actions()}
+    drawn = [key for key in session.table if key.group == "Draw"]
+    assert set(listed) == {key.title for key in drawn}
+    listed[next(key.title for key in drawn if key.action == "line")].trigger()
+    assert session.drawing is not None and session.drawing.active
+    session.act("give_up")
