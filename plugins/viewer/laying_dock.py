@@ -8,6 +8,7 @@ from napari.components import ViewerModel
 from qtpy.QtCore import Qt, Signal
 from qtpy.QtGui import QKeySequence, QShortcut
 from qtpy.QtWidgets import (
+    QApplication,
     QCheckBox,
     QFileDialog,
     QGridLayout,
@@ -79,6 +80,11 @@ class LayingDock(QWidget):
         self.date.setPlaceholderText("from the file, or 2023-10-16")
         self.order = quiet_combo((("picture is the later date", "after"), ("picture is the earlier date", "before")))
         self.order.setMinimumContentsLength(22)
+        jobs = self._jobs
+        self.destroyed.connect(lambda: _abandon(jobs))
+        application = QApplication.instance()
+        if application is not None:
+            application.aboutToQuit.connect(lambda: _abandon(jobs))
         self._lay_out()
         self._connect()
         self._show()
@@ -325,3 +331,9 @@ class LayingDock(QWidget):
             self.map_view.show_over(None, None, 0.0)
         else:
             self.map_view.show_over(self._picture.shown, self._map.placed(laid), self.opacity.value() / 100)
+
+
+def _abandon(jobs: list[Job]) -> None:
+    """Have no image arrive in a window that is gone."""
+    for job in jobs:
+        job.abandon()

@@ -172,3 +172,12 @@ def test_what_has_no_place_is_no_map_and_what_has_one_needs_no_points(
     dock.use_project()
     assert "No project" in dock.message.text()
     assert dock._names[0].text() == picture.name
+
+
+def test_a_window_that_goes_while_an_image_is_read_leaves_nobody_waiting(qtbot: QtBot, picture: Path) -> None:
+    made = LayingDock(ViewerModel())
+    made.open_picture(picture)
+    jobs = made._jobs
+    made.deleteLater()
+    qtbot.waitUntil(lambda: all(job._abandoned for job in jobs), timeout=20_000)
+    qtbot.wait(200)  # the image arrives, and is not shown
