@@ -12,7 +12,7 @@ from .ground import looked_words
 from .interval import estimate_objects
 from .kinds import Kind
 from .places import places
-from .probe_outcome import missed_words, sample_of
+from .probe_outcome import missed_words, sample_of, with_samples
 from .proposed import count_group, held, shown_by
 from .standing import Standing, what_stands
 from .there import Class, count_there
@@ -141,6 +141,9 @@ def _row(
         for one in searched_in
         if verdict is None and (one.before, one.after) in standing.samples
     )
+    known = kinds.get(name)
+    if estimate is not None and samples and known is not None and known.countable and known.single:
+        estimate = with_samples(estimate, samples)
     words = [] if verdict is not None else [looked_words(looked), *map(missed_words, samples)]
     reason = " ".join(filter(None, (reason, *(f"{one[:1].upper()}{one[1:]}." for one in words if one))))
     return CountRow(site, name, verdict, len(members), estimate, reason, classes, looked, samples)

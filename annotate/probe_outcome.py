@@ -2,13 +2,15 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from scipy.stats import gamma
 
-from ..labels.records import Annotation, Probe, ProbeRound
+from ..labels.records import Annotation, Estimate, Probe, ProbeRound
 from .probes import outline_of, things_of
 from .recall import LEVEL, jeffreys
+from .tally import NOT_INCLUDED
 
 Outcome = Mapping[str, Any]
 
@@ -120,6 +122,27 @@ def sample_of(found: Outcome, kind: str) -> dict[str, Any]:
     """Return what a sample of tiles says of one kind, for a count of it: how many more the other tiles may hold."""
     one = found["missed"].get(kind, found["none_of_any_other_kind"])
     return {**one, "tiles": found["tiles"], "of": found["of"]}
+
+
+def with_samples(estimate: Estimate, samples: Sequence[Outcome]) -> Estimate:
+    """Return an estimate that leaves out what nobody saw with what samples of tiles say of it; others as they are."""
+    if "missed_high" in estimate.inputs:
+        return estimate
+    highs = [one["high"] for one in samples]
+    best = estimate.best + sum(one["best"] for one in samples)
+    unbounded = estimate.high is None or None in highs
+    high = None if unbounded else (estimate.high or 0) + sum(highs)
+    words = "{} With {} more that nobody saw, as a random sample of tiles without a proposal says."
+    seen = [rule.replace(f"; {NOT_INCLUDED}", "") for rule in (estimate.rule_best, estimate.rule_high)]
+    return replace(
+        estimate,
+        best=best,
+        high=high,
+        level=min(estimate.level, *(one["level"] for one in samples)),
+        rule_best=words.format(seen[0], f"{best - estimate.best:,}"),
+        rule_high=words.format(seen[1], "any number" if high is None else f"{sum(highs):,}"),
+        inputs={**estimate.inputs, "sample_tiles": float(sum(one["tiles"] for one in samples))},
+    )
 
 
 def missed_words(one: Outcome) -> str:

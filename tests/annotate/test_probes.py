@@ -235,3 +235,24 @@ def test_tiles_have_data_and_touch_nothing_that_is_proposed(project: Project) ->
     assert len(set(sample(free, 999, 1))) == len(free)
     with pytest.raises(ReviewError, match="no tile without"):
         sample([], 5, 1)
+
+
+def test_a_count_of_all_that_was_reviewed_is_widened_by_what_a_sample_found(review: Review) -> None:
+    review.accept()
+    review.accept()
+    (before,) = count(review.project)
+    assert before.estimate is not None and (before.estimate.low, before.estimate.high) == (2, 2)
+    running = tiles(review)
+    review.draw("storage-pit", box(720, 720, 740, 740), "before-1", after="after-1")
+    for one in review.queue():
+        if one.kind == TILE and review.my_verdict(one.id) is None:
+            review.select(one.id)
+            review.nothing_here()
+    review.end_round(running.id)
+    (after,) = count(review.project)
+    assert after.estimate is not None and after.samples[0]["best"] == 16
+    assert (after.estimate.low, after.estimate.best) == (3, 3 + 16)
+    assert after.estimate.high == 3 + after.samples[0]["high"] and after.estimate.level == 0.9
+    assert "not included" not in after.estimate.rule_high and "a random sample of tiles" in after.estimate.rule_best
+    (accepted,) = (row for row in count(review.project, ("kind", "verdict")) if row.verdict == "accepted")
+    assert accepted.estimate is not None and accepted.estimate.high == 3
