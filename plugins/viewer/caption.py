@@ -31,6 +31,8 @@ class Caption:
         True where any of it was rendered.
     planted
         True where things were planted in it to measure its reader.
+    second
+        What the second date is: "after", or "date 3 of 8" where another of the series is seen in its place.
     """
 
     before: str
@@ -39,6 +41,7 @@ class Caption:
     credit: str
     synthetic: bool
     planted: bool = False
+    second: str = "after"
 
     @property
     def warning(self) -> str:
@@ -60,14 +63,14 @@ class Caption:
         if showing == "nothing":
             return "no imagery shown"
         if showing == "both":
-            return "BEFORE and AFTER"
+            return f"BEFORE and {self.second.upper()}"
         if self.after is None:
             return self.before
-        return f"AFTER  {self.after}" if showing == "after" else f"BEFORE  {self.before}"
+        return f"{self.second.upper()}  {self.after}" if showing == "after" else f"BEFORE  {self.before}"
 
     def dates(self) -> str:
         """Return the second line: both dates."""
-        return self.before if self.after is None else f"before {self.before}  →  after {self.after}"
+        return self.before if self.after is None else f"before {self.before}  →  {self.second} {self.after}"
 
     def origin(self) -> str:
         """Return the small line at the foot: instrument, pixel size, credit."""

@@ -85,8 +85,8 @@ class Comparing:
         stage = self._stage
         if mode != "one" and stage.after is None:
             raise ViewerError("There is one scene alone here; comparing needs two dates.")
-        if mode == "red-cyan" and stage.shown.after is not None and stage.shown.after.grid != stage.shown.before.grid:
-            raise ViewerError("Red and cyan need both dates on one grid, and this pair was not registered; try swipe.")
+        if mode == "red-cyan" and stage.second is not None and stage.second.grid != stage.shown.before.grid:
+            raise ViewerError("Red and cyan need both dates on one grid, and these were not registered; try swipe.")
         self._leave()
         self.mode = mode
         enter = {"swipe": self._swipe, "side": self._side, "red-cyan": self._red_cyan, "blend": self._blend}

@@ -21,7 +21,7 @@ from ...annotate.planting_round import Begun
 from ...annotate.review import Review
 from ...labels.export import FORMATS
 from ...labels.project import Project
-from ...labels.records import Annotation, Comparison
+from ...labels.records import Annotation, Comparison, SceneRecord
 from ..errors import ViewerError
 from . import opening
 from .attendant import Attendant
@@ -64,6 +64,7 @@ class ReviewDock(QWidget):
         self._desk: ReviewDesk | None = None
         self._job: Job | None = None
         self._map_job: Job | None = None
+        self._date_job: Job | None = None
         self._attendant: Attendant | None = None
         self._closing = False
         self._trouble = ""  # with what the user keeps, to be told when the project is there
@@ -141,6 +142,7 @@ class ReviewDock(QWidget):
         self._trouble = self._trouble or own_keys.left_out(self._session.usual_keys)
         self._session.want = self._load_for
         self._session.compare_again = self._compare_again
+        self._session.fetch = self._fetch
         self._session.plant, self._session.reload = self._plant, self._reload
         self._attendant = Attendant(self, self._session, last)
         self._offer_pairs(self._session, comparisons)
@@ -170,10 +172,10 @@ class ReviewDock(QWidget):
 
     def shut(self, canvas: bool = True) -> None:
         """Stop what runs, close the project, give back keys and (with `canvas`) layers."""
-        for job in (self._job, self._map_job):
+        for job in (self._job, self._map_job, self._date_job):
             if job is not None:
                 job.abandon()
-        self._job = self._map_job = None
+        self._job = self._map_job = self._date_job = None
         if self._desk is not None:
             self._desk.let_go()
             if canvas:
@@ -320,6 +322,18 @@ class ReviewDock(QWidget):
         if self._session is not None and self._desk is not None:
             self._session.add_map(shown)
             self._desk.show_map()
+
+    def _fetch(self, record: SceneRecord) -> None:
+        """Read another date of the site, behind the review."""
+        session = self._session
+        if session is None or session.stage is None or session.dates is None:
+            return
+        if self._date_job is not None:
+            self._date_job.abandon()
+        job = self._date_job = Job(opening.dating(session.project.path, session.stage.shown, record))
+        job.done.connect(session.dates.put)
+        job.failed.connect(session.dates.failed)
+        job.start()
 
     def _not_mapped(self, sentence: str) -> None:
         self._map_job = None

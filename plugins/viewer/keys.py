@@ -60,6 +60,8 @@ KEYS: tuple[Key, ...] = (
     Key("blend", "B", "blend both dates; ← → change the share", "See"),
     Key("earlier", "Left", "before; in swipe and blend a step to the left", "See"),
     Key("later", "Right", "after; in swipe and blend a step to the right", "See"),
+    Key("date_before", "PageUp", "the site's date before, in the place of the after one", "See"),
+    Key("date_after", "PageDown", "the site's date after, in the place of the after one", "See"),
     Key("change_map", "M", "change map on or off", "See"),
     Key("looked", "Shift-G", "hatch the ground that was not looked at", "See"),
     Key("outlines", "O", "outlines on or off", "See"),

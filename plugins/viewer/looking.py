@@ -77,6 +77,8 @@ class Looking:
         """Return the parts of the canvas: one, or two where a curtain hangs between the dates."""
         (height, width), camera = self._viewer.canvas.size, self._viewer.scene.camera
         stage, mode = self._stage, self._comparing.mode
+        if stage.other is not None:  # neither date of the pair alone
+            return ()
         if mode == "side":
             width /= 2
         centre = np.asarray(camera.center[-2:])

@@ -26,6 +26,7 @@ from ...labels.export import FORMATS
 from ...labels.project import Project
 from ...labels.records import Comparison, SceneRecord
 from ..errors import ViewerError
+from .dates import Dated
 from .request import PairRequest
 from .shown import Shown
 from .worker import Cancelled, Progress
@@ -152,6 +153,24 @@ def _bed(standing: Standing, shown: Shown, first: Scene, second: Scene) -> Bed |
     if comparison is None or comparison.registration is None or shown.change is None:
         return None
     return bed_of(standing, comparison, first, second, registration_of(comparison.registration), shown.change)
+
+
+def dating(path: Path, shown: Shown, record: SceneRecord) -> Callable[[Progress, Cancelled], Dated]:
+    """Return the work that reads another date of the ground that is shown, laid as a comparison laid it if one did."""
+
+    def work(_progress: Progress, _cancelled: Cancelled) -> Dated:
+        with Project.open(path, read_only=True) as project:
+            runs = [
+                one for one in project.latest_comparisons() if (one.before, one.after) == (shown.before_id, record.id)
+            ]
+        area = None if shown.comparison is None else area_of(shown.comparison)
+        scene = reopen(record, path.parent, area, AFTER_MARGIN_PX)
+        kept = runs[0].registration if runs else None
+        if kept is None:
+            return Dated(record, scene, laid=False)
+        return Dated(record, registered(*same_bands(shown.before, scene), registration_of(kept)).after, laid=True)
+
+    return work
 
 
 def trying(shown: Shown, method: str) -> Callable[[Progress, Cancelled], ChangeMap]:

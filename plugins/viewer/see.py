@@ -4,6 +4,7 @@ from qtpy.QtCore import Qt, QTimer
 from qtpy.QtWidgets import QFormLayout, QSlider, QWidget
 from superqt import QLabeledRangeSlider
 
+from .caption import date_words
 from .comparing import MODES, TITLES
 from .controls import quiet_button, quiet_combo, row_of
 from .preferences import read_preferences
@@ -43,6 +44,9 @@ class SeePanel(QWidget):
         self._beat, self._rest = QTimer(self), QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(DELAY_MS)
+        self.date = quiet_combo(())
+        self.earlier = quiet_button("◀", "The site's date before", lambda: session.act("date_before"))
+        self.later = quiet_button("▶", "The site's date after", lambda: session.act("date_after"))
         self._lay_out()
         self._connect()
 
@@ -50,11 +54,13 @@ class SeePanel(QWidget):
         form = QFormLayout(self)
         form.setContentsMargins(2, 2, 2, 2)
         form.addRow("both dates", self.mode)
+        form.addRow("second date", row_of(self.earlier, self.date, self.later))
         form.addRow("position", self.share)
         form.addRow("flicker", row_of(self.rate, self.run))
         form.addRow("stretch, %", self.stretch)
 
     def _connect(self) -> None:
+        self.date.activated.connect(lambda _: self._go())
         self.mode.activated.connect(lambda _: self._session.compare_by(self.mode.currentData(), toggle=False))
         self.share.valueChanged.connect(self._move)
         self.stretch.valueChanged.connect(lambda _: self._rest.start())
@@ -73,6 +79,26 @@ class SeePanel(QWidget):
         self.share.setEnabled(comparing.mode in ("swipe", "blend"))
         if comparing.mode != "one":
             self.run.setChecked(False)
+
+        self._show_dates()
+
+    def _show_dates(self) -> None:
+        """List the dates of the site, and mark the one that is seen."""
+        dates = self._session.dates
+        records = () if dates is None else dates.records
+        if [self.date.itemData(row) for row in range(self.date.count())] != [one.id for one in records]:
+            self.date.clear()
+            for one in records:
+                self.date.addItem(f"{date_words(one.time)}  {one.name}", one.id)
+        for control in (self.date, self.earlier, self.later):
+            control.setEnabled(len(records) > 1)
+        if dates is not None:
+            self.date.setCurrentIndex(self.date.findData(dates.current))
+
+    def _go(self) -> None:
+        dates, wanted = self._session.dates, self.date.currentData()
+        if dates is not None and wanted is not None:
+            self._session.attempt(lambda: dates.go(wanted))
 
     def _move(self, percent: int) -> None:
         if self._session.comparing is not None:

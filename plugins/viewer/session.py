@@ -7,16 +7,18 @@ from collections.abc import Callable, Mapping
 from napari.components import ViewerModel
 from napari.layers import Layer
 
+from ...annotate.dates import dates_of
 from ...annotate.errors import AnnotateError
 from ...annotate.pace import Pace
 from ...annotate.review import Review
 from ...annotate.sift import Sift
 from ...labels.errors import LabelsError
 from ...labels.project import Project
-from ...labels.records import Annotation, Comparison
+from ...labels.records import Annotation, Comparison, SceneRecord
 from ..errors import ViewerError
 from . import keys
 from .comparing import MODES, Comparing, Mode
+from .dates import Dates
 from .drawing import HELP, Drawing
 from .looking import Looking
 from .measuring import Measuring
@@ -73,6 +75,7 @@ class Session:
         self.stage: Stage | None = None
         self.drawing: Drawing | None = None
         self.comparing: Comparing | None = None
+        self.dates: Dates | None = None
         self.looking: Looking | None = None
         self.measuring: Measuring | None = None
         self.pace = Pace()
@@ -92,6 +95,7 @@ class Session:
         self.compare_again: Callable[[str, float | None], None] = lambda _method, _threshold: None
         self.plant: Callable[[int], None] = lambda _asked: None
         self.reload: Callable[[], None] = lambda: None
+        self.fetch: Callable[[SceneRecord], None] = lambda _record: None
         self.want: Callable[[Annotation], None] = lambda _annotation: None
         self.records_open: Callable[[], bool] = lambda: False
         kept = project.preference(self._sift_key)
@@ -111,6 +115,10 @@ class Session:
         self.drawing = Drawing(
             self.viewer, stage, self.review, lambda sentence, wrong: self.say(sentence, wrong), self.label_of
         )
+        site = None if shown.comparison is None else shown.comparison.site
+        records = dates_of(self.project, self.review.standing, shown.before_id, site)
+        self.dates = Dates(stage, records, lambda sentence, wrong: self.say(sentence, wrong))
+        self.dates.fetch, self.dates.seen = lambda record: self.fetch(record), self._date_seen
         self.looking = Looking(self.viewer, stage, self.comparing, self.review)
         self.measuring = Measuring(self.review, shown)
         for layer in stage.outlines.values():
@@ -243,10 +251,26 @@ class Session:
             self._look(action, self.stage)
         elif action in MODES:
             self.compare_by(action)
+        elif action in ("date_before", "date_after") and self.dates is not None:
+            dates, by = self.dates, 1 if action == "date_after" else -1
+            self.attempt(lambda: dates.step(by))
         elif action in ("earlier", "later") and self.comparing is not None:
             self.comparing.shift(-1 if action == "earlier" else 1)
         else:
             self.decide(action)
+
+    def _date_seen(self) -> None:
+        """Follow another date of the site that came to the canvas."""
+        stage, comparing = self.stage, self.comparing
+        if stage is None or comparing is None:
+            return
+        self._bind_layers(stage)
+        try:
+            comparing.restretched()
+        except ViewerError as error:
+            comparing.show("one")
+            self.say(str(error), True)
+        self.seen()
 
     def compare_by(self, mode: Mode, toggle: bool = True) -> None:
         """See the two dates in a mode; with `toggle`, from that mode back to one date at a time."""
@@ -332,7 +356,12 @@ class Session:
         self.attempt(looking.toggle)
 
     def _draw(self, purpose: str) -> None:
-        assert self.drawing is not None
+        assert self.drawing is not None and self.stage is not None
+        if self.stage.other is not None:
+            back = f"{self.label_of('date_before')} or {self.label_of('date_after')}"
+            raise ViewerError(
+                f"Another date of the site is shown; go back to the compared ones with {back}, then draw."
+            )
         self.drawing.start(purpose)
 
     def _merge(self) -> None:

@@ -1,6 +1,7 @@
 """What stands on the canvas: the two dates, the change map, an outline for every place. Shows; decides nothing."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from napari.components import ViewerModel
@@ -38,6 +39,9 @@ class Stage(Outlines):
         self._both = False
         self._hatching: Layer | None = None
         self.percents = (LOW_PERCENT, HIGH_PERCENT)
+        self.other: Scene | None = None  # seen in the place of the after date
+        self._own_name = ""
+        self._synthetic = synthetic
         self.caption = caption.Caption.of(shown.before, shown.after, synthetic, shown.planted)
         self.change_map: Layer | None = None
         self._map_wanted = False  # before it is worked out
@@ -85,18 +89,70 @@ class Stage(Outlines):
             layer.editable, layer.locked, layer.visible = False, True, self._map_wanted
             self._viewer.layers.selection.active = active
 
+    @property
+    def second(self) -> Scene | None:
+        """The scene in the place of the after date."""
+        return self.shown.after if self.other is None else self.other
+
+    @property
+    def both(self) -> bool:
+        """True while both dates are seen at once."""
+        return self._both
+
     def _stretches(self) -> tuple[Stretch, Stretch]:
-        """Return the stretch of each date: one for both, unless the after date would be black or white in it."""
+        """Return the stretch of each date: one for both, unless the second would be black or white in it."""
         before = Stretch.of(self.shown.before, *self.percents)
-        if self.shown.after is None or before.suits(self.shown.after):
+        if self.second is None or before.suits(self.second):
             return before, before
-        return before, Stretch.of(self.shown.after, *self.percents)
+        return before, Stretch.of(self.second, *self.percents)
 
     def _pictured(self) -> Iterator[tuple[Layer, Scene, Stretch]]:
         first, second = self._stretches()
         yield self.before, self.shown.before, first
-        if self.after is not None and self.shown.after is not None:
-            yield self.after, self.shown.after, second
+        if self.after is not None and self.second is not None:
+            yield self.after, self.second, second
+
+    def see_before(self) -> None:
+        """Show the before date alone."""
+        self.before.visible = True
+        if self.after is not None:
+            self.after.visible = False
+
+    def show_other(self, scene: Scene | None, words: str) -> None:
+        """
+        Show another date in the place of the after one, under the same stretch; None brings the after date back.
+
+        Parameters
+        ----------
+        scene
+            On any grid that can be related to the before one.
+        words
+            Which date it is, as "date 3 of 8".
+        """
+        if self.other is None and self.after is not None:
+            self._own_name = self.after.name
+        self.other = scene
+        second = self.second
+        if second is None:
+            return
+        first, own = self._stretches()
+        name = (
+            self._own_name if scene is None else f"{words} {day_words(scene)}{'' if own == first else ' (own stretch)'}"
+        )
+        picture = layers.picture(second, own, self.frame, name)
+        if self.after is None:
+            self.after = Layer.create(*picture)
+            self._viewer.layers.insert(self._viewer.layers.index(self.before) + 1, self.after)
+            self.after.editable, self.after.locked = False, True
+            self.after.events.visible.connect(self._say_what_is_shown)
+        else:
+            self.after.data, self.after.name = picture[0], name
+            self.after.affine = picture[1]["affine"]
+        self.after.visible = True
+        said = caption.Caption.of(self.shown.before, second, self._synthetic, self.shown.planted)
+        self.caption = said if scene is None else replace(said, second=words)
+        caption.put_on_canvas(self._viewer, self.caption)
+        self._say_what_is_shown()
 
     @property
     def all_layers(self) -> tuple[Layer, ...]:
