@@ -238,7 +238,8 @@ def test_a_scene_of_no_pair_is_offered_beside_the_pairs(
     dock = review_dock(viewer)
     dock.open_project(review_project, "Ada")
     qtbot.waitUntil(lambda: not dock.busy, timeout=WAIT_MS)
-    (choice,) = (one for one in dock.findChildren(QComboBox) if one.findData("alone") >= 0)
+    (choice,) = (one for one in dock.findChildren(QComboBox) if one.findData("comparison") >= 0)
+    assert choice.findData("alone") >= 0
     assert choice.count() == 2 and choice.currentData() == "comparison"
 
 
