@@ -79,7 +79,7 @@ class ReviewDesk(QWidget):
         self._tools = self._tools_button()
         self._lay_out()
         self._name_buttons()
-        session.rekeyed.append(self._name_buttons)
+        session.keyboard.changed.append(self._name_buttons)
         session.say, session.ask_reason, session.show_help = self.say, self._ask_reason, self._show_help
         session.to_dock = lambda: self.queue.setFocus(Qt.FocusReason.ShortcutFocusReason)
         session.seen, session.marked = self.see.show_mode, self.queue.chosen
@@ -151,7 +151,7 @@ class ReviewDesk(QWidget):
 
     def _name_buttons(self) -> None:
         """Write on every button the key that does the same."""
-        keys = {key.action: key for key in self._session.table}
+        keys = {key.action: key for key in self._session.keyboard.table}
         for button, action, title in self._buttons:
             key = keys[action]
             button.setText(f"{title}  {key.label}" if len(key.label) <= SHORT_KEY else title)
@@ -217,7 +217,6 @@ class ReviewDesk(QWidget):
         self.map.let_go()
         self.reading.let_go()
         self._rest.stop()
-        self._session.rekeyed.clear()
         self._unsubscribe()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

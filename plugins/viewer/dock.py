@@ -139,7 +139,7 @@ class ReviewDock(QWidget):
         if blind:
             review.read_blind(True)
         self._session = Session(self._viewer, project, review, own_keys, set_by_user.zoom_to_places)
-        self._trouble = self._trouble or own_keys.left_out(self._session.usual_keys)
+        self._trouble = self._trouble or own_keys.left_out(self._session.keyboard.usual)
         self._session.want = self._load_for
         self._session.compare_again = self._compare_again
         self._session.fetch = self._fetch

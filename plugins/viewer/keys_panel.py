@@ -43,14 +43,14 @@ class KeysPanel(QWidget):
         layout.addWidget(row_of(self.field, self._usual, self._all))
         layout.addWidget(self.words)
         self.field.editingFinished.connect(self._change)
-        session.rekeyed.append(self.show_keys)
+        session.keyboard.changed.append(self.show_keys)
         self.show_keys()
 
     def show_keys(self) -> None:
         """Show the table as it is now; keys of the user's own are in bold."""
-        usual = {key.action: key.key for key in self._session.usual_keys}
+        usual = {key.action: key.key for key in self._session.keyboard.usual}
         group, rows = "", []
-        for key in self._session.table:
+        for key in self._session.keyboard.table:
             if key.group != group:
                 group = key.group
                 rows.append(TableRow("", ("", group.upper()), group))
@@ -65,16 +65,14 @@ class KeysPanel(QWidget):
             return
         self.field.clear()
         self.field.clearFocus()
-        action = self._chosen()
+        action, keyboard = self._chosen(), self._session.keyboard
         if action is not None:
-            self._try(
-                lambda: self._session.own_keys.changed(self._session.usual_keys, action, pressed, self.napari_keys())
-            )
+            self._try(lambda: keyboard.own.changed(keyboard.usual, action, pressed, self.napari_keys()))
 
     def _reset_one(self) -> None:
-        action = self._chosen()
+        action, keyboard = self._chosen(), self._session.keyboard
         if action is not None:
-            self._try(lambda: self._session.own_keys.without(self._session.usual_keys, action))
+            self._try(lambda: keyboard.own.without(keyboard.usual, action))
 
     def _reset_all(self) -> None:
         self._try(OwnKeys)
@@ -91,7 +89,7 @@ class KeysPanel(QWidget):
         def take() -> None:
             own = change()
             own.keep()
-            self._session.rekey(own)
+            self._session.keyboard.change(own)
 
         self._session.attempt(take, self.words.setText)
 

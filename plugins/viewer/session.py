@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable, Mapping
 
 from napari.components import ViewerModel
-from napari.layers import Layer
 
 from ...annotate.dates import dates_of
 from ...annotate.errors import AnnotateError
@@ -16,10 +15,10 @@ from ...labels.errors import LabelsError
 from ...labels.project import Project
 from ...labels.records import Annotation, Comparison, SceneRecord
 from ..errors import ViewerError
-from . import keys
 from .comparing import MODES, Comparing, Mode
 from .dates import Dates
 from .drawing import HELP, Drawing
+from .keyboard import Keyboard
 from .looking import Looking
 from .measuring import Measuring
 from .own_keys import OwnKeys
@@ -52,8 +51,6 @@ class Session:
 
     Notes
     -----
-    `rekeyed` holds what is called when keys have changed.
-
     The window sets `say(sentence, wrong)`, `ask_reason()`, `show_help()`, `to_dock()` and `to_records()`, which put the
     keyboard there, `seen()`, called when the dates are seen in another mode, `marked()`, which returns the ids of the
     places marked in its list, `records_open()`, which tells whether claims, counts and series are open,
@@ -79,12 +76,8 @@ class Session:
         self.looking: Looking | None = None
         self.measuring: Measuring | None = None
         self.pace = Pace()
-        self.usual_keys = (*keys.KEYS, *keys.kind_keys(review.kinds))
         self._zoom = zoom_to_places
-        self.own_keys = own_keys or OwnKeys()
-        self.table = self.own_keys.table(self.usual_keys)
         self._queued: tuple[tuple[Annotation, ...], Shown, tuple[Annotation, ...]] | None = None
-        self.rekeyed: list[Callable[[], None]] = []
         self.say: Callable[[str, bool], None] = _to_status(viewer)
         self.ask_reason: Callable[[], None] = lambda: self.decide("reject", "other")
         self.show_help: Callable[[], None] = lambda: None
@@ -102,9 +95,7 @@ class Session:
         if kept is not None:
             review.work_through(Sift.from_json(json.loads(kept)))
         self._unsubscribe = review.subscribe(self._heard)
-        keys.bind(viewer, self.table, self.act)
-        viewer.layers.events.inserted.connect(self._lend_keys)
-        self._lend_keys()
+        self.keyboard = Keyboard(viewer, review.kinds, own_keys or OwnKeys(), self.act)
         self._pointer = Pointer(viewer, self._pick)
 
     def show(self, shown: Shown) -> None:
@@ -113,7 +104,7 @@ class Session:
         stage = self.stage = Stage(self.viewer, shown, self.review.kinds, self.project.synthetic)
         self.comparing = Comparing(self.viewer, stage)
         self.drawing = Drawing(
-            self.viewer, stage, self.review, lambda sentence, wrong: self.say(sentence, wrong), self.label_of
+            self.viewer, stage, self.review, lambda sentence, wrong: self.say(sentence, wrong), self.keyboard.label_of
         )
         site = None if shown.comparison is None else shown.comparison.site
         records = dates_of(self.project, self.review.standing, shown.before_id, site)
@@ -123,7 +114,7 @@ class Session:
         self.measuring = Measuring(self.review, shown)
         for layer in stage.outlines.values():
             layer.metadata[PROJECT] = str(self.project.path)
-        self._bind_layers(stage)
+        self.keyboard.take(stage)
         self._place_all()
         current = self.review.current
         if current is None or not shown.holds(current):
@@ -142,46 +133,9 @@ class Session:
         if mode == "side":  # both halves hold as many layers
             comparing.show("one")
         stage.add_map(shown)
-        self._bind_layers(stage)
+        self.keyboard.take(stage)
         if mode == "side":
             comparing.show(mode)
-
-    def _lend_keys(self, _event: object = None) -> None:
-        """Have keys work on image layers of the user's own too."""
-        for layer in self._foreign():
-            keys.lend(layer, self.table, self.act)
-
-    def _release_keys(self) -> None:
-        for provider in (self.viewer, *(() if self.stage is None else self.stage.all_layers)):
-            keys.release(provider, self.table)
-        for layer in self._foreign():
-            keys.take_back(layer, self.table)
-
-    def _foreign(self) -> list[Layer]:
-        ours = () if self.stage is None or self.comparing is None else (*self.stage.all_layers, *self.comparing.extra)
-        return [layer for layer in self.viewer.layers if layer not in ours]
-
-    def rekey(self, own_keys: OwnKeys) -> None:
-        """Go by other keys from now on."""
-        self._release_keys()
-        self.own_keys = own_keys
-        self.table = own_keys.table(self.usual_keys)
-        keys.bind(self.viewer, self.table, self.act)
-        self._lend_keys()
-        if self.stage is not None:
-            self._bind_layers(self.stage)
-        for changed in self.rekeyed:
-            changed()
-
-    def label_of(self, action: str) -> str:
-        """Return the key of an action as people read it."""
-        return next(key.label for key in self.table if key.action == action)
-
-    def _bind_layers(self, stage: Stage) -> None:
-        for layer in stage.all_layers:
-            keys.bind(layer, self.table, self.act)
-            keys.block(layer, self.table, free=keys.CORNER_KEYS if layer is stage.drawing else ())
-            layer.help = keys.in_short(self.table)
 
     def put_back(self) -> None:
         """Bring back layers of ours that were deleted, with all that was on them, and say so."""
@@ -325,9 +279,8 @@ class Session:
         self._unsubscribe()
         if canvas:
             self._clear_stage()
+        self.keyboard.release()
         self.stage = self.drawing = self.comparing = self.looking = self.measuring = None
-        self.viewer.layers.events.inserted.disconnect(self._lend_keys)
-        self._release_keys()
         self._pointer.release()
         self.project.close()
 
@@ -432,6 +385,7 @@ class Session:
             self.comparing.close()
         if self.stage is not None:
             self.stage.clear()
+        self.keyboard.take(None)
         self.stage = self.drawing = self.comparing = self.looking = self.measuring = None
 
 

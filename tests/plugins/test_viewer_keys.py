@@ -108,7 +108,7 @@ def test_a_key_pressed_in_the_help_works_at_once_on_every_layer_and_the_old_one_
     panel.field.setFocus()
     QTest.keyClick(panel.field, Qt.Key.Key_N)
     panel.field.editingFinished.emit()
-    assert "is the key of “reject" in panel.words.text() and session.own_keys == OwnKeys()
+    assert "is the key of “reject" in panel.words.text() and session.keyboard.own == OwnKeys()
     QTest.keyClick(panel.field, Qt.Key.Key_Semicolon)
     panel.field.editingFinished.emit()
     assert panel.rows.model().index(row, 0).data() == ";"

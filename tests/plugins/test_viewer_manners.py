@@ -215,7 +215,7 @@ def test_no_private_part_of_napari_is_touched(
     with warnings.catch_warnings():
         warnings.simplefilter("error", FutureWarning)
         session = session_of(dock)
-        for key in session.table:
+        for key in session.keyboard.table:
             if key.action not in ("reject", "help"):
                 session.act(key.action)
         session.put_back()

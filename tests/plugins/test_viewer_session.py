@@ -143,7 +143,7 @@ def test_keys_work_with_an_image_of_the_analysts_own_active_and_its_own_keys_sta
     assert {str(key) for key in own.keymap} == {"O", "Y"}
     press(own, "Y")
     assert verdicts_on_disk(session) == {"a0": ("accepted", None)}
-    session.rekey(OwnKeys({"accept": "Z"}))
+    session.keyboard.change(OwnKeys({"accept": "Z"}))
     assert {str(key) for key in own.keymap} == {"O", "Z"}
     session.close()
     assert not own.keymap
