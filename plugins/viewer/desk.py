@@ -136,7 +136,7 @@ class ReviewDesk(QWidget):
 
     def _fill_tools(self, menu: QMenu) -> None:
         menu.clear()
-        for key in self._session.table:
+        for key in self._session.keyboard.table:
             if key.group == "Draw":
                 action = menu.addAction(f"{key.title}\t{key.label}")
                 action.triggered.connect(partial(self._act, key.action))

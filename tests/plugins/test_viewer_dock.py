@@ -308,7 +308,7 @@ def test_every_tool_for_drawing_stands_in_a_menu_with_its_key(dock: ReviewDock) 
     menu, session = desk_of(dock)._tools.menu(), session_of(dock)
     menu.aboutToShow.emit()
     listed = {action.text().split("\t")[0]: action for action in menu.actions()}
-    drawn = [key for key in session.table if key.group == "Draw"]
+    drawn = [key for key in session.keyboard.table if key.group == "Draw"]
     assert set(listed) == {key.title for key in drawn}
     listed[next(key.title for key in drawn if key.action == "line")].trigger()
     assert session.drawing is not None and session.drawing.active
