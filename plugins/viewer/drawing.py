@@ -207,6 +207,7 @@ class Drawing:
     ) -> None:
         """Take what a purpose needs in hand, with rings, (column, row), that were left."""
         stage, rings = self._stage, [self._stage.frame.world(ring) for ring in left]
+        stage.activate(None)  # so that no click or key goes to a layer of the analyst's own as well
         if purpose == "stack" and place is not None:
             self._hand = Slots(stage, self._review, place)
         elif purpose == "edit" and place is not None:

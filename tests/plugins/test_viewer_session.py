@@ -149,6 +149,17 @@ def test_keys_work_with_an_image_of_the_analysts_own_active_and_its_own_keys_sta
     assert not own.keymap
 
 
+@pytest.mark.parametrize("purpose", ["polygon", "count", "edit"])
+def test_drawing_takes_clicks_and_keys_from_a_layer_of_the_analysts_own(
+    session: Session, viewer: ViewerModel, purpose: str
+) -> None:
+    assert session.stage is not None
+    own = viewer.add_shapes(name="notes of my own")
+    viewer.layers.selection.active = own
+    session.act(purpose)
+    assert viewer.layers.selection.active in session.stage.all_layers
+
+
 def test_keys_that_would_delete_or_edit_outlines_are_blocked_and_those_of_corners_free_on_the_drawing(
     session: Session,
 ) -> None:
