@@ -311,7 +311,7 @@ class Session:
     def _draw(self, purpose: str) -> None:
         assert self.drawing is not None and self.stage is not None
         if self.stage.other is not None:
-            back = f"{self.keyboard.label_of('date_before')} or {self.label_of('date_after')}"
+            back = f"{self.keyboard.label_of('date_before')} or {self.keyboard.label_of('date_after')}"
             raise ViewerError(
                 f"Another date of the site is shown; go back to the compared ones with {back}, then draw."
             )
