@@ -31,6 +31,8 @@ class Caption:
         True where any of it was rendered.
     planted
         True where things were planted in it to measure its reader.
+    first
+        What the first date is: "before", or "this scene" where it is no pair's.
     second
         What the second date is: "after", or "date 3 of 8" where another of the series is seen in its place.
     """
@@ -42,6 +44,7 @@ class Caption:
     synthetic: bool
     planted: bool = False
     second: str = "after"
+    first: str = "before"
 
     @property
     def warning(self) -> str:
@@ -63,14 +66,17 @@ class Caption:
         if showing == "nothing":
             return "no imagery shown"
         if showing == "both":
-            return f"BEFORE and {self.second.upper()}"
+            return f"{self.first.upper()} and {self.second.upper()}"
         if self.after is None:
             return self.before
-        return f"{self.second.upper()}  {self.after}" if showing == "after" else f"BEFORE  {self.before}"
+        return f"{self.second.upper()}  {self.after}" if showing == "after" else f"{self.first.upper()}  {self.before}"
 
     def dates(self) -> str:
         """Return the second line: both dates."""
-        return self.before if self.after is None else f"before {self.before}  →  {self.second} {self.after}"
+        if self.after is None:
+            return self.before
+        between = "→" if self.second == "after" else "·"  # another of the series may be the earlier one
+        return f"{self.first} {self.before}  {between}  {self.second} {self.after}"
 
     def origin(self) -> str:
         """Return the small line at the foot: instrument, pixel size, credit."""

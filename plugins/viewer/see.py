@@ -12,6 +12,7 @@ from .session import Session
 from .stretch import HIGH_PERCENT, LOW_PERCENT
 
 RATES_HZ = (0.5, 1.0, 2.0, 4.0)
+ARROW_PX = 40
 DELAY_MS = 150  # the stretch follows when the handle rests
 
 
@@ -47,6 +48,8 @@ class SeePanel(QWidget):
         self.date = quiet_combo(())
         self.earlier = quiet_button("◀", "The site's date before", lambda: session.act("date_before"))
         self.later = quiet_button("▶", "The site's date after", lambda: session.act("date_after"))
+        for button in (self.earlier, self.later):
+            button.setMaximumWidth(ARROW_PX)
         self._lay_out()
         self._connect()
 

@@ -135,14 +135,16 @@ class Stage(Outlines):
         second = self.second
         if second is None:
             return
-        first, own = self._stretches()
+        usual, own = self._stretches()
         name = (
-            self._own_name if scene is None else f"{words} {day_words(scene)}{'' if own == first else ' (own stretch)'}"
+            self._own_name if scene is None else f"{words} {day_words(scene)}{'' if own == usual else ' (own stretch)'}"
         )
         picture = layers.picture(second, own, self.frame, name)
         if self.after is None:
+            active = self._viewer.layers.selection.active
             self.after = Layer.create(*picture)
             self._viewer.layers.insert(self._viewer.layers.index(self.before) + 1, self.after)
+            self._viewer.layers.selection.active = active
             self.after.editable, self.after.locked = False, True
             self.after.events.visible.connect(self._say_what_is_shown)
         else:
@@ -150,7 +152,8 @@ class Stage(Outlines):
             self.after.affine = picture[1]["affine"]
         self.after.visible = True
         said = caption.Caption.of(self.shown.before, second, self._synthetic, self.shown.planted)
-        self.caption = said if scene is None else replace(said, second=words)
+        first = "this scene" if self.shown.after is None else "before"
+        self.caption = said if scene is None else replace(said, second=words, first=first)
         caption.put_on_canvas(self._viewer, self.caption)
         self._say_what_is_shown()
 

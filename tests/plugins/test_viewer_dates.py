@@ -126,3 +126,19 @@ def test_a_project_of_one_pair_says_that_there_is_no_more(review_project: Path, 
         assert "last of 2" in said[-1]
         session.close()
     said.clear()
+
+
+def test_a_scene_searched_alone_is_seen_beside_other_dates(project: Path, before: Scene) -> None:
+    with Project.open(project) as store:
+        session = Session(ViewerModel(), store, Review(store, "Ada"))
+        session.show(Shown(before, before.sha256))
+        stage = session.stage
+        assert stage is not None and session.dates is not None
+        active = session.viewer.layers.selection.active
+        (earlier, *_) = session.dates.records
+        session.dates.put(opening.dating(project, stage.shown, earlier)(lambda *_: None, lambda: False))
+        assert words(session, caption.DATES).startswith("this scene ")
+        assert session.viewer.layers.selection.active is active
+        session.act("swipe")
+        assert words(session, caption.HEADLINE) == "THIS SCENE and DATE 1 OF 4"
+        session.close()

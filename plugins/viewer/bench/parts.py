@@ -1,6 +1,7 @@
 """What is measured, a process of its own each: `python -m depotwatch.plugins.viewer.bench.parts PART FILE`."""
 
 import json
+import shutil
 import sys
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -71,16 +72,20 @@ def deciding(project: Path) -> Found:
     from qtpy.QtCore import Qt
     from qtpy.QtTest import QTest
 
-    frames, session = _review(project)
-    done = len(session.project.verdicts())
+    copy = project.with_name("deciding.gpkg")
+    copy.unlink(missing_ok=True)
+    shutil.copy(project, copy)  # nobody has decided anything there
+    frames, session = _review(copy)
+    frames.until(lambda: session.stage is not None and session.stage.change_map is not None)
     took = [frames.seconds(lambda: QTest.keyClick(frames.canvas, Qt.Key.Key_Y)) for _ in range(STEPS)]
-    assert len(session.project.verdicts()) == done + STEPS
+    assert len(session.project.verdicts()) == STEPS
     return {"accept_p95_s": p95(took), "accept_s": float(np.median(took))}
 
 
 def swiping(project: Path) -> Found:
     """Move the curtain: from the step to its frame."""
     frames, session = _review(project)
+    frames.until(lambda: session.stage is not None and session.stage.change_map is not None)
     session.act("whole")
     session.act("swipe")
     frames.settle()
