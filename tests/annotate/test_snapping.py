@@ -56,6 +56,16 @@ def test_a_rough_rectangle_goes_to_the_object(right: float, down: float, turn: f
     assert moved.max() * 0.5 == pytest.approx(result.moved_m, abs=1e-6)
 
 
+@pytest.mark.parametrize("reach_m", [0.75, 1.0, 1.5])
+def test_no_corner_moves_further_than_is_said(reach_m: float) -> None:
+    flat = box(80, 90, 120, 110)
+    rough = translate(flat, 2 * reach_m, 2 * reach_m)  # both ways as far as is allowed: too far for a corner
+    result = snap(rough, "appeared", BEFORE, scene((flat, 140.0), seed=2), reach_m=reach_m)
+    assert result.found
+    moved = np.linalg.norm(np.asarray(result.outline.exterior.coords) - np.asarray(rough.exterior.coords), axis=1)
+    assert 0 < moved.max() * 0.5 <= reach_m + 1e-6
+
+
 def test_a_vanished_object_is_sought_on_the_first_date_and_an_altered_one_on_both() -> None:
     rough = translate(TRUE, 2, -2)
     for change, dates in (("vanished", (AFTER, BEFORE)), ("altered", (scene((TRUE, 60.0)), AFTER))):
