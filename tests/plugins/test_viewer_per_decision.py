@@ -55,7 +55,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
         usual = getattr(Shapes, name)
 
         def put(self: Shapes, value: Any, name: str = name, usual: property = usual) -> None:  # noqa: ANN401
-            found[f"all {name}"] += 1
+            found[f"all {name}"] += self.nshapes > 1  # the box around the selected place is alone on its layer
             assert usual.fset is not None
             usual.fset(self, value)
 
@@ -63,17 +63,17 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     return found
 
 
-def test_a_decision_draws_one_outline_and_one_box_anew(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_decision_draws_one_outline_anew_and_no_other(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     layers = list(session.viewer.layers)
     assert session.stage is not None and session.stage.outlines["unreviewed"].nshapes == DRAWN + 4
     session.stage.select("a1", zoom=True)
     found = counted(monkeypatch)
     session.act("accept")
-    assert found == {"add": 2, "remove": 2}
+    assert found == Counter(add=1, remove=1)
     session.decide("reject", "shadow")
     session.act("undo")
     assert list(session.viewer.layers) == layers
-    assert not [name for name in found if name.startswith("all")] and found["add"] <= 8
+    assert not any(number for name, number in found.items() if name.startswith("all")) and found["add"] <= 4
     assert session.stage.outlines["unreviewed"].nshapes == DRAWN + 3
 
 
