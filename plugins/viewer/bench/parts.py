@@ -1,6 +1,7 @@
 """What is measured, a process of its own each: `python -m depotwatch.plugins.viewer.bench.parts PART FILE`."""
 
 import json
+import os
 import shutil
 import sys
 from collections.abc import Callable, Mapping
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ...errors import ViewerError
 from .frames import Frames, bytes_read, p95, peak_mib, uploads
 
 if TYPE_CHECKING:
@@ -72,13 +74,17 @@ def deciding(project: Path) -> Found:
     from qtpy.QtCore import Qt
     from qtpy.QtTest import QTest
 
-    copy = project.with_name("deciding.gpkg")
-    copy.unlink(missing_ok=True)
+    copy = project.with_name(f"deciding-{os.getpid()}.gpkg")
     shutil.copy(project, copy)  # nobody has decided anything there
     frames, session = _review(copy)
     frames.until(lambda: session.stage is not None and session.stage.change_map is not None)
     took = [frames.seconds(lambda: QTest.keyClick(frames.canvas, Qt.Key.Key_Y)) for _ in range(STEPS)]
-    assert len(session.project.verdicts()) == STEPS
+    decided = len(session.project.verdicts())
+    session.close()
+    for file in copy.parent.glob(f"{copy.name}*"):
+        file.unlink()
+    if decided != STEPS:
+        raise ViewerError(f"{STEPS} keys made {decided} verdicts; measure again with nobody at the keyboard.")
     return {"accept_p95_s": p95(took), "accept_s": float(np.median(took))}
 
 
