@@ -8,12 +8,12 @@ from ..labels.project import Project
 from ..labels.records import Annotation, Estimate
 from .detect import searched
 from .errors import AnnotateError
-from .ground import looked_words
 from .interval import estimate_objects
 from .kinds import Kind
 from .places import places
-from .probe_outcome import missed_words, sample_of, with_samples
 from .proposed import count_group, held, shown_by
+from .reading.ground import looked_words
+from .reading.probe_outcome import missed_words, sample_of, with_samples
 from .standing import Standing, what_stands
 from .there import Class, count_there
 

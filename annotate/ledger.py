@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from ..labels.project import Project
 from ..labels.records import Citation, Claim, Estimate
 from .assessment import NOT_OBSERVED, NOT_TESTED, PARTLY, SUPPORTED, assess, claimed_text
-from .ground import looked_words
 from .kinds import Kind
 from .observing import Book, NotTestedError, cited, observe
+from .reading.ground import looked_words
 from .standing import Standing, what_stands
 
 

@@ -9,13 +9,13 @@ from ..labels.journal import utc_now
 from ..labels.project import Project
 from ..labels.records import REASONS, RELATIONS, STATES, VERDICTS, Annotation, Citation, Count, Remark, Verdict
 from . import sentences
-from .drawing import checked, drawn, held_by_default
+from .draw.drawing import checked, drawn, held_by_default
+from .draw.flaw import sound
 from .errors import ReviewError
-from .flaw import sound
 from .kinds import Kind, kind_named
 from .outline import grid_of, measure
 from .own_kinds import project_kinds
-from .probing import Probing
+from .reading.probing import Probing
 from .sift import Sift
 from .steps import encode_annotation, encode_citation, encode_count, encode_remark, encode_shape, encode_verdict
 

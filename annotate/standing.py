@@ -8,9 +8,9 @@ from ..labels.explained import explanation
 from ..labels.project import Project
 from ..labels.records import Annotation, Comparison, ImplantRow, SceneRecord, Verdict, resolve
 from .detect.soil.capacity import Capacity, room_of
-from .ground import Pair, looked_at, share_of
 from .kinds import Kind, built_in
 from .own_kinds import kinds_in
+from .reading.ground import Pair, looked_at, share_of
 from .testable import Testability, alone, testable
 from .visibility import visibility_in
 

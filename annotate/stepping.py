@@ -11,11 +11,11 @@ from ..labels.project import Project
 from ..labels.records import Annotation, Citation, Remark, Verdict
 from . import sentences
 from .errors import ReviewError
-from .ground import LOOKED, Pair, looked_at
 from .history import History
-from .probes import Probes
+from .reading.ground import LOOKED, Pair, looked_at
+from .reading.probes import Probes
+from .reading.sight import READING, Sight, proposals_of, reads_blind, saw, seen_after
 from .sift import Sift
-from .sight import READING, Sight, proposals_of, reads_blind, saw, seen_after
 from .standing import Standing, what_stands
 from .steps import (
     FIELDS,

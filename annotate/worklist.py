@@ -7,9 +7,9 @@ from types import MappingProxyType
 
 from ..labels.records import Annotation, Citation, Verdict, resolve
 from .detect import LEFT_OVER
-from .probes import Probes
+from .reading.probes import Probes
+from .reading.sight import CitationKey, Sight
 from .sift import Sift
-from .sight import CitationKey, Sight
 from .standing import Standing
 from .steps import State
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from shapely import Polygon
 
-from ...annotate.flaw import flaw_of
-from ...annotate.parting import pieces_of
+from ...annotate.draw.flaw import flaw_of
+from ...annotate.draw.parting import pieces_of
 from ...labels.records import Annotation
 from .corners import Ring
 from .sketch import Sketch, Tool

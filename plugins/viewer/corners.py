@@ -8,7 +8,7 @@ from napari.layers import Shapes
 from numpy.typing import NDArray
 from shapely import Polygon
 
-from ...annotate.flaw import flaw_of
+from ...annotate.draw.flaw import flaw_of
 from .outlines import empty
 from .sketch import size_words
 from .stage import Stage

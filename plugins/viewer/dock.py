@@ -17,7 +17,7 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
-from ...annotate.planting_round import Begun
+from ...annotate.reading.planting_round import Begun
 from ...annotate.review import Review
 from ...labels.export import FORMATS
 from ...labels.project import Project

@@ -7,8 +7,8 @@ from uuid import uuid4
 import numpy as np
 from napari.components import ViewerModel
 
+from ...annotate.draw.flaw import sound
 from ...annotate.errors import AnnotateError, ReviewError
-from ...annotate.flaw import sound
 from ...annotate.review import Review
 from ...labels.errors import LabelsError
 from ...labels.records import Annotation

@@ -4,11 +4,11 @@ import numpy as np
 from numpy.typing import NDArray
 from shapely import MultiPoint, Polygon
 
+from ...annotate.draw.footprint import Footprint
+from ...annotate.draw.parting import join, part
+from ...annotate.draw.snapping import Snapped, snap
 from ...annotate.errors import ReviewError
-from ...annotate.footprint import Footprint
-from ...annotate.parting import join, part
 from ...annotate.review import Review
-from ...annotate.snapping import Snapped, snap
 from ...labels.records import Annotation, Count
 from .stage import Stage
 

@@ -6,9 +6,9 @@ import numpy as np
 from napari.components import ViewerModel
 from numpy.typing import NDArray
 
-from ...annotate.ground import Looked, ground_of, looked
+from ...annotate.reading.ground import Looked, ground_of, looked
+from ...annotate.reading.watch import View, Watch
 from ...annotate.review import Review
-from ...annotate.watch import View, Watch
 from ...labels.records import Ground
 from .comparing import Comparing
 from .stage import Stage

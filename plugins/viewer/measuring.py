@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ...annotate.outline import measure
-from ...annotate.probe_outcome import outcome_words
-from ...annotate.probes import things_of
-from ...annotate.probing import new_seed, round_of
+from ...annotate.reading.probe_outcome import outcome_words
+from ...annotate.reading.probes import things_of
+from ...annotate.reading.probing import new_seed, round_of
+from ...annotate.reading.tiles import TILE, free_tiles, sample
 from ...annotate.review import Review
 from ...annotate.sift import Sift
-from ...annotate.tiles import TILE, free_tiles, sample
 from ...labels.records import Annotation, ProbeRound
 from ..errors import ViewerError
 from .caption import WARNING_COLOUR

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from ...annotate.planting import Bed, blended, change_of
-from ...annotate.planting_round import Begun, bed_of, begun, planting_of, running_on
-from ...annotate.probing import new_seed
+from ...annotate.reading.planting import Bed, blended, change_of
+from ...annotate.reading.planting_round import Begun, bed_of, begun, planting_of, running_on
+from ...annotate.reading.probing import new_seed
 from ...annotate.registered import registration_of
 from ...annotate.remember import reopen
 from ...annotate.rerun import area_of, rerun

@@ -6,9 +6,9 @@ from html import escape
 
 from qtpy.QtWidgets import QFormLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
+from ...annotate.draw.footprint import kept_words
 from ...annotate.errors import ReviewError
-from ...annotate.footprint import kept_words
-from ...annotate.tiles import TILE
+from ...annotate.reading.tiles import TILE
 from ...labels.records import STATES, Annotation, Count, Remark
 from .chips import beside, chips
 from .controls import grey_out, quiet_button, quiet_combo, rich_label, row_of

@@ -10,7 +10,7 @@ from qtpy.QtCore import Qt, QTimer
 from qtpy.QtGui import QShowEvent
 from qtpy.QtWidgets import QCheckBox, QLabel, QMessageBox, QPushButton, QSpinBox, QVBoxLayout, QWidget
 
-from ...annotate.tiles import TILE
+from ...annotate.reading.tiles import TILE
 from .controls import quiet_button, rich_label, row_of
 from .session import Session
 from .sheet import picture_of

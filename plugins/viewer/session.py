@@ -8,7 +8,7 @@ from napari.components import ViewerModel
 
 from ...annotate.dates import dates_of
 from ...annotate.errors import AnnotateError
-from ...annotate.pace import Pace
+from ...annotate.reading.pace import Pace
 from ...annotate.review import Review
 from ...annotate.sift import Sift
 from ...labels.errors import LabelsError

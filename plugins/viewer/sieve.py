@@ -2,8 +2,8 @@
 
 from qtpy.QtWidgets import QHBoxLayout, QWidget
 
+from ...annotate.reading.tiles import TILE
 from ...annotate.sift import OPEN, ORDERS, Sift
-from ...annotate.tiles import TILE
 from .controls import grey_out, quiet_combo
 from .session import Session
 

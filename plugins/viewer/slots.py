@@ -2,9 +2,9 @@
 
 from shapely import Polygon
 
+from ...annotate.draw.footprint import Footprint, require_slots
+from ...annotate.draw.footprint_view import footprint_of
 from ...annotate.errors import ReviewError
-from ...annotate.footprint import Footprint, require_slots
-from ...annotate.footprint_view import footprint_of
 from ...annotate.review import Review
 from ...labels.records import Annotation
 from .corners import Ring

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from rasterio.crs import CRS
 from shapely import Polygon, box
 
+from depotwatch.annotate.draw.flaw import crossing_sides, flaw_of, sound
 from depotwatch.annotate.errors import ReviewError
-from depotwatch.annotate.flaw import crossing_sides, flaw_of, sound
 from depotwatch.imagery.grid import Grid
 
 PLAIN = Grid.without_crs((200, 300), 0.5, 0.5)

@@ -8,9 +8,9 @@ import pytest
 from shapely import Polygon, box, union_all
 from shapely.affinity import rotate
 
+from depotwatch.annotate.draw.footprint import Footprint, kept_words
+from depotwatch.annotate.draw.footprint_view import footprint_of
 from depotwatch.annotate.errors import ReviewError
-from depotwatch.annotate.footprint import Footprint, kept_words
-from depotwatch.annotate.footprint_view import footprint_of
 from depotwatch.annotate.review import Review
 from depotwatch.imagery.register import register
 from depotwatch.imagery.scene import ScenePair

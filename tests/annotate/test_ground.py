@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from depotwatch.annotate.count import count
-from depotwatch.annotate.ground import ground_of, looked, looked_at
 from depotwatch.annotate.ledger import ledger
+from depotwatch.annotate.reading.ground import ground_of, looked, looked_at
+from depotwatch.annotate.reading.watch import IDLE_S, View, Watch
 from depotwatch.annotate.review import Review
-from depotwatch.annotate.watch import IDLE_S, View, Watch
 from depotwatch.labels.journal import verify_chain
 from depotwatch.labels.project import Project
 from depotwatch.labels.records import Claim, Glance, KindResult, SiteRole, Source, Window

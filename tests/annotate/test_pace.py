@@ -1,6 +1,6 @@
 """How fast it goes, in words."""
 
-from depotwatch.annotate.pace import PAUSE_S, RECENT, Pace
+from depotwatch.annotate.reading.pace import PAUSE_S, RECENT, Pace
 
 
 def test_nothing_is_said_of_the_pace_before_two_decisions() -> None:

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from shapely import Polygon, box
 
+from depotwatch.annotate.draw.parting import join, joined_count, part
 from depotwatch.annotate.errors import ReviewError
-from depotwatch.annotate.parting import join, joined_count, part
 from depotwatch.annotate.review import Review
 from depotwatch.labels.journal import verify_chain
 from depotwatch.labels.project import Project

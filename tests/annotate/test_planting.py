@@ -8,8 +8,8 @@ from shapely import Polygon
 
 from depotwatch.annotate import Result, Settings, compare
 from depotwatch.annotate.errors import ReviewError
-from depotwatch.annotate.planting import Bed, blended, plant, proposals
-from depotwatch.annotate.planting_round import bed_of, begun, planting_of, running_on
+from depotwatch.annotate.reading.planting import Bed, blended, plant, proposals
+from depotwatch.annotate.reading.planting_round import bed_of, begun, planting_of, running_on
 from depotwatch.annotate.review import Review
 from depotwatch.annotate.standing import what_stands
 from depotwatch.annotate.visibility import within

@@ -9,10 +9,10 @@ from shapely import box
 from depotwatch.annotate.count import count
 from depotwatch.annotate.errors import ReviewError
 from depotwatch.annotate.outline import grid_of, measure
-from depotwatch.annotate.probe_outcome import missed, outcome_words
-from depotwatch.annotate.probing import round_of
+from depotwatch.annotate.reading.probe_outcome import missed, outcome_words
+from depotwatch.annotate.reading.probing import round_of
+from depotwatch.annotate.reading.tiles import TILE, free_tiles, sample
 from depotwatch.annotate.review import Review
-from depotwatch.annotate.tiles import TILE, free_tiles, sample
 from depotwatch.labels.export import write_csv
 from depotwatch.labels.project import Project
 from depotwatch.labels.records import Annotation, Claim, KindResult, ProbeRound, Source, Window

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from shapely import Polygon, box
 from shapely.affinity import rotate, scale, translate
 
+from depotwatch.annotate.draw.snapping import snap
 from depotwatch.annotate.errors import ReviewError
-from depotwatch.annotate.snapping import snap
 from depotwatch.imagery.grid import Grid
 from depotwatch.imagery.metadata import ReadOptions
 from depotwatch.imagery.read import read_scene
@@ -110,7 +110,7 @@ def test_a_polygon_keeps_its_corners_and_a_hole_its_place() -> None:
 
 
 def test_a_large_outline_is_looked_at_in_coarser_pixels(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("depotwatch.annotate.snapping.MOST_PX", 15)
+    monkeypatch.setattr("depotwatch.annotate.draw.snapping.MOST_PX", 15)
     result = snap(translate(TRUE, 2, -2), "appeared", BEFORE, AFTER, reach_m=3.0)
     assert result.found and overlap(result.outline, TRUE) > 0.85
 

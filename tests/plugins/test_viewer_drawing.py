@@ -12,8 +12,8 @@ from napari.components import ViewerModel
 from shapely import Polygon, box
 from shapely.affinity import translate
 
+from depotwatch.annotate.draw.snapping import Snapped
 from depotwatch.annotate.review import Review
-from depotwatch.annotate.snapping import Snapped
 from depotwatch.imagery.scene import Scene
 from depotwatch.labels.project import Project
 from depotwatch.labels.records import Count

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from napari.components import ViewerModel
 
-from depotwatch.annotate.ground import looked_at
+from depotwatch.annotate.reading.ground import looked_at
 from depotwatch.annotate.review import Review
 from depotwatch.imagery.scene import Scene
 from depotwatch.labels.project import Project

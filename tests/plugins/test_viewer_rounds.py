@@ -10,7 +10,7 @@ import pytest
 pytest.importorskip("napari")
 from qtpy.QtWidgets import QLabel
 
-from depotwatch.annotate.tiles import TILE
+from depotwatch.annotate.reading.tiles import TILE
 from depotwatch.labels.project import Project
 from depotwatch.plugins.viewer import opening
 from depotwatch.plugins.viewer.desk import ReviewDesk

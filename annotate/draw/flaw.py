@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from shapely import LineString, Polygon, box
 
-from ..imagery.grid import Grid
-from .errors import ReviewError
+from ...imagery.grid import Grid
+from ..errors import ReviewError
 
 BEYOND_PX = 1.0  # a click beside the edge of the image still means the edge
 LEAST_SHARE = 1e-6  # of the square on its girth: less is a line that was rounded

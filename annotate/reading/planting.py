@@ -7,18 +7,18 @@ import numpy as np
 from shapely import Polygon
 from shapely.affinity import translate
 
-from ..imagery.change import score_change
-from ..imagery.normalise import normalise
-from ..imagery.register.register import registered
-from ..imagery.scene import ChangeMap, Registration, Scene, ScenePair
-from ..imagery.synthetic.implant import Implant, draw_implants
-from ..imagery.synthetic.implanted import camera_of, implanted
-from .detect import Detection, detect
-from .errors import ReviewError
-from .implants import IN_PLACE, Placed, as_compared, free_land, implantable, place
-from .kinds import Kind
-from .one_to_one import one_to_one
-from .testable import Testability
+from ...imagery.change import score_change
+from ...imagery.normalise import normalise
+from ...imagery.register.register import registered
+from ...imagery.scene import ChangeMap, Registration, Scene, ScenePair
+from ...imagery.synthetic.implant import Implant, draw_implants
+from ...imagery.synthetic.implanted import camera_of, implanted
+from ..detect import Detection, detect
+from ..errors import ReviewError
+from ..implants import IN_PLACE, Placed, as_compared, free_land, implantable, place
+from ..kinds import Kind
+from ..one_to_one import one_to_one
+from ..testable import Testability
 
 MOST_COVER = 0.05  # share of the valid ground that what is planted covers at most: the rest stays what it is
 

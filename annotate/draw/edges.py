@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ..imagery.scene import Floats, Mask, Scene
+from ...imagery.scene import Floats, Mask, Scene
 
 Doubles = NDArray[np.float64]
 SOFTENED_PX = 0.7  # noise of single pixels

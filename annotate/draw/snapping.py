@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 from shapely import Polygon
 
-from ..imagery.grid import Grid
-from ..imagery.scene import Scene
+from ...imagery.grid import Grid
+from ...imagery.scene import Scene
+from ..errors import ReviewError
+from ..outline import size_of
 from .edges import Edges, edges_of
-from .errors import ReviewError
-from .outline import size_of
 from .side import Side
 
 Doubles = NDArray[np.float64]

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..labels.journal import utc_now
-from ..labels.records import Glance
+from ...labels.journal import utc_now
+from ...labels.records import Glance
 
 IDLE_S = 60.0  # without a move, a key or a decision: nobody may be sitting there
 MOST_STEP_S = 2.0  # between two looks at the screen; a longer gap is a machine that slept

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 from shapely.affinity import translate
 
-from ..imagery.scene import ChangeMap, Registration, Scene
-from ..labels.project import Project
-from ..labels.records import Annotation, Comparison, ProbeRound
-from .outline import measure
+from ...imagery.scene import ChangeMap, Registration, Scene
+from ...labels.project import Project
+from ...labels.records import Annotation, Comparison, ProbeRound
+from ..outline import measure
+from ..standing import Standing
 from .planting import Bed, Planting, blended, plant, proposals
 from .probes import things_of
 from .probing import round_of
-from .standing import Standing
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ..imagery.scene import Mask
-from ..labels.project import Project
-from ..labels.records import Glance, Ground
+from ...imagery.scene import Mask
+from ...labels.project import Project
+from ...labels.records import Glance, Ground
 
 LOOKED = "looked"  # the journal's word for a batch of glances
 TILE_PX, MOST_TILES = 16, 640  # side of the smallest tile; along a side of a scene, beyond which tiles double

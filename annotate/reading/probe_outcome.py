@@ -7,10 +7,10 @@ from typing import Any
 
 from scipy.stats import gamma
 
-from ..labels.records import Annotation, Estimate, Probe, ProbeRound
+from ...labels.records import Annotation, Estimate, Probe, ProbeRound
+from ..recall import LEVEL, jeffreys
+from ..tally import NOT_INCLUDED
 from .probes import outline_of, things_of
-from .recall import LEVEL, jeffreys
-from .tally import NOT_INCLUDED
 
 Outcome = Mapping[str, Any]
 

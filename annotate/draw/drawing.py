@@ -4,13 +4,13 @@ from uuid import uuid4
 
 from shapely import Polygon
 
-from ..labels.project import Project
-from ..labels.records import CHANGES, Annotation, Count, Shape
-from .errors import ReviewError
+from ...labels.project import Project
+from ...labels.records import CHANGES, Annotation, Count, Shape
+from ..errors import ReviewError
+from ..kinds import Kind
+from ..outline import grid_of, measure
+from ..standing import Standing
 from .flaw import sound
-from .kinds import Kind
-from .outline import grid_of, measure
-from .standing import Standing
 
 
 def drawn(

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from shapely import LineString, Polygon
 from shapely.ops import split
 
-from ..labels.records import Annotation, Count
-from .errors import ReviewError
-from .review import Review
+from ...labels.records import Annotation, Count
+from ..errors import ReviewError
+from ..review import Review
 
 
 def part(review: Review, annotation_id: str, line: NDArray[np.float64]) -> tuple[Annotation, ...]:

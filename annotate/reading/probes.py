@@ -6,11 +6,11 @@ from typing import Any
 
 from shapely import Polygon
 
-from ..labels.integrity import sha256_text
-from ..labels.journal import Entry
-from ..labels.project import Project
-from ..labels.records import Annotation, Citation, Probe, ProbeRound, Remark, Verdict
-from .steps import State, decode_annotation, decode_verdict, encode_annotation
+from ...labels.integrity import sha256_text
+from ...labels.journal import Entry
+from ...labels.project import Project
+from ...labels.records import Annotation, Citation, Probe, ProbeRound, Remark, Verdict
+from ..steps import State, decode_annotation, decode_verdict, encode_annotation
 
 ROUND = "probes"  # the journal's word for the beginning and the end of a round
 TOUCHED = 0.2  # share of a thing that an outline covers, or of an outline that lies on it, to be taken for it

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter1d
 
-from ..imagery.grid import Grid
+from ...imagery.grid import Grid
 from .edges import Edges
 
 Doubles = NDArray[np.float64]

@@ -5,15 +5,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from uuid import uuid4
 
-from ..labels.integrity import canonical_json, sha256_text
-from ..labels.journal import utc_now
-from ..labels.records import Annotation, Glance, Ground, ProbeRound
-from .agreement import Agreement, agreements
-from .errors import ReviewError
+from ...labels.integrity import canonical_json, sha256_text
+from ...labels.journal import utc_now
+from ...labels.records import Annotation, Glance, Ground, ProbeRound
+from ..agreement import Agreement, agreements
+from ..errors import ReviewError
+from ..stepping import Stepping
 from .ground import LOOKED, looked
 from .probe_outcome import implant_outcome, tile_outcome
 from .probes import ROUND, probe_of, things_of
-from .stepping import Stepping
 
 SEED_BITS = 48
 

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-from ..labels.journal import Entry
-from ..labels.project import Project
-from ..labels.records import Annotation, Candidate, Citation, Verdict
+from ...labels.journal import Entry
+from ...labels.project import Project
+from ...labels.records import Annotation, Candidate, Citation, Verdict
+from ..standing import Standing
+from ..steps import FIELDS, State, encode_fields, with_fields
 from .probes import Probes
-from .standing import Standing
-from .steps import FIELDS, State, encode_fields, with_fields
 
 READING = "reading"  # the journal's word for how the project is read from here on
 Key = TypeVar("Key")

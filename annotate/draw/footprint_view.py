@@ -6,19 +6,19 @@ import numpy as np
 from numpy.typing import NDArray
 from shapely import Polygon
 
-from ..imagery.normalise import normalise
-from ..imagery.scene import Registration, Residual, Scene, ScenePair, Sun
-from .detect.boxes import Rectangle
-from .detect.frame import MetricFrame
-from .detect.stack.container_stack import FINEST_STEP_M
-from .detect.stack.count import read_block
-from .detect.stack.layout import Layout
-from .detect.stack.standing_stack import without_boxes
-from .detect.stack.view import Sight
-from .detect.stack.windows import Windows
-from .errors import ReviewError
+from ...imagery.normalise import normalise
+from ...imagery.scene import Registration, Residual, Scene, ScenePair, Sun
+from ..detect.boxes import Rectangle
+from ..detect.frame import MetricFrame
+from ..detect.stack.container_stack import FINEST_STEP_M
+from ..detect.stack.count import read_block
+from ..detect.stack.layout import Layout
+from ..detect.stack.standing_stack import without_boxes
+from ..detect.stack.view import Sight
+from ..detect.stack.windows import Windows
+from ..errors import ReviewError
+from ..outline import size_of
 from .footprint import Footprint
-from .outline import size_of
 
 AROUND_M = 60.0  # of the block: its shadow, and ground enough for the radiometry of both dates
 MOST_SIDE_M = 300.0

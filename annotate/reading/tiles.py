@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from shapely import Polygon, STRtree, box
 
-from ..imagery.scene import Mask
-from .errors import ReviewError
+from ...imagery.scene import Mask
+from ..errors import ReviewError
 
 TILE = "unflagged ground"  # stands where a place has its kind
 TILE_M = 30.0  # a thing counts for the tile that its middle lies in, so that it need not fit in

@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 from shapely import Point, Polygon
 
-from ..imagery.scene import Mask
-from ..labels.records import Count
-from .detect.stack.count import Block, count_block, count_standing_boxes
-from .detect.stack.tiers import MOST, prior_tiers
-from .errors import ReviewError
+from ...imagery.scene import Mask
+from ...labels.records import Count
+from ..detect.stack.count import Block, count_block, count_standing_boxes
+from ..detect.stack.tiers import MOST, prior_tiers
+from ..errors import ReviewError
 
 Doubles = NDArray[np.float64]
 
