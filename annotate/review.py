@@ -184,7 +184,7 @@ class Review(Probing):
     def thread(self, annotation_id: str) -> tuple[Remark, ...]:
         """Return the remarks on a place that may be seen, oldest first; a note of earlier releases has no name."""
         knows = self._list.sight.knows(annotation_id)
-        found = [one for one in self._remarks(annotation_id) if knows or one.analyst == self.analyst]
+        found = [one for one in self._states.remarks(annotation_id) if knows or one.analyst == self.analyst]
         one = self._list.annotations.get(annotation_id)
         if one is not None and one.note and one.note not in {remark.text for remark in found}:
             found.insert(0, Remark("", annotation_id, "", "", one.note))
