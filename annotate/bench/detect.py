@@ -105,7 +105,7 @@ def bench_detect(
     Table with a row for each pixel size and kind. Deterministic but for its seconds.
     """
     jobs = list(_jobs(seeds, gsds, extent_m, null_pairs))
-    return bench_jobs(jobs, partial(scored_job, render=render), _name(seeds), progress, processes)
+    return bench_jobs(jobs, partial(scored_job, render=render), name_of(seeds), progress, processes)
 
 
 def bench_jobs(
@@ -126,7 +126,8 @@ def bench_jobs(
     return BenchTable(rows, name, time.perf_counter() - started)
 
 
-def _name(seeds: Sequence[int]) -> str:
+def name_of(seeds: Sequence[int]) -> str:
+    """Return what a table says of the cases that were rendered for it."""
     whole = len(seeds) > 2 and tuple(seeds) == tuple(range(seeds[0], seeds[-1] + 1))
     return f"Synthetic cases, seeds {f'{seeds[0]} to {seeds[-1]}' if whole else ', '.join(map(str, seeds))}"
 

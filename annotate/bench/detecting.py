@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import cost, detect, given, real_ground, shuffled
+from . import alone, cost, detect, given, real_ground, shuffled
 
 Progress = Callable[[float, float, str], None]
 SHUFFLED_SEEDS = 10  # of those asked for: each gives about a dozen stacks a pixel size
@@ -55,6 +55,11 @@ def _cases(asked: Asked) -> str:
     return f"```\n{table.to_text()}\n```"
 
 
+def _alone(asked: Asked) -> str:
+    table = alone.bench_alone(asked.seeds, asked.gsds, asked.cases, asked.progress, asked.processes)
+    return f"```\n{table.to_text()}\n```"
+
+
 def _shuffled(asked: Asked) -> str:
     gsds = [gsd_m for gsd_m in asked.gsds if gsd_m <= max(shuffled.GSDS_M)]
     if not gsds:
@@ -75,6 +80,7 @@ def _cost(asked: Asked) -> str:
 
 PARTS: Mapping[str, tuple[str, Callable[[Asked], str]]] = {
     "cases": ("Pits, stacks, vessels and rail cars on rendered pairs", _cases),
+    "alone": ("What stands on one date", _alone),
     "shuffle": ("Boxes of random widths", _shuffled),
     "ground": ("Real ground where nothing changed", _ground),
     "cost": ("What a large pair costs", _cost),

@@ -25,10 +25,15 @@ def bench_given(
     AnnotateError
         If there is no such folder.
     """
+    return bench_jobs(jobs_in(folder), scored_given, f"Cases of {folder.name}", progress, processes)
+
+
+def jobs_in(folder: Path) -> list[Job]:
+    """Return a job for each case of a folder, or raise an AnnotateError where there is none."""
     jobs = [_given(one.parent) for one in sorted(folder.glob("*/truth.json"))]
     if not jobs:
         raise AnnotateError(f"{folder} holds no cases; put before.tif, after.tif and truth.json in a folder a case.")
-    return bench_jobs(jobs, scored_given, f"Cases of {folder.name}", progress, processes)
+    return jobs
 
 
 def _given(folder: Path) -> Job:

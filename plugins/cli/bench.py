@@ -49,8 +49,8 @@ def bench(
         typer.Option(
             "--part",
             metavar="NAME",
-            help="Only this part; may be given often. Of detect: cases, shuffle, ground, cost. Of pixels: registering, "
-            "maps, null, scenes.",
+            help="Only this part; may be given often. Of detect: cases, alone, shuffle, ground, cost. Of pixels: "
+            "registering, maps, null, scenes.",
         ),
     ] = None,
     seeds: Annotated[
