@@ -2,7 +2,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types wheel bench
+.PHONY: help demo test long lint types wheel bench
 
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z]+):[^#]*## /  make \1	/' | expand -t 16
@@ -10,8 +10,11 @@ help: ## this list
 demo: $(VENV)/viewer.stamp ## the whole way on the embedded, synthetic case (opens napari where there is a display)
 	@$(BIN)/depotwatch demo
 
-test: $(VENV)/dev.stamp ## set up, then the whole test suite (under Xvfb where there is no display)
-	@.ci/display $(BIN)/python -m pytest $(PYTEST_ARGS)
+test: $(VENV)/dev.stamp ## set up, then the tests (under Xvfb where there is no display), but for the long ones
+	@.ci/display $(BIN)/python -m pytest -m "not long" $(PYTEST_ARGS)
+
+long: $(VENV)/dev.stamp ## the long tests: journeys by keyboard and mouse, notebooks, the demo, the README's commands
+	@.ci/display $(BIN)/python -m pytest -m long $(PYTEST_ARGS)
 
 lint: $(VENV)/dev.stamp ## style, formatting and the floors of the house
 	$(BIN)/ruff check .
