@@ -13,7 +13,7 @@ from ...annotate.review import Review
 from ...annotate.sift import Sift
 from ...labels.errors import LabelsError
 from ...labels.project import Project
-from ...labels.records import Annotation, Comparison, SceneRecord
+from ...labels.records import Annotation, SceneRecord
 from ..errors import ViewerError
 from .comparing import MODES, Comparing, Mode
 from .dates import Dates
@@ -394,8 +394,3 @@ def _to_status(viewer: ViewerModel) -> Callable[[str, bool], None]:
         viewer.status = sentence
 
     return say
-
-
-def newest_first(project: Project) -> tuple[Comparison, ...]:
-    """Return the newest comparison of each pair of scenes, the newest of all first."""
-    return tuple(sorted(project.latest_comparisons(), key=lambda one: one.time, reverse=True))
