@@ -101,6 +101,21 @@ def test_an_empty_harbour_a_round_islet_and_dry_land_have_no_vessels() -> None:
     assert found(land, "vessel") == []
 
 
+def test_silt_and_a_saturated_roof_are_neither_vessel_nor_water() -> None:
+    silt, saturated = (700.0, 700.0, 550.0, 150.0), (4000.0, 4000.0, 4000.0, 3990.0)
+    quay = ((500.0, 60.0, 120.0, 1000.0, 0.0), CONCRETE)
+    plume, roof = ((500.0, 380.0, 150.0, 24.0, 30.0), silt), ((500.0, 50.0, 160.0, 80.0, 90.0), saturated)
+    skylight = ((500.0, 50.0, 60.0, 12.0, 90.0), tuple(2 * level for level in saturated))
+    image = painted((600.0, 1000.0), 0.5, [quay, plume, roof, skylight])
+    assert found(scene(image, 0.5, 2.5), "vessel") == []
+
+
+def test_a_stretch_of_a_mole_with_openings_is_no_vessel() -> None:
+    stretches = [(200.0 + 68.0 * place, 380.0, 60.0, 12.0, 90.0) for place in range(9)]
+    places = [one.polygon.centroid.x * 2.5 for one in found(harbour(stretches), "vessel")]
+    assert not [east for east in places if 230 < east < 710]  # its outer ends alone are like a hull's
+
+
 def test_water_is_found_without_names_of_bands_as_well() -> None:
     assert len(found(harbour([(500.0, 380.0, 150.0, 24.0, 60.0)], names=("1", "2", "3")), "vessel")) == 1
 

@@ -163,6 +163,8 @@ def seen_as(rectangle: Rectangle, seen: Waterside, gsd_m: float, kind: Kind) -> 
     freed = contrast - max(float(sides[2]), 0.0)  # darker than water is shade, and no more free
     if polygon.is_empty or freed < least or sides[1] > least:
         return None
+    if _goes_on(seen, rectangle, max(BEYOND_PX * gsd_m / step, BEYOND_PX)) > HALF * contrast:
+        return None
     sigma = ENDS_PX * pixel
     terms: dict[str, float | str | bool] = {
         "least_contrast": round(least, 3),
@@ -192,3 +194,21 @@ def _sides(seen: Waterside, one: Rectangle, beyond: float) -> Floats:
                 float(cv2.remap(seen.contrast, at[..., 0], at[..., 1], cv2.INTER_LINEAR, borderValue=0).mean())
             )
     return np.asarray(found, dtype=np.float32)
+
+
+def _goes_on(seen: Waterside, one: Rectangle, beyond: float) -> float:
+    """Return by how much both ends' prolongations stand out from what is beside them: of a mole, a bridge, a wake."""
+    step = seen.frame.step_m
+    total = 0.0
+    for way in (1.0, -1.0):
+        ahead = way * (one.length_m / 2 / step + beyond + np.linspace(0, one.length_m / 2 / step, 9))
+        strips = []
+        for aside in (-1.0, 0.0, 1.0):
+            places = np.array([one.x, one.y]) + ahead[:, None] * one.along - 0.5
+            places = places + aside * (one.width_m / step + beyond) * one.across
+            at = places.astype(np.float32)[:, None]
+            strips.append(
+                float(cv2.remap(seen.contrast, at[..., 0], at[..., 1], cv2.INTER_LINEAR, borderValue=0).mean())
+            )
+        total += max(strips[1] - max(strips[0], strips[2], 0.0), 0.0)
+    return total

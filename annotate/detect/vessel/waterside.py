@@ -17,6 +17,7 @@ NOISE_UNITS = 4.0
 ROUNDS, CLIP, CALM = 5, 2.0, 0.1  # sigma clipping, never closer than a tenth of the level
 CROWDED = 2.0
 DARKER = 1.5  # that land is brighter than water, where no band tells them apart
+DEEP = 0.1  # the darkest tenth of what an index takes for water is water
 SMOOTH = 0.12  # of the level, over a few pixels: waves and glint vary less, trees and streets more
 
 
@@ -64,25 +65,32 @@ def waterside(scene: Scene, step_m: float) -> Waterside | None:
     if not water.any():
         return None
     calm = _undisturbed(np.mean(bands, axis=0), water, step_m)
+    infrared = _infrared(scene)
     contrast, spread = np.zeros(frame.shape, dtype=np.float32), np.zeros(frame.shape, dtype=np.float32)
-    for band in bands:
+    solid = np.full(frame.shape, np.inf, dtype=np.float32)  # silt and shoals are bright, but not in near infrared
+    for number, band in enumerate(bands):
         level, noise, share = _level(band, calm, step_m)
         relative = (band - level) / np.maximum(level, 1e-6)
         contrast += np.where(share > 0.02, relative, 0) / len(bands)
         spread += noise / np.maximum(level, 1e-6) / len(bands)
+        solid = relative if number == infrared else solid
     near = valid & (share > 0.02)
     usual = float(np.median(spread[calm])) if calm.any() else 0.0
     spread = np.minimum(spread, CROWDED * usual)  # a basin full of hulls has too little water to tell its waves from
     least = np.maximum(STANDS_OUT, NOISE_UNITS * spread).astype(np.float32)
-    return Waterside(frame, water, contrast, near & (contrast > least), least)
+    return Waterside(frame, water, contrast, near & (np.minimum(contrast, solid) > least), least)
+
+
+def _infrared(scene: Scene) -> int | None:
+    names = colours(scene)
+    return next((names.index(name) for name in ("nir", "nir08") if name in names), None)
 
 
 def _wet(scene: Scene, bands: Floats, valid: Mask, step_m: float) -> Mask:
-    names = colours(scene)
-    infrared = next((name for name in ("nir", "nir08") if name in names), None)
+    names, infrared = colours(scene), _infrared(scene)
     if "green" in names and infrared is not None:
-        near_infrared = bands[names.index(infrared)]
-        index = np.asarray(bands[names.index("green")] > near_infrared)
+        near_infrared = bands[infrared]
+        index = _dark(bands[names.index("green")] > near_infrared, near_infrared, valid)
         level, _, share = _level(near_infrared, _basins(index & valid, step_m), step_m)
         slick = (share > 0.02) & (near_infrared < (1 + STANDS_OUT) * level)  # where shade and oil leave no green
         return np.asarray(index | slick)
@@ -99,6 +107,15 @@ def _wet(scene: Scene, bands: Floats, valid: Mask, step_m: float) -> Mask:
         return np.zeros(valid.shape, dtype=bool)
     mean, square = cv2.blur(bright, (5, 5)), cv2.blur(bright * bright, (5, 5))
     return np.asarray(dark & (np.maximum(square - mean**2, 0) < SMOOTH**2))
+
+
+def _dark(index: Mask, near_infrared: Floats, valid: Mask) -> Mask:
+    """Leave out what an index takes for water but is nearer to ground in its brightness: roofs, concrete under haze."""
+    ground = valid & ~index
+    if not (ground.any() and (valid & index).any()):
+        return index
+    water = float(np.quantile(near_infrared[valid & index], DEEP))
+    return np.asarray(index & (near_infrared < (water + float(np.median(near_infrared[ground]))) / 2))
 
 
 def _basins(wet: Mask, step_m: float) -> Mask:
