@@ -3,34 +3,26 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import cv2
 import numpy as np
-from shapely import Polygon, STRtree, contains_xy
-from shapely.geometry import box
 
 from ..imagery.change import score_change
 from ..imagery.errors import CancelledError
-from ..imagery.grid import Grid
 from ..imagery.normalise import normalise
 from ..imagery.register.register import registered
 from ..imagery.scene import ChangeMap, Mask, Registration, Residual, Scene, ScenePair
 from ..imagery.synthetic.implant import KINDS, Implant, draw_implants
 from ..imagery.synthetic.implanted import Camera, camera_of, implanted
-from ..imagery.water import open_water
 from ..labels.records import ImplantRow
 from .detect import Detection, detect
+from .implant_places import Placed, free_land, place
+from .implant_rows import row_of
 from .kinds import Kind
 from .one_to_one import one_to_one
 from .testable import Testability
-from .visibility import quiet, visibility, within
+from .visibility import quiet
 
 SPARSE = 0.02  # share of the valid ground that the things of one batch cover at most: the null keeps its ground
-APART_M = 12.0  # so that one neither shades another nor joins it
-CLEAR_M = 3.0
-LEAST_CHANGE_M2, SMOOTH_M, STANDS_OUT = 20.0, 2.0, 4.0  # what makes change of a pair in the way of an implant
-TRIES = 300
 IN_PLACE = Registration(np.eye(2, 3), (0.0, 0.0), (0.0, 0.0), Residual(0.0, 0.0, 0.0, 0.0, 0))
-RING_M = 6.0
 CANCELLED = "The search for implants was cancelled; the comparison itself is kept."
 
 Stage = Callable[[int, int, str], None]
@@ -66,25 +58,6 @@ class Compared:
     testability: Mapping[str, Testability]
     method: str
     still: ScenePair | None
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """An implant whose place is known: its outline in (column, row) of the before grid."""
-
-    implant: Implant
-    polygon: Polygon
-    change: str = "appeared"
-
-    @property
-    def length_m(self) -> float:
-        """Of the longer side at the foot."""
-        return self.implant.length_m
-
-    @property
-    def width_m(self) -> float:
-        """Of the shorter side at the foot."""
-        return self.implant.width_m
 
 
 def implantable(testability: Mapping[str, Testability], sensor: str) -> tuple[str, ...]:
@@ -171,57 +144,6 @@ def _batches(compared: Compared, drawn: list[tuple[Implant, int]], free: Mask, s
     return [batch for batch in batches if batch]
 
 
-def place(
-    grid: Grid, implant: Implant, free: Mask, others: Sequence[Placed], rng: np.random.Generator
-) -> Placed | None:
-    """Return a thing at a random free place and heading, apart from others, or None where none was met."""
-    rows, columns = np.nonzero(free)
-    if not len(rows):
-        return None
-    taken = STRtree([other.implant.outline(grid, APART_M) for other in others])
-    for pick, turn in zip(rng.integers(0, len(rows), TRIES), rng.uniform(0, 360, TRIES), strict=True):
-        (east, north) = grid.metres(columns[pick] + rng.random(), rows[pick] + rng.random())
-        moved = implant.at(float(east), -float(north), float(turn))
-        needed = moved.outline(grid, CLEAR_M)
-        if len(taken.query(needed, predicate="intersects")) or not _inside(needed, free):
-            continue
-        return Placed(moved, moved.outline(grid))
-    return None
-
-
-def _inside(outline: Polygon, free: Mask) -> bool:
-    rows, columns = free.shape
-    if not box(0, 0, columns, rows).contains(outline):
-        return False
-    where, inside = within(outline, free.shape)
-    return bool(free[where][inside].all())
-
-
-def free_land(pair: ScenePair, taken: Sequence[Polygon]) -> Mask:
-    """Return valid land that neither an outline, on the before grid, nor other change that stands out touches."""
-    free = pair.valid & ~open_water(pair.before) & ~open_water(pair.after)
-    margin_px = CLEAR_M / min(pair.grid.gsd_m)
-    free &= ~_changed(pair, margin_px)
-    for outline in taken:
-        where, inside = within(outline.buffer(margin_px), free.shape)
-        free[where] &= ~inside
-    return free
-
-
-def _changed(pair: ScenePair, margin_px: float) -> Mask:
-    """Return where brightness changed over some metres far more than elsewhere, and a margin around it."""
-    difference = pair.after.pixels.mean(axis=0) - pair.before.pixels.mean(axis=0)
-    sides = [max(1, round(SMOOTH_M / gsd)) for gsd in pair.grid.gsd_m]
-    smooth = cv2.blur(np.where(pair.valid, difference, 0), (sides[1], sides[0]))
-    above = (np.abs(smooth) >= STANDS_OUT * quiet(pair)).astype(np.uint8)
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(above, connectivity=8)
-    large = stats[:, cv2.CC_STAT_AREA] * pair.grid.pixel_area_m2 >= LEAST_CHANGE_M2
-    large[0] = False
-    side = 2 * int(np.ceil(margin_px)) + 1
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
-    return np.asarray(cv2.dilate(large[labels].astype(np.uint8), kernel) > 0)
-
-
 def _searched(
     compared: Compared,
     batch: Batch,
@@ -246,7 +168,7 @@ def _searched(
         matched = one_to_one([(one.change, one.polygon) for one in proposed], [placed for placed, _ in mine])
         by_thing = {thing: proposed[row] for row, thing in matched}
         for index, (placed, number) in enumerate(mine):
-            rows.append(_row(compared, placed, number, asked, by_thing.get(index), pair, spread))
+            rows.append(row_of(placed, number, asked, by_thing.get(index), pair, spread))
     return rows
 
 
@@ -255,49 +177,3 @@ def as_compared(change: ChangeMap, first: ChangeMap) -> ChangeMap:
     if change.method != first.method:
         return change
     return replace(change.at(first.threshold, first.expected_false_alarms_per_km2), null=first.null)
-
-
-def _row(
-    compared: Compared,
-    placed: Placed,
-    number: int,
-    asked: int,
-    proposal: Detection | None,
-    pair: ScenePair,
-    spread: float,
-) -> ImplantRow:
-    implant, held = placed.implant, proposal.count if proposal is not None else None
-    visible, pixels = visibility(pair, placed.polygon, spread)
-    return ImplantRow(
-        comparison="",
-        kind=implant.kind,
-        number=number,
-        asked=asked,
-        length_m=round(implant.length_m, 3),
-        width_m=round(implant.width_m, 3),
-        height_m=round(implant.height_m, 3),
-        contrast=round(_contrast(pair, placed.polygon), 4),
-        visibility=round(visible, 3),
-        dprime=round(visible * float(np.sqrt(pixels)), 2),
-        boxes=implant.boxes,
-        found=proposal is not None,
-        count_low=held.low if held else None,
-        count_best=held.best if held else None,
-        count_high=held.high if held else None,
-    )
-
-
-def kept_for(rows: Sequence[ImplantRow], comparison: str) -> tuple[ImplantRow, ...]:
-    """Return rows that name the comparison they belong to."""
-    return tuple(replace(row, comparison=comparison) for row in rows)
-
-
-def _contrast(pair: ScenePair, outline: Polygon) -> float:
-    """Return the root mean square of a thing's brightness against the median of the ring around it, as a share."""
-    window, around = within(outline.buffer(RING_M / min(pair.grid.gsd_m)), pair.grid.shape)
-    y, x = np.mgrid[window] + 0.5
-    inner = np.asarray(contains_xy(outline, x, y))
-    bright = pair.after.pixels[:, *window].mean(axis=0)
-    ring = around & ~inner
-    level = float(np.median(bright[ring])) if ring.any() else 0.0
-    return float(np.sqrt(np.mean((bright[inner] - level) ** 2)) / level) if inner.any() and level > 0 else 0.0

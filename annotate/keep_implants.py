@@ -9,7 +9,7 @@ from ..imagery.synthetic.implant import RENDERER
 from ..labels.integrity import sha256_text
 from ..labels.project import Project
 from ..labels.records import Comparison, ImplantRow
-from .implants import kept_for
+from .implant_rows import kept_for
 from .keep import Kept, keep_counts, looked_into, opened
 from .settings import Settings
 

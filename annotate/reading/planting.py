@@ -15,7 +15,8 @@ from ...imagery.synthetic.implant import Implant, draw_implants
 from ...imagery.synthetic.implanted import camera_of, implanted
 from ..detect import Detection, detect
 from ..errors import ReviewError
-from ..implants import IN_PLACE, Placed, as_compared, free_land, implantable, place
+from ..implant_places import Placed, free_land, place
+from ..implants import IN_PLACE, as_compared, implantable
 from ..kinds import Kind
 from ..one_to_one import one_to_one
 from ..testable import Testability
