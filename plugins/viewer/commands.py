@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from .dock import ReviewDock
 
 NOTHING_OPEN = "No project is under review here; open one with File > Open, or with depotwatch review."
+READ_BLIND = "You read blind, and the file would hold what others decided; end the blind reading first."
 
 
 def compare() -> None:
@@ -40,6 +41,8 @@ def export() -> None:
     dock = _dock()
     if dock.session is None:
         _say(NOTHING_OPEN)
+    elif dock.session.review.blind:
+        dock.session.say(READ_BLIND, True)
     else:
         dock.export()
 

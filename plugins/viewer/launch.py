@@ -93,6 +93,15 @@ def records_shown(viewer: "napari.Viewer") -> bool:
     return any(isinstance(dock, RecordsDock) for dock in viewer.window.dock_widgets.values())
 
 
+def read_blind(viewer: "napari.Viewer", project: Path) -> bool:
+    """Say whether a project is under review in a viewer, by an analyst who reads blind."""
+    from .dock import ReviewDock
+
+    docks = (dock for dock in viewer.window.dock_widgets.values() if isinstance(dock, ReviewDock))
+    sessions = (dock.session for dock in docks if dock.session is not None)
+    return any(Path(one.project.path) == project and one.review.blind for one in sessions)
+
+
 def laying_dock(viewer: "napari.Viewer") -> "LayingDock":
     """Return the window in which a picture is laid on the map, opened if it is not there yet."""
     from .laying_dock import LayingDock

@@ -26,15 +26,18 @@ def write_places(path: str | None = None, layers: Sequence[FullLayerData] = ()) 
     Raises
     ------
     ViewerError
-        If a layer holds no places of a project, or they are of several.
+        If a layer holds no places of a project, they are of several, or the analyst reads it blind.
     """
-    if path is None:
-        from .commands import export
+    from .commands import READ_BLIND, export
 
+    if path is None:
         export()
         return []
+    import napari
+
     from ...labels.export import write_geojson
     from ...labels.project import Project
+    from .launch import read_blind
 
     metadata = [kwargs.get("metadata") or {} for _, kwargs, _ in layers]
     strangers = [kwargs["name"] for (_, kwargs, _), known in zip(layers, metadata, strict=True) if PLACES not in known]
@@ -46,6 +49,9 @@ def write_places(path: str | None = None, layers: Sequence[FullLayerData] = ()) 
     projects = {known[PROJECT] for known in metadata}
     if len(projects) != 1:
         raise ViewerError(f"These layers are of {len(projects)} projects; save those of one project at a time.")
-    with Project.open(Path(projects.pop()), read_only=True) as project:
+    kept, viewer = Path(projects.pop()), napari.current_viewer()
+    if viewer is not None and read_blind(viewer, kept):
+        raise ViewerError(READ_BLIND)
+    with Project.open(kept, read_only=True) as project:
         write_geojson(project, path, places=[place for known in metadata for place in known[PLACES]])
     return [path]

@@ -130,6 +130,34 @@ def test_our_layers_are_saved_as_geojson_from_the_records(
 
 
 @pytest.mark.viewer
+def test_whoever_reads_blind_is_given_no_file_with_what_others_decided(
+    dock: ReviewDock, viewer: "napari.Viewer", tmp_path: Path, qtbot: "QtBot", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("napari.current_viewer", lambda: viewer)
+    file = tmp_path / "places.geojson"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(file), ""))
+    session = session_of(dock)
+    session.act("accept")
+    session.review.read_blind(True)
+
+    def save() -> None:
+        stage = session_of(dock).stage
+        assert stage is not None
+        write_places(str(file), [stage.outlines["accepted"].as_layer_data_tuple()])
+
+    with pytest.raises(ViewerError, match="end the blind reading first"):
+        save()
+    commands.export()
+    write_places()
+    qtbot.waitUntil(lambda: not dock.busy, timeout=WAIT_MS)
+    assert "end the blind reading first" in dock.findChildren(ReviewDesk)[0].message.text()
+    assert not file.exists()
+    session.review.read_blind(False)
+    save()
+    assert json.loads(file.read_text())["features"][0]["id"] == "a0"
+
+
+@pytest.mark.viewer
 def test_commands_do_what_the_keys_do_and_export_asks_for_a_file(
     dock: ReviewDock, viewer: "napari.Viewer", tmp_path: Path, qtbot: "QtBot", monkeypatch: pytest.MonkeyPatch
 ) -> None:
