@@ -85,7 +85,8 @@ class Stage(Outlines):
             above = self.before if self.after is None else self.after
             active = self._viewer.layers.selection.active
             layer = self.change_map = Layer.create(*self._mapped(shown.change))
-            self._viewer.layers.insert(self._viewer.layers.index(above) + 1, layer)
+            if above in self._viewer.layers:  # else it comes when deleted layers are put back, or the viewer is closing
+                self._viewer.layers.insert(self._viewer.layers.index(above) + 1, layer)
             layer.editable, layer.locked, layer.visible = False, True, self._map_wanted
             self._viewer.layers.selection.active = active
 

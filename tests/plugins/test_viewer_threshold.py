@@ -100,3 +100,17 @@ def test_the_line_follows_the_mouse_and_the_arrows_and_stays_in_range(qtbot: "Qt
     shown = histogram.grab().toImage()
     line, beside = (shown.pixelColor(int(LOWEST * 400) + away, 30).lightness() for away in (0, 5))
     assert abs(line - beside) > 50
+
+
+def test_a_map_that_arrives_while_its_date_is_deleted_comes_back_with_it(session: Session) -> None:
+    stage = session.stage
+    assert stage is not None and stage.after is not None and stage.change_map is not None
+    shown, viewer = stage.shown, session.viewer
+    for layer in (stage.change_map, stage.after):
+        layer.locked = False
+        viewer.layers.remove(layer)
+    session.add_map(shown)
+    assert stage.after not in viewer.layers
+    session.put_back()
+    at = viewer.layers.index(stage.after)
+    assert viewer.layers[at + 1] is stage.change_map
