@@ -132,6 +132,7 @@ class ReviewDock(LeavingWidget):
         self._session = Session(self._viewer, project, review, own_keys, preferences.zoom_to_places)
         self._trouble = self._trouble or own_keys.left_out(self._session.keyboard.usual)
         self._errands = Errands(self._session, self._run, self._show_map)
+        self.destroyed.connect(self._errands.end)  # a window that was never shown closes without a word
         self._attendant = Attendant(self, self._session, last)
         self._list(offer)
 
