@@ -60,6 +60,71 @@ def test_a_missing_or_moved_entry_is_named(entries: tuple[Entry, ...]) -> None:
         assert "entry " in told
 
 
+def rewritten(entries: tuple[Entry, ...], at: int) -> tuple[Entry, ...]:
+    """Return the journal as someone would forge it who alters one entry and seals all after it anew."""
+    forged = list(entries[: at - 1])
+    for old in entries[at - 1 :]:
+        payload = {**old.payload, "forged": True} if old.seq == at else old.payload
+        previous = forged[-1].hash if forged else ""
+        forged.append(make_entry(old.seq, old.time, old.analyst, old.action, payload, previous))
+    return tuple(forged)
+
+
+def test_a_noted_head_tells_a_journal_that_was_cut_off(entries: tuple[Entry, ...]) -> None:
+    cut = entries[:3]
+    assert verify_chain(cut) is None
+    for head in (entries[-1].hash, entries[-1].mark):
+        told = verify_chain(cut, head)
+        assert told is not None
+        assert "entry 4 is missing" in told
+    assert verify_chain(entries, entries[2].hash) is None
+    assert verify_chain(entries, entries[2].mark) is None
+
+
+def test_a_noted_head_tells_a_journal_that_was_rewritten(entries: tuple[Entry, ...]) -> None:
+    forged = rewritten(entries, 3)
+    assert verify_chain(forged) is None
+    told = verify_chain(forged, entries[2].mark)
+    assert told is not None
+    assert "entry 3 " in told
+    assert verify_chain(forged, entries[1].mark) is None
+    assert verify_chain(forged, entries[-1].hash) is not None
+    assert verify_chain(forged, f"2:{forged[2].hash}") is not None
+
+
+def merged(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """Return a journal of two chains that part after the second entry, and one entry that joins them."""
+    third = make_entry(3, "2024-05-03T00:00:00.000Z", "Bo", "note", {"turn": 9}, entries[1].hash)
+    heads = " ".join(sorted((entries[-1].hash, third.hash)))
+    joined = make_entry(6, "2024-05-04T00:00:00.000Z", "Ada and Bo", "merge", {}, heads)
+    last = make_entry(7, "2024-05-05T00:00:00.000Z", "Bo", "note", {}, joined.hash)
+    return (*entries[:3], third, *entries[3:], joined, last)
+
+
+def test_both_chains_of_a_merge_are_checked(entries: tuple[Entry, ...]) -> None:
+    whole = merged(entries)
+    assert verify_chain(whole) is None
+    assert verify_chain(whole, entries[-1].mark) is None
+    assert verify_chain(whole, whole[3].mark) is None
+    for at, entry in enumerate(whole):
+        told = verify_chain((*whole[:at], replace(entry, analyst="Eve"), *whole[at + 1 :]))
+        assert told is not None
+        assert f"entry {entry.seq} " in told
+        assert (verify_chain((*whole[:at], *whole[at + 1 :])) is None) == (at == len(whole) - 1)
+
+
+def test_a_second_end_or_a_join_that_is_no_merge_is_named(entries: tuple[Entry, ...]) -> None:
+    whole = merged(entries)
+    told = verify_chain(whole[:-2])
+    assert told is not None
+    assert "entry 3 (note by Bo" in told
+    for action, previous in (("note", whole[-2].previous), ("merge", " ".join(reversed(whole[-2].parents)))):
+        false = make_entry(6, "2024-05-04T00:00:00.000Z", "Bo", action, {}, previous)
+        told = verify_chain((*whole[:-2], false))
+        assert told is not None
+        assert "entry 6 does not continue" in told
+
+
 @pytest.mark.parametrize(
     "statement",
     [
