@@ -93,6 +93,7 @@ def keep(project: Project | str | Path, settings: Settings, outcome: Outcome) ->
     A run that is the newest of its pair already adds nothing; an older one becomes the newest again.
     """
     with opened(project) as store, store.transaction():
+        had = {one.id: one for one in store.scenes()}
         scenes = [keep_scene(store, scene) for scene in (outcome.before, outcome.after) if scene is not None]
         comparison = _comparison(settings, outcome)
         candidates, born = _candidates(store, comparison, outcome)
@@ -107,6 +108,9 @@ def keep(project: Project | str | Path, settings: Settings, outcome: Outcome) ->
         if new or renewed:
             action = "detect" if comparison.after is None else "compare"
             store.append(settings.analyst, action, _entry(comparison, scenes, candidates))
+        for one in scenes if not (new or renewed) else ():
+            if one != had.get(one.id):  # what is newly said of it
+                store.append(settings.analyst, "scene", {"scene": one.id, "name": one.name, "time": one.time})
         return Kept(store.path, comparison, tuple(candidates), counts, new)
 
 

@@ -33,9 +33,10 @@ def keep_implants(
     """Store implants in place of earlier ones, count again with the recall they give, and journal both."""
     rows = kept_for(found, kept.comparison.id)
     with opened(project) as store, store.transaction():
-        if store.replace_implants(kept.comparison.id, rows):
-            store.append(settings.analyst, "implants", _entry(kept.comparison, settings.implants, rows))
+        changed = store.replace_implants(kept.comparison.id, rows)
         counts = keep_counts(store, kept.comparison, kept.candidates)
+        if changed:
+            store.append(settings.analyst, "implants", _entry(kept.comparison, settings.implants, rows))
     return replace(kept, counts=counts), rows
 
 

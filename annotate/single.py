@@ -103,7 +103,5 @@ def search_single(
         had = {one.id: one for one in project.scenes()}
         kept = keep(project, chosen, Outcome(read, None, None, None, seen, tuple(detections), None))
         record = project.scene(read.sha256)
-        if record != had.get(record.id) and not kept.new:
-            project.append(chosen.analyst, "scene", {"scene": record.id, "name": record.name, "time": record.time})
     agreeing = matched((one.terms for one in kept.candidates), chosen.vessel_length_m)
     return Single(record, record.id not in had, seen, kept.comparison, kept.candidates, kept.counts, agreeing)

@@ -1,13 +1,18 @@
 """How the labels came about, read and written: remarks, ground looked at, and probes of the reading."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ..errors import RecordError
 from ..records import Glance, Ground, Probe, ProbeRound, Remark
 from . import rows
 from .attended import GLANCE, GLANCE_GUARDS, GROUND, PROBE, PROBE_ROUND, REMARK
 from .columns import Row, Table, quoted
+from .derived import IMPLANT
 from .deriving import Deriving
+from .schema import TABLES
+from .sealing import key_text, seal
+
+SEALED_TABLES = tuple(table for table in (*TABLES, IMPLANT, REMARK, GLANCE, GROUND, PROBE_ROUND, PROBE) if table.sealed)
 
 
 class Attending(Deriving):
@@ -88,6 +93,15 @@ class Attending(Deriving):
             self._make(PROBE_ROUND)
             self._make(PROBE)
             self._put(PROBE, rows.plain_row(probe))
+
+    def seals(self) -> Mapping[str, Mapping[str, str]]:
+        """Return the seal of every row of sealed tables as it stands now: by table, then by what names the row."""
+        return {table.name: self._seals_of(table) for table in SEALED_TABLES if self._has(table)}
+
+    def _seals_of(self, table: Table) -> dict[str, str]:
+        names = ", ".join(map(quoted, table.names))
+        found = self._connection.read(f'SELECT {names} FROM {quoted(table.name)} ORDER BY "fid"')
+        return {key_text(table, dict(zip(table.names, row, strict=True))): seal(table, row) for row in found}
 
     def _found(self, table: Table, wanted: Row) -> list[Row]:
         return [row for _, row in self._select(table, **wanted)] if self._has(table) else []

@@ -2,11 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 from ..errors import RecordError
 from . import schema
 from .columns import Row, Table, quoted
+from .connection import Connection
+from .opening import Identity
 from .reading import Reading
+from .sealing import Unsealed, key_text, seal
 
 LAYERS = (schema.ANNOTATION, schema.ANNOTATION_PIXEL)
 
@@ -14,10 +18,14 @@ LAYERS = (schema.ANNOTATION, schema.ANNOTATION_PIXEL)
 class Changing(Reading):
     """A project whose rows can be put, inserted and deleted inside transactions."""
 
+    def __init__(self, path: Path, connection: Connection, identity: Identity) -> None:
+        super().__init__(path, connection, identity)
+        self._unsealed = Unsealed()
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Commit all that the block writes, or nothing of it; blocks may be nested and are then one."""
-        with self._connection.transaction():
+        with self._connection.transaction(), self._unsealed.block():
             yield
 
     def _put(self, table: Table, row: Row, fid: int | None = None) -> None:
@@ -30,9 +38,12 @@ class Changing(Reading):
         with self.transaction():
             if not self._write(table, row, sql, [values[name] for name in (*own, *table.key)]):
                 self._insert_values(table, row, list(values.values()), fid)
+            self._unsealed.add(table, key_text(table, row), seal(table, list(values.values())))
 
     def _insert(self, table: Table, row: Row) -> None:
-        self._insert_values(table, row, table.encode(row))
+        values = table.encode(row)
+        self._insert_values(table, row, values)
+        self._unsealed.add(table, key_text(table, row), seal(table, values))
 
     def _insert_values(self, table: Table, row: Row, values: Sequence[object], fid: int | None = None) -> None:
         names = ", ".join(map(quoted, table.names))
@@ -63,7 +74,11 @@ class Changing(Reading):
 
     def _delete(self, table: Table, **key: object) -> bool:
         where = " AND ".join(f"{quoted(name)} IS ?" for name in key)
-        return self._connection.write(f"DELETE FROM {quoted(table.name)} WHERE {where}", tuple(key.values())) > 0
+        names, values = ", ".join(map(quoted, table.key)), tuple(key.values())
+        gone = self._connection.read(f"SELECT {names} FROM {quoted(table.name)} WHERE {where}", values)
+        for found in gone:
+            self._unsealed.add(table, key_text(table, dict(zip(table.key, found, strict=True))), None)
+        return self._connection.write(f"DELETE FROM {quoted(table.name)} WHERE {where}", values) > 0
 
     def _next_annotation_fid(self) -> int:
         """Return a number new to both layers, so that their common order is that of arrival."""

@@ -53,6 +53,8 @@ class Table:
     """
     One table: columns, the columns that identify a row, and the SRS of its polygon column `geom` if it is a layer.
 
+    The rows of a table that is `sealed` are hashed into the journal entries that write them; see `sealing`.
+
     Every table has an integer `fid` besides, as the GeoPackage standard demands; it keeps the order of arrival.
     """
 
@@ -61,6 +63,7 @@ class Table:
     columns: tuple[Column, ...]
     key: tuple[str, ...] = ("id",)
     srs: int | None = None
+    sealed: bool = True
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ SERIES = Table(
         *text("head"),
     ),
     key=("site", "scene", "kind"),
+    sealed=False,
 )
 STAY = Table(
     "stay",
@@ -36,6 +37,7 @@ STAY = Table(
         *text("hidden_before", "hidden_after", "head"),
     ),
     key=("site", "annotation", "number"),
+    sealed=False,
 )
 IMPLANT = Table(
     "implant",

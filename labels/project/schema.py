@@ -32,6 +32,7 @@ PROJECT = Table(
     "What this file is: one row.",
     (*text("title"), Column("synthetic", "boolean"), *integer("schema_version"), *text("created")),
     key=("schema_version",),
+    sealed=False,
 )
 SCENE = Table(
     "scene",
@@ -144,12 +145,15 @@ ESTIMATE = Table(
     ),
     key=("comparison", "site", "kind"),
 )
-PREFERENCE = Table("preference", "What the tool remembers for its user.", text("key", "value"), key=("key",))
+PREFERENCE = Table(
+    "preference", "What the tool remembers for its user.", text("key", "value"), key=("key",), sealed=False
+)
 JOURNAL = Table(
     "journal",
     "Every step by a named analyst, append-only; each entry holds the hash of the one before it.",
     (*integer("seq"), *text("time", "analyst", "action"), Column("payload", "json"), *text("previous", "hash")),
     key=("seq",),
+    sealed=False,
 )
 
 TABLES = (

@@ -22,6 +22,7 @@ from . import evidence, rows, schema
 from .attending import Attending
 from .changing import LAYERS
 from .columns import Row, quoted
+from .sealing import SEALED
 
 
 class Writing(Attending):
@@ -166,12 +167,21 @@ class Writing(Attending):
             return self._delete(evidence.CITATION, annotation=annotation_id, claim=claim_id, analyst=analyst)
 
     def append(self, analyst: str, action: str, payload: Mapping[str, object]) -> Entry:
-        """Add a step to the journal and return its entry."""
+        """
+        Add a step to the journal and return its entry.
+
+        It seals what the transaction wrote before it (see `sealing`); what is written after it needs another entry. The
+        first one says as well what the project is.
+        """
         _require_analyst(analyst)
         with self.transaction():
             last = self._connection.read('SELECT "seq", "hash" FROM "journal" ORDER BY "seq" DESC LIMIT 1')
             seq, previous = last[0] if last else (0, "")
-            entry = make_entry(seq + 1, utc_now(), analyst, action, payload, previous)
+            sealed = self._unsealed.take()
+            whole = {**payload, **({SEALED: sealed} if sealed else {})}
+            if not last:
+                whole["project"] = {"title": self.title, "synthetic": self.synthetic}
+            entry = make_entry(seq + 1, utc_now(), analyst, action, whole, previous)
             self._insert(schema.JOURNAL, rows.plain_row(entry))
         return entry
 
