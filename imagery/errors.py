@@ -35,3 +35,15 @@ class UnlikeScenesError(ImageryError):
 
 class CancelledError(ImageryError):
     """The caller asked for the work to stop."""
+
+
+class RemoteError(ImageryError):
+    """A server did not give what was asked for, or not in time."""
+
+
+class RefusedAddressError(RemoteError):
+    """An address is not one that may be opened; nothing was sent there."""
+
+
+class OfflineError(RemoteError):
+    """What is asked for is not in the cache, and nothing may be fetched."""

@@ -91,7 +91,7 @@ def opened(path: Path) -> DatasetReader:
         warnings.simplefilter("ignore", NotGeoreferencedWarning)  # most published images have none; open_scene asks
         dataset = rasterio.open(path.resolve(), driver=driver)
     try:
-        _check_blocks(dataset, path)
+        check_blocks(dataset, path)
     except UnreadableSceneError:
         dataset.close()
         raise
@@ -119,7 +119,15 @@ def decoding(path: Path, cache_bytes: int = CACHE_BYTES) -> Iterator[None]:
         raise UnreadableSceneError(f"{path.name} cannot be read: {error}.") from error
 
 
-def _check_blocks(dataset: DatasetReader, path: Path) -> None:
+def check_blocks(dataset: DatasetReader, path: Path) -> None:
+    """
+    Refuse what no scene is, before a pixel is read.
+
+    Raises
+    ------
+    UnreadableSceneError
+        If it holds no band, complex values, or blocks too large to decode.
+    """
     if dataset.count == 0:
         raise UnreadableSceneError(f"{path.name} holds no raster band; give one of its images.")
     for (rows, columns), dtype in zip(dataset.block_shapes, dataset.dtypes, strict=True):
