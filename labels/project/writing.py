@@ -135,6 +135,13 @@ class Writing(Attending):
         """Keep a source."""
         self._put(evidence.SOURCE, rows.plain_row(source))
 
+    def remove_source(self, source_id: str) -> bool:
+        """Take a source out that no claim names any more; return False if there was none."""
+        with self.transaction():
+            if self._select(evidence.CLAIM, source=source_id):
+                raise RecordError(f"Claims still name the source {source_id!r}: move them to another one first.")
+            return self._delete(evidence.SOURCE, id=source_id)
+
     def put_origin(self, origin: Origin) -> None:
         """Keep an origin."""
         self._put(evidence.ORIGIN, rows.plain_row(origin))

@@ -5,7 +5,7 @@ from pathlib import Path
 from ..records import Source
 from .items import Item, read_items
 
-_NAMES = (
+NAMES = (
     "author",
     "editor",
     "translator",
@@ -15,7 +15,7 @@ _NAMES = (
     "recipient",
     "contributor",
 )
-_DATES = ("issued", "accessed", "submitted", "event-date", "original-date", "available-date")
+DATES = ("issued", "accessed", "submitted", "event-date", "original-date", "available-date")
 _TEXTS = (
     *(
         "type",
@@ -30,10 +30,10 @@ _TEXTS = (
     ),
     *("URL", "DOI", "ISBN", "ISSN", "genre", "medium", "archive", "archive_location", "authority", "source"),
 )
-_NAME_PARTS = ("family", "given", "literal", "suffix", "dropping-particle", "non-dropping-particle")
+NAME_PARTS = ("family", "given", "literal", "suffix", "dropping-particle", "non-dropping-particle")
 
 
-def read_sources(path: str | Path) -> tuple[Source, ...]:
+def read_csl(path: str | Path) -> tuple[Source, ...]:
     """
     Return the sources of a CSL-JSON file: a list of references, or one.
 
@@ -44,16 +44,24 @@ def read_sources(path: str | Path) -> tuple[Source, ...]:
     ReferenceFileError
         The file cannot be read, or a reference has no id or a field of the wrong type; the message names both.
     """
-    return tuple(_source(item) for item in read_items(path, "source"))
+    return tuple(source_of(item) for item in read_items(path, "source"))
 
 
-def _source(item: Item) -> Source:
+def source_of(item: Item) -> Source:
+    """
+    Return the source of one reference.
+
+    Raises
+    ------
+    ReferenceFileError
+        It has no id, or a field of the wrong type; the message names it.
+    """
     for field in _TEXTS:
         item.maybe_text(field)
-    for field in _NAMES:
+    for field in NAMES:
         for name in item.inner_list(field):
             _check_name(name)
-    for field in _DATES:
+    for field in DATES:
         if (date := item.inner(field)) is not None:
             _check_date(date)
     url = item.maybe_text("URL")
@@ -63,7 +71,7 @@ def _source(item: Item) -> Source:
 
 
 def _check_name(name: Item) -> None:
-    if not any(name.maybe_text(part) for part in _NAME_PARTS):
+    if not any(name.maybe_text(part) for part in NAME_PARTS):
         name.refuse("family", "a name needs family, given or literal")
 
 

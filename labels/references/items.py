@@ -7,6 +7,8 @@ from typing import Any, NoReturn, Self
 
 from ..errors import ReferenceFileError
 
+MOST_BYTES = 100_000_000  # more is no file of references
+
 
 class Item:
     """
@@ -100,7 +102,7 @@ def read_items(path: str | Path, what: str, key: str | None = None) -> list[Item
     ReferenceFileError
         Missing, not UTF-8 JSON, of another shape, or an id is missing or given twice.
     """
-    data = _load(Path(path))
+    data = read_json(Path(path))
     if key is not None and isinstance(data, dict) and key in data:
         data = data[key]
     values = [data] if isinstance(data, dict) else data
@@ -125,7 +127,38 @@ def _identified(item: Item, prefix: str) -> Item:
     return Item(f"{prefix} {name!r}", fields)
 
 
-def _load(path: Path) -> object:
+def read_text(path: Path) -> str:
+    """
+    Return a file of references as text.
+
+    Raises
+    ------
+    ReferenceFileError
+        Missing, too large for references, or not UTF-8.
+    """
+    try:
+        size = path.stat().st_size
+        if size > MOST_BYTES:
+            raise ReferenceFileError(
+                f"{path} has {size / 1e6:.0f} MB and references at most {MOST_BYTES / 1e6:.0f}: split it, or give "
+                "the right file."
+            )
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise ReferenceFileError(f"{path} cannot be read ({error.strerror}): check the path.") from error
+    except UnicodeDecodeError as error:
+        raise ReferenceFileError(f"{path} is not in UTF-8 ({error.reason}): save it as such.") from error
+
+
+def read_json(path: Path) -> object:
+    """
+    Return what a JSON file holds.
+
+    Raises
+    ------
+    ReferenceFileError
+        Missing, or not JSON in UTF-8.
+    """
     try:
         return json.loads(path.read_text(encoding="utf-8-sig"), parse_constant=_no_constant)
     except OSError as error:

@@ -1,7 +1,8 @@
-"""Add, import and list the public documents that claims come from."""
+"""Add, import, list, merge and cite the public documents that claims come from."""
 
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -9,14 +10,25 @@ from ..errors import CommandError
 from . import flags, output, session
 from .outcome import tell
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ...labels.records import Source
+    from ...labels.references.duplicates import Duplicate
+
 
 def add(
     project: flags.ProjectFile,
-    id: Annotated[str, typer.Argument(metavar="ID", help="Citation key.")],
-    title: Annotated[str, typer.Option(metavar="TEXT", help="Title of the document.")],
+    id: Annotated[
+        str,
+        typer.Argument(metavar="ID|URL", help="Citation key, or an address; nothing is fetched."),
+    ],
+    title: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="Title of the document; an address may go without.")
+    ] = None,
     type: Annotated[
-        str, typer.Option(metavar="TYPE", help="CSL type: report, article-newspaper, webpage, …")
-    ] = "report",
+        str | None, typer.Option(metavar="TYPE", help="CSL type: report (default), article-newspaper, webpage, …")
+    ] = None,
     publisher: Annotated[str | None, typer.Option(metavar="TEXT", help="Who published it.")] = None,
     date: Annotated[
         str | None, typer.Option(metavar="T", help="When it was published: YYYY, YYYY-MM or YYYY-MM-DD.")
@@ -31,31 +43,46 @@ def add(
     name = session.analyst_of_statement(analyst, project)
 
     from ...labels.records import Source
+    from ...labels.references.address import checked_url
+    from ...labels.references.bare import source_at
 
-    csl: dict[str, object] = {"id": id, "type": type, "title": title}
-    if publisher:
-        csl["publisher"] = publisher
+    csl: dict[str, object]
+    if "://" in id:
+        if url is not None:
+            raise CommandError(f"Two addresses are given, {id} and --url {url}; give one, or a citation key and --url.")
+        csl = dict(source_at(id).csl)
+    elif title is None:
+        raise CommandError(f"Source {id} has no title; give --title TEXT, or an address like https://example.org/a.")
+    else:
+        csl = {"id": id, "type": "report"}
+    said = {"type": type, "title": title, "publisher": publisher, "URL": url and checked_url(url, "--url")}
+    csl |= {field: value for field, value in said.items() if value}
     if date:
         csl["issued"] = {"date-parts": [_date_parts(date)]}
-    if url:
-        csl["URL"] = url
-    source = Source(id, csl, archive_url=archive_url, retrieved=retrieved, sha256=sha256)
+    source = Source(str(csl["id"]), csl, archive_url=archive_url, retrieved=retrieved, sha256=sha256)
     with session.opened_or_created(project) as kept, kept.transaction():
         kept.put_source(source)
-        kept.append(name, "source add", {"sources": [id]})
+        kept.append(name, "source add", {"sources": [source.id]})
         session.remember_analyst(name, kept)
-    tell(f"Added source {id}.")
+    tell(f"Added source {source.id}.")
 
 
 def import_(
     project: flags.ProjectFile,
-    file: Annotated[Path, typer.Argument(metavar="SOURCES.json", help="CSL-JSON, as Zotero and others write it.")],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE",
+            help="CSL-JSON, BibTeX (.bib), RIS (.ris), an export of Auto Archiver (.csv, .json), or addresses (.txt).",
+        ),
+    ],
     analyst: flags.Analyst = None,
 ) -> None:
-    """Import sources from CSL-JSON; a source that is there already is replaced."""
+    """Import sources; one that is there already under its id is replaced. Nothing is fetched."""
     name = session.analyst_of_statement(analyst, project)
 
-    from ...labels.references.csl import read_sources
+    from ...labels.references import read_sources
+    from ...labels.references.duplicates import duplicates
 
     sources = read_sources(file)
     with session.opened_or_created(project) as kept, kept.transaction():
@@ -63,22 +90,84 @@ def import_(
             kept.put_source(source)
         kept.append(name, "source import", {"file": file.name, "sources": [source.id for source in sources]})
         session.remember_analyst(name, kept)
+        new = {source.id for source in sources}
+        twice = [one for one in duplicates(kept.sources()) if one.first in new or one.second in new]
     tell(f"Imported {len(sources)} sources from {file.name}.")
+    _tell_duplicates(project, twice)
 
 
 def list_(project: flags.ProjectFile, json: flags.Json = False) -> None:
-    """List the sources of a project."""
+    """List the sources of a project, and which of them are, or may be, one document."""
+    from ...labels.references.duplicates import duplicates, issued
+
     with session.opened(project, read_only=True) as kept:
         sources = kept.sources()
         claims = [claim.source for claim in kept.claims()]
+    twice = duplicates(sources)
     if json:
-        rows = [dict(source.csl) | {"id": source.id, "claims": claims.count(source.id)} for source in sources]
-        output.print_json({"project": str(project), "sources": rows})
+        rows = [_as_json(source) | {"claims": claims.count(source.id)} for source in sources]
+        same = [asdict(one) for one in twice]
+        output.print_json({"project": str(project), "sources": rows, "duplicates": same})
         return
     output.print_table(
         ("id", "date", "claims", "title"),
-        [(source.id, _date_of(source.csl), claims.count(source.id), source.title) for source in sources],
+        [(source.id, issued(source.csl), claims.count(source.id), source.title) for source in sources],
     )
+    _tell_duplicates(project, twice)
+
+
+def merge(
+    project: flags.ProjectFile,
+    keep: Annotated[str, typer.Argument(metavar="KEEP", help="Id of the source that stays.")],
+    others: Annotated[list[str], typer.Argument(metavar="OTHER...", help="Ids of those that become it.")],
+    analyst: flags.Analyst = None,
+) -> None:
+    """Make one source of several that are one document: their claims move to it, and what only they say is taken."""
+    name = session.analyst_of_statement(analyst, project)
+
+    from ...labels.references.merging import merge_sources
+
+    with session.opened(project) as kept:
+        moved = merge_sources(kept, name, keep, others)
+    tell(f"Merged {', '.join(others)} into {keep}; claims moved: {len(moved)}.")
+
+
+def cite(
+    project: flags.ProjectFile,
+    ids: Annotated[list[str] | None, typer.Argument(metavar="ID...", help="Which; all if none is named.")] = None,
+    html: Annotated[bool, typer.Option("--html", help="As HTML with the emphasis of the style, sanitised.")] = False,
+    json: flags.Json = False,
+) -> None:
+    """Print formatted citations."""
+    from ...labels.references.formatted import citations
+
+    with session.opened(project, read_only=True) as kept:
+        sources = {source.id: source for source in kept.sources()}
+    missing = [id for id in ids or () if id not in sources]
+    if missing:
+        raise CommandError(f"{project} holds no source {', '.join(missing)}; it has {', '.join(sources) or 'none'}.")
+    chosen = [sources[id] for id in ids or sources]
+    texts = citations(chosen, html=html)
+    if json:
+        rows = [{"id": source.id, "citation": text} for source, text in zip(chosen, texts, strict=True)]
+        output.print_json({"project": str(project), "citations": rows})
+        return
+    for text in texts:
+        print(text)
+
+
+def _tell_duplicates(project: Path, found: "Sequence[Duplicate]") -> None:
+    for one in found:
+        what = "are one document" if one.certain else "may be one document"
+        tell(
+            f"{one.first} and {one.second} {what}: {one.reason} To make one of them: "
+            f"depotwatch source merge {project} {one.first} {one.second}"
+        )
+
+
+def _as_json(source: "Source") -> dict[str, object]:
+    kept = {name: value for name, value in asdict(source).items() if name not in ("id", "csl")}
+    return {**source.csl, "id": source.id, **kept}
 
 
 def _date_parts(text: str) -> list[int]:
@@ -91,10 +180,4 @@ def _date_parts(text: str) -> list[int]:
     return parts
 
 
-def _date_of(csl: object) -> str | None:
-    issued = csl.get("issued") if isinstance(csl, dict) else None
-    parts = (issued or {}).get("date-parts") or [[]] if isinstance(issued, dict) else [[]]
-    return "-".join(f"{int(part):02d}" for part in parts[0]) or None
-
-
-COMMANDS = {"add": add, "import": import_, "list": list_}
+COMMANDS = {"add": add, "import": import_, "list": list_, "merge": merge, "cite": cite}

@@ -74,6 +74,32 @@ def test_evidence_is_kept_and_listed(folder: Path, capsys: pytest.CaptureFixture
         assert len(project.journal()) == 4
 
 
+def test_sources_of_other_forms_are_imported_merged_and_cited(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ann = ["--analyst", "Ann"]
+    bib = "@online{page, title = {New pits}, publisher = {Press}, date = {2031-05-02}, url = {https://example.org/a}}"
+    (folder / "s.bib").write_text(bib, encoding="utf-8")
+    assert main(["source", "import", "p.gpkg", "sources.json", *ann]) == 0
+    assert main(["claim", "import", "p.gpkg", "claims.json", "--origins", "origins.json", *ann]) == 1
+    assert main(["site", "add", "p.gpkg", "depot", "--area", "area.geojson", *ann]) == 0
+    assert main(["claim", "import", "p.gpkg", "claims.json", "--origins", "origins.json", *ann]) == 0
+    capsys.readouterr()
+    assert main(["source", "import", "p.gpkg", "s.bib", *ann]) == 0
+    assert "gazette and page may be one document: Their titles are 100% alike" in capsys.readouterr().err
+    assert main(["source", "add", "p.gpkg", "http://www.example.org/a/?utm_source=x", *ann]) == 0
+    found = printed(["source", "list", "p.gpkg", "--json"], capsys)["duplicates"]
+    assert {(one["first"], one["second"], one["certain"]) for one in found} == {  # type: ignore[attr-defined]
+        ("gazette", "page", False),
+        ("page", "example.org-a", True),
+    }
+    assert main(["source", "merge", "p.gpkg", "page", "gazette", "example.org-a", *ann]) == 0
+    claims = printed(["claim", "list", "p.gpkg", "--json"], capsys)["claims"]
+    assert [row["source"] for row in claims] == ["page"]  # type: ignore[attr-defined]
+    cited = printed(["source", "cite", "p.gpkg", "page", "--html", "--json"], capsys)["citations"]
+    assert cited == [{"id": "page", "citation": "Press. ‘New pits’. 2 May 2031. https://example.org/a"}]
+    assert main(["source", "cite", "p.gpkg", "nobody"]) == 1
+    assert "holds no source nobody; it has brief, page" in capsys.readouterr().err
+
+
 def test_importing_again_adds_no_record(folder: Path) -> None:
     for _ in range(2):
         assert main(["source", "import", "p.gpkg", "sources.json", "--analyst", "Ann"]) == 0
@@ -113,6 +139,9 @@ def test_the_name_is_asked_for_once(folder: Path, monkeypatch: pytest.MonkeyPatc
         ["source", "import", "p.gpkg", "missing.json"],
         ["source", "import", "p.gpkg", "area.geojson"],
         ["source", "add", "p.gpkg", "a", "--title", "T", "--date", "May"],
+        ["source", "add", "p.gpkg", "a"],
+        ["source", "add", "p.gpkg", "ftp://example.org/a"],
+        ["source", "add", "p.gpkg", "a", "--title", "T", "--url", "example.org"],
         ["site", "add", "p.gpkg", "depot", "--area", "sources.json"],
         ["site", "add", "p.gpkg", "depot", "--area", "missing.geojson"],
         ["claim", "import", "p.gpkg", "claims.json"],
