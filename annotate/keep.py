@@ -12,12 +12,13 @@ from shapely.affinity import translate
 
 from .. import __version__
 from ..imagery.scene import ChangeMap, Scene, ScenePair
-from ..labels.integrity import canonical_json, sha256_text
 from ..labels.journal import utc_now
 from ..labels.project import Project
 from ..labels.records import Annotation, Candidate, Comparison, Estimate, KindResult, SceneRecord, StoredEstimate
 from .detect import Detection, searched
+from .environment import environment
 from .errors import AnnotateError
+from .identity import candidate_id, comparison_id
 from .matching import match
 from .outline import measure
 from .own_kinds import kinds_in
@@ -109,7 +110,7 @@ def keep(project: Project | str | Path, settings: Settings, outcome: Outcome) ->
             action = "detect" if comparison.after is None else "compare"
             store.append(settings.analyst, action, _entry(comparison, scenes, candidates))
         for one in scenes if not (new or renewed) else ():
-            if one != had.get(one.id):  # what is newly said of it
+            if replace(one, path="") != replace(had[one.id], path=""):  # what is newly said of it
                 store.append(settings.analyst, "scene", {"scene": one.id, "name": one.name, "time": one.time})
         return Kept(store.path, comparison, tuple(candidates), counts, new)
 
@@ -157,18 +158,13 @@ def keep_scene(store: Project, scene: Scene) -> SceneRecord:
 def _comparison(settings: Settings, outcome: Outcome) -> Comparison:
     pair, change, later = outcome.pair, outcome.change, outcome.after
     residual = pair.registration.residual if pair else None
-    identity = {
-        "before": outcome.before.sha256,
-        "after": None if later is None else later.sha256,
-        "settings": settings.kept(),
-        "version": __version__,
-    }
+    scenes = outcome.before.sha256, None if later is None else later.sha256
     found = [one.kind for one in outcome.detections]
     valid = outcome.before.mask if later is None else pair.valid if pair else np.zeros(1, dtype=np.bool_)
     return Comparison(
-        id=sha256_text(canonical_json(identity)),
-        before=outcome.before.sha256,
-        after=None if later is None else later.sha256,
+        id=comparison_id(*scenes, settings.kept(), __version__),
+        before=scenes[0],
+        after=scenes[1],
         site=settings.site,
         settings=settings.kept(),
         version=__version__,
@@ -208,10 +204,9 @@ def _candidates(store: Project, comparison: Comparison, outcome: Outcome) -> tup
     proposed = []
     for one in outcome.detections:
         outline = measure(translate(one.polygon, column, row), comparison.before, outcome.before.file_grid)
-        identity = f"{comparison.id} {one.kind} {one.change} {outline.pixels.wkb_hex}"
         proposed.append(
             Candidate(
-                sha256_text(identity),
+                candidate_id(comparison.id, one.kind, one.change, outline.pixels),
                 comparison.id,
                 "",
                 one.kind,
@@ -290,6 +285,7 @@ def _entry(comparison: Comparison, scenes: list[SceneRecord], candidates: list[C
         **{name: {"id": one.id, "name": one.name, "time": one.time} for name, one in zip(names, scenes, strict=True)},
         "settings": dict(comparison.settings),
         "version": comparison.version,
+        "environment": environment(),
         "refused": comparison.refused,
         "candidates": [one.id for one in candidates],
     }

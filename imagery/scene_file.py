@@ -1,6 +1,5 @@
 """A scene that is opened and not yet read: what is known of it, and its pixels by window."""
 
-import hashlib
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +12,7 @@ from shapely import Polygon
 
 from .errors import UnreadableSceneError
 from .grid import Grid
+from .hashing import sha256_of
 from .metadata import ReadOptions, acquisition_of
 from .offset import require_offset
 from .placement import grid_of, inside, require_multiple, window_of
@@ -81,11 +81,7 @@ class SceneFile:
     @cached_property
     def sha256(self) -> str:
         """Hash of the bytes of all files, which are read for it."""
-        digests = []
-        for file in self.files:
-            with file.open("rb") as stream:
-                digests.append(hashlib.file_digest(stream, "sha256").hexdigest())
-        return digests[0] if len(digests) == 1 else hashlib.sha256("\n".join(digests).encode()).hexdigest()
+        return sha256_of(self.files)
 
     def read(
         self,

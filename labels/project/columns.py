@@ -28,6 +28,8 @@ class Column:
         Table whose `id` it names, or None.
     allowed
         The values allowed; () for any.
+    sealed
+        False for what may change without a journal entry, as where a file lies.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Column:
     null: bool = False
     references: str | None = None
     allowed: tuple[str, ...] = ()
+    sealed: bool = True
 
     def sql(self) -> str:
         """Return its line of CREATE TABLE."""

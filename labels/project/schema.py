@@ -38,7 +38,8 @@ SCENE = Table(
     "scene",
     "Acquisitions, each identified by the hash of its file.",
     (
-        *text("id", "name", "path"),
+        *text("id", "name"),
+        Column("path", "text", sealed=False),
         *text("time", null=True),
         *text("sensor"),
         *text("platform", "level", null=True),

@@ -26,7 +26,12 @@ def seal(table: Table, values: Sequence[object]) -> str:
     values
         As SQL stores them, in the order of `table.names`.
     """
-    there = {name: _plain(value) for name, value in zip(table.names, values, strict=True) if value is not None}
+    left_out = {column.name for column in table.columns if not column.sealed}
+    there = {
+        name: _plain(value)
+        for name, value in zip(table.names, values, strict=True)
+        if value is not None and name not in left_out
+    }
     return sha256_text(canonical_json({"table": table.name, "row": there}))
 
 
