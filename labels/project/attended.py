@@ -22,6 +22,11 @@ GLANCE = Table(
         *text("time"),
     ),
     key=("number",),
+    also=tuple(
+        f'CREATE TRIGGER "glance_keeps_{name}" BEFORE {event} ON "glance" '
+        "BEGIN SELECT RAISE(ABORT, 'what was looked at is append-only'); END"
+        for name, event in (("rows", "DELETE"), ("words", "UPDATE"))
+    ),
 )
 GROUND = Table(
     "ground",
@@ -61,10 +66,4 @@ PROBE = Table(
         Column("record", "json"),
         Column("verdict", "json", null=True),
     ),
-)
-
-GLANCE_GUARDS = tuple(
-    f'CREATE TRIGGER IF NOT EXISTS "glance_keeps_{name}" BEFORE {event} ON "glance" '
-    "BEGIN SELECT RAISE(ABORT, 'what was looked at is append-only'); END"
-    for name, event in (("rows", "DELETE"), ("words", "UPDATE"))
 )

@@ -5,18 +5,17 @@ from collections.abc import Mapping, Sequence
 from ..errors import RecordError
 from ..records import Glance, Ground, Probe, ProbeRound, Remark
 from . import rows
-from .attended import GLANCE, GLANCE_GUARDS, GROUND, PROBE, PROBE_ROUND, REMARK
+from .attended import GLANCE, GROUND, PROBE, PROBE_ROUND, REMARK
 from .columns import Row, Table, quoted
-from .derived import IMPLANT
 from .deriving import Deriving
 from .schema import TABLES
 from .sealing import key_text, seal
 
-SEALED_TABLES = tuple(table for table in (*TABLES, IMPLANT, REMARK, GLANCE, GROUND, PROBE_ROUND, PROBE) if table.sealed)
+SEALED_TABLES = tuple(table for table in TABLES if table.sealed)
 
 
 class Attending(Deriving):
-    """A project whose remarks, glances and probes are read and kept; earlier files are given their tables."""
+    """A project whose remarks, glances and probes are read and kept."""
 
     def remarks(self, annotation_id: str | None = None) -> tuple[Remark, ...]:
         """Return the remarks on one annotation, or all, oldest first."""
@@ -27,13 +26,12 @@ class Attending(Deriving):
         """Keep a remark."""
         with self.transaction():
             self._require_annotation(remark.annotation)
-            self._make(REMARK)
             self._put(REMARK, rows.plain_row(remark))
 
     def remove_remark(self, remark_id: str) -> bool:
         """Take a remark back, as when its step is undone; return False if there was none."""
         with self.transaction():
-            return self._has(REMARK) and self._delete(REMARK, id=remark_id)
+            return self._delete(REMARK, id=remark_id)
 
     def glances(self, before: str | None = None, after: str | None = None) -> tuple[Glance, ...]:
         """Return what was looked at of one pair of scenes, or of one scene alone; of all where none is named."""
@@ -43,9 +41,6 @@ class Attending(Deriving):
     def add_glances(self, glances: Sequence[Glance]) -> None:
         """Add to what was looked at; nothing is ever taken from it."""
         with self.transaction():
-            self._make(GLANCE)
-            for guard in GLANCE_GUARDS:
-                self._connection.write(guard)
             kept = self._connection.read(f'SELECT coalesce(max("number"), 0) FROM {quoted(GLANCE.name)}')[0][0]
             for number, glance in enumerate(glances, kept + 1):
                 self._insert(GLANCE, {"number": number, **rows.plain_row(glance)})
@@ -57,7 +52,6 @@ class Attending(Deriving):
     def put_ground(self, ground: Ground) -> None:
         """Keep what there is to look at of a pair."""
         with self.transaction():
-            self._make(GROUND)
             self._put(GROUND, rows.plain_row(ground))
 
     def probe_rounds(self, analyst: str | None = None) -> tuple[ProbeRound, ...]:
@@ -84,19 +78,16 @@ class Attending(Deriving):
                 f"A round of {one.role}s with synthetic {one.synthetic} is none; implants alone are invented."
             )
         with self.transaction():
-            self._make(PROBE_ROUND)
             self._put(PROBE_ROUND, rows.plain_row(one))
 
     def put_probe(self, probe: Probe) -> None:
         """Keep a place of a round with what was decided."""
         with self.transaction():
-            self._make(PROBE_ROUND)
-            self._make(PROBE)
             self._put(PROBE, rows.plain_row(probe))
 
     def seals(self) -> Mapping[str, Mapping[str, str]]:
         """Return the seal of every row of sealed tables as it stands now: by table, then by what names the row."""
-        return {table.name: self._seals_of(table) for table in SEALED_TABLES if self._has(table)}
+        return {table.name: self._seals_of(table) for table in SEALED_TABLES}
 
     def _seals_of(self, table: Table) -> dict[str, str]:
         names = ", ".join(map(quoted, table.names))
@@ -104,4 +95,4 @@ class Attending(Deriving):
         return {key_text(table, dict(zip(table.names, row, strict=True))): seal(table, row) for row in found}
 
     def _found(self, table: Table, wanted: Row) -> list[Row]:
-        return [row for _, row in self._select(table, **wanted)] if self._has(table) else []
+        return [row for _, row in self._select(table, **wanted)]

@@ -56,7 +56,8 @@ class Table:
     """
     One table: columns, the columns that identify a row, and the SRS of its polygon column `geom` if it is a layer.
 
-    The rows of a table that is `sealed` are hashed into the journal entries that write them; see `sealing`.
+    The rows of a table that is `sealed` are hashed into the journal entries that write them; see `sealing`. The
+    statements of `also` complete it: its indices, and triggers that keep its rows.
 
     Every table has an integer `fid` besides, as the GeoPackage standard demands; it keeps the order of arrival.
     """
@@ -67,6 +68,7 @@ class Table:
     key: tuple[str, ...] = ("id",)
     srs: int | None = None
     sealed: bool = True
+    also: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -75,7 +77,13 @@ class Table:
 
     def sql(self) -> str:
         """Return the script that creates and registers the table."""
-        return f"{self.creation_sql()};\n{geopackage.contents_sql(self.name, self.description, self.srs)}"
+        registered = geopackage.contents_sql(self.name, self.description, self.srs)
+        return f"{self.creation_sql()};\n{registered}\n{self.completing_sql()}"
+
+    def completing_sql(self) -> str:
+        """Return the script that gives the table what hangs on it: spatial index triggers, and `also`."""
+        index = "" if self.srs is None else geopackage.index_triggers_sql(self.name)
+        return index + "".join(f"{statement};\n" for statement in self.also)
 
     def creation_sql(self) -> str:
         """Return the one statement that creates the table."""

@@ -28,7 +28,8 @@ class Connection:
     path
         The file.
     mode
-        "rw", "ro", "rwc" to make it, or "immutable" for a file that nobody else can be writing.
+        "rw", "ro", "rwc" to make it, "immutable" for a file that nobody else can be writing, "altering" for one whose
+        tables are made anew (links are not enforced), or "memory" for an empty one that is nowhere on the disk.
     shown
         Path that messages name instead.
 
@@ -40,12 +41,14 @@ class Connection:
 
     def __init__(self, path: Path, mode: str = "rw", *, shown: Path | None = None) -> None:
         self.path = shown or path
-        self._durable = mode == "rw"
+        self._durable = mode in ("rw", "altering")
+        self._linked = mode not in ("altering", "memory")
         self._lock = threading.RLock()
         self._depth = 0
         with translated(self.path):
             # mode=ro and immutable=1 exist only in the URI form.
-            uri = f"{path.absolute().as_uri()}?{'immutable=1&mode=ro' if mode == 'immutable' else f'mode={mode}'}"
+            asked = {"immutable": "immutable=1&mode=ro", "altering": "mode=rw"}.get(mode, f"mode={mode}")
+            uri = "file::memory:" if mode == "memory" else f"{path.absolute().as_uri()}?{asked}"
             self._sqlite = sqlite3.connect(
                 uri, uri=True, timeout=BUSY_TIMEOUT_MS / 1000, isolation_level=None, check_same_thread=False
             )
@@ -59,7 +62,7 @@ class Connection:
     def _configure(self) -> None:
         """Set what every session needs and read it back; a GIS that had the file open may have set it otherwise."""
         geopackage.register_functions(self._sqlite)
-        wanted = [("busy_timeout", BUSY_TIMEOUT_MS), ("foreign_keys", 1)]
+        wanted = [("busy_timeout", BUSY_TIMEOUT_MS), ("foreign_keys", int(self._linked))]
         if self._durable:
             mode = self._sqlite.execute("PRAGMA journal_mode = WAL").fetchone()[0]
             if mode != "wal":
@@ -85,6 +88,34 @@ class Connection:
         with self._lock, translated(self.path):
             self._require_transaction()
             return self._sqlite.execute(sql, parameters).rowcount
+
+    def write_all(self, script: str) -> None:
+        """Run a script of statements inside the open transaction, which SQLite's own way of doing so would commit."""
+        statement = ""
+        for piece in script.split(";")[:-1]:
+            statement += piece + ";"
+            if sqlite3.complete_statement(statement):
+                self.write(statement)
+                statement = ""
+
+    def copy_to(self, other: "Connection") -> None:
+        """Put all that can be read here in place of what the other connection holds."""
+        with self._lock, translated(self.path):
+            self._sqlite.backup(other._sqlite)
+
+    def write_copy(self, out: Path, shown: Path) -> None:
+        """Write all that can be read here into a new file, which messages name as `shown`."""
+        with self._lock, translated(self.path):
+            try:
+                self._sqlite.execute("VACUUM INTO ?", (str(out),))
+            except sqlite3.Error as error:
+                if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_BUSY):
+                    raise  # that is the project, not the copy
+                raise ProjectError(_sentence(shown, error)) from error
+
+    def refuse_writing(self) -> None:
+        """Let nothing be written from here on."""
+        self._sqlite.execute("PRAGMA query_only = 1")
 
     def script(self, sql: str) -> None:
         """Run a script of statements, outside any transaction."""

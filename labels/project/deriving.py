@@ -1,14 +1,14 @@
 """What is worked out from the rest of a project: kept as a whole, and replaced as a whole."""
 
 from ..records import ImplantRow, SeriesRow, StayRow
-from . import geopackage, rows
+from . import rows
 from .changing import Changing
 from .columns import Row, Table
 from .derived import IMPLANT, SERIES, STAY
 
 
 class Deriving(Changing):
-    """A project whose derived tables are read and replaced; files made before there were any are given them."""
+    """A project whose derived tables are read and replaced."""
 
     def series(self, site: str | None = None) -> tuple[SeriesRow, ...]:
         """Return the kept series of one site, or of all; compare `head` with the project's to see if it is current."""
@@ -31,7 +31,6 @@ class Deriving(Changing):
             if (self.series(site), self.stays(site)) == (series, stays):
                 return False
             for table, new in ((SERIES, series), (STAY, stays)):
-                self._make(table)
                 self._delete(table, site=site)
                 for row in new:
                     self._insert(table, rows.plain_row(row))
@@ -39,8 +38,6 @@ class Deriving(Changing):
 
     def implants(self, comparison: str | None = None) -> tuple[ImplantRow, ...]:
         """Return what became of the implants of one comparison, or of all."""
-        if not self._has(IMPLANT):
-            return ()
         wanted = {} if comparison is None else {"comparison": comparison}
         return tuple(ImplantRow(**row) for _, row in self._select(IMPLANT, **wanted))
 
@@ -56,23 +53,10 @@ class Deriving(Changing):
         with self.transaction():
             if self.implants(comparison) == implants:
                 return False
-            self._make(IMPLANT)
             self._delete(IMPLANT, comparison=comparison)
             for row in implants:
                 self._insert(IMPLANT, rows.plain_row(row))
             return True
 
-    def _make(self, table: Table) -> None:
-        """Make a table that files of earlier releases do not have."""
-        if not self._has(table):
-            self._connection.write(table.creation_sql())
-            self._connection.write(geopackage.contents_sql(table.name, table.description, table.srs))
-
     def _kept(self, table: Table, site: str | None) -> list[Row]:
-        if not self._has(table):
-            return []
         return [row for _, row in self._select(table, **({} if site is None else {"site": site}))]
-
-    def _has(self, table: Table) -> bool:
-        sql = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
-        return bool(self._connection.read(sql, (table.name,)))

@@ -75,8 +75,7 @@ CREATE TABLE gpkg_extensions (
 );
 """
 
-_INDEX = """
-CREATE VIRTUAL TABLE "rtree_{t}_geom" USING rtree(id, minx, maxx, miny, maxy);
+_INDEX_TRIGGERS = """
 CREATE TRIGGER "rtree_{t}_geom_insert" AFTER INSERT ON "{t}"
   WHEN (new."geom" NOT NULL AND NOT ST_IsEmpty(NEW."geom"))
 BEGIN
@@ -120,7 +119,7 @@ def core_sql() -> str:
 
 
 def contents_sql(table: str, description: str, srs: int | None) -> str:
-    """Return the script that registers a table: as an indexed polygon layer where it has an SRS, else as attributes."""
+    """Return the script that registers a table: as a polygon layer with an index where it has an SRS."""
     described = description.replace("'", "''")
     if srs is None:
         return f"""INSERT INTO gpkg_contents (table_name, data_type, identifier, description)
@@ -130,7 +129,12 @@ def contents_sql(table: str, description: str, srs: int | None) -> str:
         INSERT INTO gpkg_geometry_columns VALUES ('{table}', 'geom', 'POLYGON', {srs}, 0, 0);
         INSERT INTO gpkg_extensions VALUES ('{table}', 'geom', 'gpkg_rtree_index',
             'http://www.geopackage.org/spec120/#extension_rtree', 'write-only');
-        {_INDEX.format(t=table)}"""
+        CREATE VIRTUAL TABLE "rtree_{table}_geom" USING rtree(id, minx, maxx, miny, maxy);"""
+
+
+def index_triggers_sql(table: str) -> str:
+    """Return the script of the triggers that keep a layer's spatial index."""
+    return _INDEX_TRIGGERS.format(t=table)
 
 
 def encode_polygon(polygon: Polygon, srs: int) -> bytes:

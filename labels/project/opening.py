@@ -9,6 +9,8 @@ from ..errors import ProjectError
 from ..journal import utc_now
 from . import geopackage, schema
 from .connection import Connection
+from .migrations import OLDEST, VERSION
+from .migrations.running import as_now, bring_up
 
 _SQLITE_HEADER = b"SQLite format 3\x00"
 _APPLICATION_ID_AT = 68
@@ -31,7 +33,7 @@ def identify(path: Path) -> Identity:
     Raises
     ------
     ProjectError
-        The file is missing, is no GeoPackage, is no project, or is one of another version.
+        The file is missing, is no GeoPackage, is no project, or is one of a version that is not known here.
     """
     _check_header(path)
     # Opening a WAL file the ordinary way leaves companions beside it; without a log there is nothing they could add.
@@ -49,9 +51,9 @@ def identify(path: Path) -> Identity:
     return identity
 
 
-def for_reading(path: Path) -> Connection:
+def for_reading(path: Path, identity: Identity) -> Connection:
     """
-    Return a connection that cannot write.
+    Return a connection that cannot write; of an earlier version, to a copy in memory that is of this one.
 
     Raises
     ------
@@ -59,19 +61,30 @@ def for_reading(path: Path) -> Connection:
         The file cannot be read.
     """
     try:
-        return Connection(path, "ro")
+        connection = Connection(path, "ro")
     except ProjectError:
         # A WAL file in a folder that takes no companions; nobody else can be writing there.
         if path.with_name(path.name + "-wal").exists() or os.access(path.absolute().parent, os.W_OK):
             raise
-        return Connection(path, "immutable")
+        connection = Connection(path, "immutable")
+    return connection if identity.version == VERSION else as_now(connection)
 
 
-def check_writable(path: Path) -> None:
-    """Raise ProjectError where the file or its folder does not let one write."""
+def for_writing(path: Path, identity: Identity) -> Connection:
+    """
+    Return a connection that writes; a file of an earlier version is brought to this one, and kept beside as it was.
+
+    Raises
+    ------
+    ProjectError
+        The file or its folder does not let one write, or the file cannot be brought to this version.
+    """
     writable = path.stat().st_mode & 0o222 and os.access(path, os.W_OK) and os.access(path.absolute().parent, os.W_OK)
     if not writable:
         raise ProjectError(f"{path} is read-only: open it read-only, or copy it to a folder where you may write.")
+    if identity.version < VERSION:
+        bring_up(path)
+    return Connection(path)
 
 
 def create(path: Path, title: str, synthetic: bool) -> None:
@@ -104,7 +117,7 @@ def create(path: Path, title: str, synthetic: bool) -> None:
 
 def _fill(part: Path, path: Path, title: str, synthetic: bool) -> None:
     connection = Connection(part, "rwc", shown=path)
-    row = {"title": title, "synthetic": synthetic, "schema_version": schema.SCHEMA_VERSION, "created": utc_now()}
+    row = {"title": title, "synthetic": synthetic, "schema_version": VERSION, "created": utc_now()}
     try:
         connection.script(f"BEGIN;\n{schema.creation_sql()}\nCOMMIT;")
         with connection.transaction():
@@ -140,13 +153,11 @@ def _has_log(path: Path) -> bool:
 
 
 def _check_version(path: Path, version: int) -> None:
-    known = schema.SCHEMA_VERSION
-    if version > known:
+    if version > VERSION:
         raise ProjectError(
-            f"{path} has project version {version}, this depotwatch reads {known}: install a newer depotwatch."
+            f"{path} has project version {version}, this depotwatch reads up to {VERSION}: install a newer depotwatch."
         )
-    if version < known:
+    if version < OLDEST:
         raise ProjectError(
-            f"{path} has project version {version}, this depotwatch reads {known}: "
-            "export it with the depotwatch that made it, and compare again."
+            f"{path} has project version {version}, and there are {OLDEST} to {VERSION}: restore a copy of it."
         )

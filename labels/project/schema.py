@@ -2,11 +2,10 @@
 
 from ..records import CHANGES, ORIGINS, REASONS, STATES, VERDICTS
 from . import geopackage
+from .attended import GLANCE, GROUND, PROBE, PROBE_ROUND, REMARK
 from .columns import Column, Table, integer, link, one_of, real, text
-from .derived import SERIES, STAY
+from .derived import IMPLANT, SERIES, STAY
 from .evidence import CITATION, CLAIM, CLAIM_SITE, ORIGIN, SITE, SOURCE
-
-SCHEMA_VERSION = 1
 
 _THING = (*text("kind"), one_of("change", CHANGES), one_of("state", STATES))
 _SIZE = real("length_m", "width_m", "area_m2", "heading_deg")
@@ -117,6 +116,7 @@ CANDIDATE = Table(
         *_COUNT,
         Column("terms", "json"),
     ),
+    also=('CREATE INDEX "candidate_comparison" ON "candidate" ("comparison")',),
 )
 VERDICT = Table(
     "verdict",
@@ -149,34 +149,33 @@ ESTIMATE = Table(
 PREFERENCE = Table(
     "preference", "What the tool remembers for its user.", text("key", "value"), key=("key",), sealed=False
 )
+# REPLACE deletes without firing the delete trigger, so that inserting has to be guarded as well.
+_JOURNAL_GUARDS = (
+    """CREATE TRIGGER "journal_keeps_entries" BEFORE UPDATE ON "journal"
+BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END""",
+    """CREATE TRIGGER "journal_keeps_order" BEFORE DELETE ON "journal"
+BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END""",
+    """CREATE TRIGGER "journal_continues" BEFORE INSERT ON "journal"
+  WHEN NEW."seq" IS NOT (SELECT coalesce(max("seq"), 0) + 1 FROM "journal")
+    OR NEW."previous" IS NOT coalesce((SELECT "hash" FROM "journal" ORDER BY "seq" DESC LIMIT 1), '')
+BEGIN SELECT RAISE(ABORT, 'the journal entry does not continue the chain'); END""",
+)
 JOURNAL = Table(
     "journal",
     "Every step by a named analyst, append-only; each entry holds the hash of the one before it.",
     (*integer("seq"), *text("time", "analyst", "action"), Column("payload", "json"), *text("previous", "hash")),
     key=("seq",),
     sealed=False,
+    also=_JOURNAL_GUARDS,
 )
 
 TABLES = (
     PROJECT, SCENE, SITE, COMPARISON, COMPARISON_KIND, ANNOTATION, ANNOTATION_PIXEL, CANDIDATE, VERDICT, ESTIMATE,
     SOURCE, ORIGIN, CLAIM, CLAIM_SITE, CITATION, PREFERENCE, JOURNAL,
-    SERIES, STAY,
+    SERIES, STAY, IMPLANT, REMARK, GLANCE, GROUND, PROBE_ROUND, PROBE,
 )  # fmt: skip
-
-# REPLACE deletes without firing the delete trigger, so that inserting has to be guarded as well.
-_JOURNAL_GUARDS = """
-CREATE TRIGGER "journal_keeps_entries" BEFORE UPDATE ON "journal"
-BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
-CREATE TRIGGER "journal_keeps_order" BEFORE DELETE ON "journal"
-BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
-CREATE TRIGGER "journal_continues" BEFORE INSERT ON "journal"
-  WHEN NEW."seq" IS NOT (SELECT coalesce(max("seq"), 0) + 1 FROM "journal")
-    OR NEW."previous" IS NOT coalesce((SELECT "hash" FROM "journal" ORDER BY "seq" DESC LIMIT 1), '')
-BEGIN SELECT RAISE(ABORT, 'the journal entry does not continue the chain'); END;
-"""
 
 
 def creation_sql() -> str:
     """Return the script that makes an empty project of an empty SQLite file."""
-    indices = 'CREATE INDEX "candidate_comparison" ON "candidate" ("comparison");\n'
-    return geopackage.core_sql() + "".join(table.sql() for table in TABLES) + indices + _JOURNAL_GUARDS
+    return geopackage.core_sql() + "".join(table.sql() for table in TABLES)

@@ -1,11 +1,12 @@
 """The project: one GeoPackage that holds scenes, comparisons, annotations, verdicts, evidence and their journal."""
 
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from . import opening
-from .connection import Connection
+from .migrations import VERSION
 from .writing import Writing
 
 
@@ -43,19 +44,17 @@ class Project(Writing):
     @classmethod
     def open(cls, path: str | Path, *, read_only: bool = False) -> Self:
         """
-        Open a project.
+        Open a project; one of an earlier version is brought to this one, and kept beside it as it was.
 
         Raises
         ------
         ProjectError
-            Missing, not a GeoPackage, not a project, of another version, or not writable; the file is not changed.
+            Missing, not a GeoPackage, not a project, of a later version, or not writable; the file is not changed.
         """
         path = Path(path)
         identity = opening.identify(path)
-        if read_only:
-            return cls(path, opening.for_reading(path), identity)
-        opening.check_writable(path)
-        return cls(path, Connection(path), identity)
+        connection = (opening.for_reading if read_only else opening.for_writing)(path, identity)
+        return cls(path, connection, replace(identity, version=VERSION))
 
     def close(self) -> None:
         """Close the project; it is then one file, unless another program still has it open."""

@@ -1,8 +1,6 @@
 """A site over its dates: what is counted on each, what came and went between them, and what could not be seen."""
 
-import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -500,20 +498,6 @@ def test_the_kept_series_is_replaced_when_something_was_decided_since(chain: Cas
     assert project.series("depot")[0].head != project.head, "the reader sees that it is out of date"
     assert keep() and project.series("depot")[0].head == project.head
     assert "bc3" not in {row.annotation for row in project.stays("depot")}
-
-
-def test_a_project_of_an_earlier_release_is_given_the_tables(chain: Case) -> None:
-    path = chain.project.path
-    chain.project.close()
-    with closing(sqlite3.connect(path)) as connection:
-        for table in ("series", "stay"):
-            connection.execute(f"DROP TABLE {table}")
-            connection.execute("DELETE FROM gpkg_contents WHERE table_name = ?", (table,))
-        connection.commit()
-    chain.project = Project.open(path)
-    assert chain.project.series() == () and chain.project.stays() == ()
-    assert keep_series(chain.project, chain.series(), chain.project.head)
-    assert len(chain.project.series("depot")) == 3 * len(LOOKED)
 
 
 @given(

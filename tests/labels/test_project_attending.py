@@ -1,4 +1,4 @@
-"""How the labels came about: remarks, glances and probes, in files of any release."""
+"""How the labels came about: remarks, glances and probes."""
 
 import sqlite3
 from contextlib import closing
@@ -10,8 +10,6 @@ from depotwatch.labels.errors import LabelsError, RecordError
 from depotwatch.labels.export import write_csv
 from depotwatch.labels.project import Project
 from depotwatch.labels.records import Glance, Probe, ProbeRound, Remark
-
-TABLES = ("remark", "glance", "probe_round", "probe")
 
 
 def remark(case: Project, number: int = 1) -> Remark:
@@ -29,23 +27,6 @@ def planted(case: Project) -> ProbeRound:
     return ProbeRound(
         "round", "Ada", "implant", True, run.before, run.after, 7, 1, None, things, "2032-01-01T00:00:00Z"
     )
-
-
-def test_a_file_made_before_there_were_such_tables_opens_and_is_given_them(case: Project) -> None:
-    with closing(sqlite3.connect(case.path)) as connection:
-        names = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    assert not names & set(TABLES)
-    with Project.open(case.path, read_only=True) as older:
-        assert (older.remarks(), older.glances(), older.probe_rounds(), older.probes("round")) == ((), (), (), ())
-        assert not older.remarks(case.annotations()[0].id)
-    case.put_remark(remark(case))
-    case.add_glances([glance(case)])
-    case.put_probe_round(planted(case))
-    case.put_probe(Probe("place", "round", 0, {"kind": "storage-pit"}))
-    case.close()
-    with closing(sqlite3.connect(case.path)) as connection:
-        listed = {name for (name,) in connection.execute("SELECT table_name FROM gpkg_contents")}
-    assert listed >= set(TABLES)
 
 
 def test_what_is_put_in_reads_back_in_its_order(case: Project) -> None:

@@ -12,13 +12,14 @@ import pytest
 from shapely import affinity, box
 
 from depotwatch.labels.project import Project
+from depotwatch.labels.project.migrations import VERSION
 from depotwatch.labels.records import Annotation
 
 LAYERS = {"annotation": 4326, "annotation_pixel": -1, "site": 4326}
 WORDS = {
     *("scene", "comparison", "candidate", "annotation", "annotation_pixel", "verdict", "estimate", "source", "origin"),
     *("claim", "claim_site", "citation", "site", "journal", "preference", "project"),
-    *("series", "stay"),
+    *("series", "stay", "implant", "remark", "glance", "ground", "probe_round", "probe"),
 }
 VALIDATORS = ("/usr/lib/python3/dist-packages/osgeo_utils/samples/validate_gpkg.py",)
 
@@ -99,7 +100,9 @@ def test_what_a_person_reads_stands_in_columns(closed: sqlite3.Connection) -> No
         "SELECT kind, change, state, score, length_m, count_low, count_high FROM annotation WHERE id = 'pit'"
     )
     assert row.fetchone() == ("storage-pit", "appeared", "empty", 0.73, 34.0, 1, None)
-    assert closed.execute("SELECT title, synthetic, schema_version FROM project").fetchall() == [("Rajin 2023", 0, 1)]
+    assert closed.execute("SELECT title, synthetic, schema_version FROM project").fetchall() == [
+        ("Rajin 2023", 0, VERSION)
+    ]
 
 
 @pytest.mark.skipif(shutil.which("ogrinfo") is None, reason="ogrinfo (gdal-bin) is not installed")

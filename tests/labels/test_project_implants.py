@@ -1,4 +1,4 @@
-"""Implants in a project: kept with their comparison, replaced as a whole, in files of any release."""
+"""Implants in a project: kept with their comparison, replaced as a whole."""
 
 import shutil
 import sqlite3

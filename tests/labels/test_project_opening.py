@@ -10,6 +10,7 @@ import pytest
 
 from depotwatch.labels.errors import ProjectError
 from depotwatch.labels.project import Project
+from depotwatch.labels.project.migrations import VERSION
 
 
 def foreign(path: Path, geopackage: bool = True, wal: bool = False) -> Path:
@@ -72,8 +73,8 @@ def state(at: Path) -> dict[str, bytes]:
         (foreign, "not a depotwatch project"),
         (lambda path: foreign(path, wal=True), "not a depotwatch project"),
         (lambda path: foreign(path, geopackage=False), "an SQLite file but not a GeoPackage"),
-        (of_version(2), "has project version 2, this depotwatch reads 1: install a newer depotwatch"),
-        (of_version(0), "has project version 0, this depotwatch reads 1: export it with the depotwatch that made it"),
+        (of_version(99), f"has project version 99, this depotwatch reads up to {VERSION}: install a newer depotwatch"),
+        (of_version(0), f"has project version 0, and there are 1 to {VERSION}: restore a copy"),
         (cut, "is cut short"),
         (damaged, "is damaged"),
     ],
@@ -143,5 +144,5 @@ def test_a_new_project_says_what_it_is(tmp_path: Path) -> None:
         assert made.head == ""
         assert made.path == tmp_path / "a.gpkg"
     with Project.open(tmp_path / "a.gpkg") as project:
-        assert (project.title, project.synthetic, project.version) == ("Embedded case", True, 1)
+        assert (project.title, project.synthetic, project.version) == ("Embedded case", True, VERSION)
         assert not (project.annotations() or project.scenes() or project.journal())

@@ -1,0 +1,60 @@
+"""Bringing the tables of a file to what is declared now, inside the open transaction."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from ...errors import ProjectError
+from ..columns import Table, quoted
+from ..connection import Connection
+
+_NEW = "_as_declared"
+
+
+def conform(connection: Connection, table: Table, filled: Mapping[str, str]) -> None:
+    """
+    Make a table that is missing, or make it anew with its rows where it is not as declared.
+
+    Parameters
+    ----------
+    connection
+        Inside a transaction, without enforced links: their targets are made anew as well.
+    table
+        As declared now.
+    filled
+        SQL expressions over the old row for columns that it does not have.
+
+    Raises
+    ------
+    ProjectError
+        Something else has the table's name.
+    """
+    found = connection.read("SELECT type, sql FROM sqlite_master WHERE name = ?", (table.name,))
+    if not found:
+        connection.write_all(table.sql())
+    elif found[0][0] != "table":
+        raise ProjectError(f"{connection.path} is damaged ({table.name} is a {found[0][0]}): restore a copy.")
+    elif found[0][1] != table.creation_sql():
+        _make_anew(connection, table, filled)
+
+
+def _make_anew(connection: Connection, table: Table, filled: Mapping[str, str]) -> None:
+    """Copy the rows into a new table and give it the old one's name, as SQLite advises for what ALTER cannot do."""
+    old = {column[1]: column[2] for column in connection.read(f"PRAGMA table_info({quoted(table.name)})")}
+    declared = ("fid", *table.names)
+    new = replace(table, name=table.name + _NEW)
+    connection.write(new.creation_sql())
+    strangers = [name for name in old if name not in declared]
+    for name in strangers:
+        connection.write(f"ALTER TABLE {quoted(new.name)} ADD COLUMN {quoted(name)} {old[name]}")
+    values = {name: quoted(name) for name in (*declared, *strangers) if name in old}
+    values |= {name: expression for name, expression in filled.items() if name not in old}
+    connection.write(
+        f"INSERT INTO {quoted(new.name)} ({', '.join(map(quoted, values))}) "
+        f'SELECT {", ".join(values.values())} FROM {quoted(table.name)} ORDER BY "fid"'
+    )
+    # Numbers of rows that were removed are not given again.
+    connection.write("DELETE FROM sqlite_sequence WHERE name = ?", (new.name,))
+    connection.write("UPDATE sqlite_sequence SET name = ? WHERE name = ?", (new.name, table.name))
+    connection.write(f"DROP TABLE {quoted(table.name)}")
+    connection.write(f"ALTER TABLE {quoted(new.name)} RENAME TO {quoted(table.name)}")
+    connection.write_all(table.completing_sql())
