@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..imagery.synthetic import Case, render_case, write_case
-from ..labels.export import FORMATS
+from ..labels.export import CSV, GEOJSON, export
 from ..labels.project import Project
 from ..labels.reports import load
 from .bench.beside import Beside, beside_truth
@@ -101,9 +101,9 @@ def make_demo(
 def summarise(demo: Demo) -> Summary:
     """Count, draw up the ledgers and write the exports, as the demo's projects stand now."""
     with Project.open(demo.project) as project:
-        exports = tuple(demo.project.with_suffix(kind.suffix) for kind in FORMATS.values())
-        for kind, out in zip(FORMATS.values(), exports, strict=True):
-            kind.write(project, out)
+        exports = tuple(demo.project.with_suffix(format.endings[0]) for format in (GEOJSON, CSV))
+        for format, out in zip((GEOJSON, CSV), exports, strict=True):
+            export(project, out, format, ANALYST)
         counts, rows = count(project), ledger(project)
     with Project.open(demo.reports, read_only=True) as cited:
         return Summary(counts, rows, ledger(cited), exports)

@@ -1,28 +1,13 @@
 """Labels as files for other programs; formats that records alone can fill."""
 
-from collections.abc import Collection
-from pathlib import Path
-from typing import NamedTuple, Protocol
+from .csv import render_csv
+from .exporting import Exported, export
+from .format import Format, Rendered
+from .geojson import render_geojson
+from .grounds import head_of
 
-from ..project import Project
-from .csv import write_csv
-from .geojson import write_geojson
+__all__ = ["CSV", "FORMATS", "GEOJSON", "Exported", "Format", "Rendered", "export", "head_of"]
 
-__all__ = ["FORMATS", "Format", "write_csv", "write_geojson"]
-
-
-class Writer(Protocol):
-    """Writes a project's labels to a path and returns how many there were."""
-
-    def __call__(self, project: Project, path: str | Path, verdicts: Collection[str] | None = None) -> int:
-        """Write the labels whose verdict is among those asked for, or all."""
-
-
-class Format(NamedTuple):
-    """One export: the ending of its files, and its writer."""
-
-    suffix: str
-    write: Writer
-
-
-FORMATS = {"geojson": Format(".geojson", write_geojson), "csv": Format(".csv", write_csv)}
+GEOJSON = Format("geojson", (".geojson",), render_geojson)
+CSV = Format("csv", (".csv",), render_csv)
+FORMATS = {format.name: format for format in (GEOJSON, CSV)}

@@ -2,13 +2,13 @@
 
 import csv
 import io
-from collections.abc import Collection, Iterable
-from pathlib import Path
+from collections.abc import Iterable, Sequence
 
 from ..project import Project
 from ..project.values import exact_wkt
-from .labelled import Labelled, labelled
-from .writing import write_whole
+from .format import Rendered
+from .grounds import credit_line, head_of
+from .labelled import Labelled
 
 _PROPERTIES = (
     *("id", "kind", "change", "state", "origin", "verdict", "score", "count_low", "count_best", "count_high"),
@@ -16,32 +16,22 @@ _PROPERTIES = (
 )
 _DETAILS = (
     *("reasons", "verdict_notes", "analysts", "site", "before_id", "after_id", "scene_id"),
-    *("pixels_wkt", "ground_wkt", "synthetic"),
+    *("pixels_wkt", "ground_wkt", "synthetic", "credits", "journal_head"),
 )
 # A spreadsheet takes what begins so for a formula (OWASP, "CSV Injection").
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def write_csv(project: Project, path: str | Path, verdicts: Collection[str] | None = None) -> int:
-    """
-    Write the labels as a table and return how many there are.
-
-    Texts that a spreadsheet would run as a formula begin with an apostrophe.
-
-    Raises
-    ------
-    ExportError
-        A verdict is unknown, or the file cannot be written.
-    """
-    labels = labelled(project, verdicts)
+def render_csv(project: Project, labels: Sequence[Labelled], name: str) -> Rendered:
+    """Return the labels as a table; texts that a spreadsheet would run as a formula begin with an apostrophe."""
     text = io.StringIO(newline="")
     table = csv.writer(text)
     table.writerow((*_PROPERTIES, *_DETAILS))
+    head = head_of(project)
     for label in labels:
-        row = {**label.properties(), **_details(label)}
+        row = {**label.properties(), **_details(label), "journal_head": head}
         table.writerow([_cell(row[name]) for name in (*_PROPERTIES, *_DETAILS)])
-    write_whole(project, path, text.getvalue())
-    return len(labels)
+    return Rendered.text(text.getvalue())
 
 
 def _details(label: Labelled) -> dict[str, object]:
@@ -58,6 +48,7 @@ def _details(label: Labelled) -> dict[str, object]:
         "pixels_wkt": exact_wkt(shape.pixels),
         "ground_wkt": None if shape.ground is None else exact_wkt(shape.ground),
         "synthetic": label.synthetic,
+        "credits": credit_line(label.scenes),
     }
 
 

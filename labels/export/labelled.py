@@ -1,7 +1,7 @@
 """What every export says of an annotation: the properties of the design, from records alone."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from ..errors import ExportError
@@ -10,6 +10,7 @@ from ..project import Project
 from ..records import VERDICTS, Annotation, Citation, SceneRecord, Verdict, resolve
 
 STANDINGS = (*VERDICTS, "disputed", "unreviewed")
+_NAMED = 5
 NOTICE = "SYNTHETIC: the scenes, places, reports and labels here are invented; nothing was observed."
 
 
@@ -42,6 +43,11 @@ class Labelled:
     after: SceneRecord | None
     synthetic: bool
     explained: str = ""
+
+    @property
+    def scenes(self) -> tuple[SceneRecord, ...]:
+        """The scenes it was seen on, the earlier one first."""
+        return (self.before,) if self.after is None else (self.before, self.after)
 
     def relations(self) -> list[tuple[str, str]]:
         """Return each (claim, relation) once, however many analysts gave it."""
@@ -127,3 +133,13 @@ def _explained(project: Project) -> dict[str, str]:
 
 def _when(scene: SceneRecord) -> str:
     return scene.time or scene.name
+
+
+def refuse_unplaced(labels: Sequence[Labelled]) -> None:
+    """Raise ExportError naming the labels that have no place on the ground; dropping them silently would mislead."""
+    unplaced = [label.annotation.id for label in labels if label.annotation.shape.ground is None]
+    if not unplaced:
+        return
+    named = ", ".join(unplaced[:_NAMED]) + (", …" if len(unplaced) > _NAMED else "")
+    subject = "1 label has" if len(unplaced) == 1 else f"{len(unplaced)} labels have"
+    raise ExportError(f"{subject} no georeference ({named}): export CSV instead, or place the image with --gcp.")

@@ -1,7 +1,9 @@
 """`depotwatch export`: the labels as a file for other programs."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -9,29 +11,54 @@ from ..errors import CommandError
 from . import flags, session
 from .outcome import tell
 
+if TYPE_CHECKING:
+    from ...labels.project import Project
+
 
 def export(
     project: flags.ProjectFile,
-    out: Annotated[Path, typer.Argument(metavar="OUT", help="File to write; its ending names the format.")],
-    format: Annotated[str | None, typer.Option("--format", metavar="F", help="geojson or csv.")] = None,
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="File to write; a plain ending names the format.")],
+    format: Annotated[
+        str | None,
+        typer.Option("--format", metavar="F", help="geojson, gpkg, csv, kml, coco, stac, prov, claimreview, …"),
+    ] = None,
     verdict: Annotated[
         list[str] | None,
         typer.Option(
             metavar="V", help="Only these: accepted, rejected, unsure, disputed, unreviewed; may be repeated."
         ),
     ] = None,
+    analyst: flags.Analyst = None,
 ) -> None:
-    """Write the annotations with their verdicts, counts and claims."""
-    from ...labels.export import FORMATS
+    """Write the annotations with their verdicts, counts and claims, and note it in the journal."""
+    from ...annotate.exports import format_of
+    from ...labels.export import export as write
 
-    by_suffix = {kind.suffix: name for name, kind in FORMATS.items()}
-    name = format or by_suffix.get(out.suffix.lower())
-    if name not in FORMATS:
-        raise CommandError(
-            f"{format or out.name!r} names no format this version writes; --format is one of {', '.join(FORMATS)}."
-        )
+    chosen = format_of(out, format)
     if not out.parent.is_dir():
         raise CommandError(f"There is no folder {out.parent}; make it first or choose another place.")
-    with session.opened(project, read_only=True) as kept:
-        written = FORMATS[name].write(kept, out, tuple(verdict) if verdict else None)
-    tell(f"Wrote {written} labels to {out}.")
+    with _journalled(project, analyst) as (kept, name):
+        written = write(kept, out, chosen, name, tuple(verdict) if verdict else None)
+    for sentence in written.said:
+        tell(sentence)
+    tell(f"Wrote {written.labels} labels to {out}; journal head: {written.head or 'none yet'}.")
+
+
+@contextmanager
+def _journalled(path: Path, analyst: str | None) -> Iterator[tuple["Project", str | None]]:
+    """Give the project and whose step it is; one that cannot be written is exported all the same, and that is said."""
+    from ...labels.errors import ProjectError
+    from ...labels.project.opening import check_writable, identify
+
+    identify(path)
+    try:
+        check_writable(path)
+    except ProjectError:
+        tell(f"{path.name} is read-only, so this export is not journalled.")
+        with session.opened(path, read_only=True) as kept:
+            yield kept, None
+        return
+    name = session.analyst_of_run(analyst, path)
+    with session.opened(path) as kept:
+        session.remember_analyst(name, kept)
+        yield kept, name

@@ -14,9 +14,9 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
+from ...annotate.exports import FORMATS
 from ...annotate.reading.planting_round import Begun
 from ...annotate.review import Review
-from ...labels.export import FORMATS
 from ...labels.project import Project
 from ..errors import ViewerError
 from . import opening
@@ -152,12 +152,13 @@ class ReviewDock(LeavingWidget):
         """Ask for a file, and write the places of the project to it in the background."""
         if self._session is None or self.busy:
             return
-        project = self._session.project.path
-        endings = ";;".join(f"{name} (*{kind.suffix})" for name, kind in FORMATS.items())
-        proposed = project.with_suffix(next(iter(FORMATS.values())).suffix)
+        project, analyst = self._session.project.path, self._session.review.analyst
+        plain = [(format.name, ending) for format in FORMATS.values() for ending in format.endings]
+        endings = ";;".join(f"{name} (*{ending})" for name, ending in plain)
+        proposed = project.with_suffix(plain[0][1])
         file, _ = QFileDialog.getSaveFileName(self, "Export the places", str(proposed), endings)
         if file:
-            self._run(f"Writing {Path(file).name}", opening.exporting(project, Path(file)))
+            self._run(f"Writing {Path(file).name}", opening.exporting(project, Path(file), analyst))
 
     def shut(self, canvas: bool = True) -> None:
         """Stop what runs, close the project, give back keys and (with `canvas`) layers."""

@@ -8,6 +8,7 @@ from ..errors import ViewerError
 if TYPE_CHECKING:
     import napari
 
+    from ...annotate.review import Review
     from .dock import ReviewDock
     from .laying_dock import LayingDock
     from .records import RecordsDock
@@ -93,13 +94,13 @@ def records_shown(viewer: "napari.Viewer") -> bool:
     return any(isinstance(dock, RecordsDock) for dock in viewer.window.dock_widgets.values())
 
 
-def read_blind(viewer: "napari.Viewer", project: Path) -> bool:
-    """Say whether a project is under review in a viewer, by an analyst who reads blind."""
+def review_of(viewer: "napari.Viewer", project: Path) -> "Review | None":
+    """Return the review of a project that is open in a viewer, or None."""
     from .dock import ReviewDock
 
     docks = (dock for dock in viewer.window.dock_widgets.values() if isinstance(dock, ReviewDock))
     sessions = (dock.session for dock in docks if dock.session is not None)
-    return any(Path(one.project.path) == project and one.review.blind for one in sessions)
+    return next((one.review for one in sessions if Path(one.project.path) == project), None)
 
 
 def laying_dock(viewer: "napari.Viewer") -> "LayingDock":

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from ...annotate.exports import format_of
 from ...annotate.reading.planting import Bed, blended, change_of
 from ...annotate.reading.planting_round import Begun, bed_of, begun, planting_of, running_on
 from ...annotate.reading.probing import new_seed
@@ -22,7 +23,7 @@ from ...imagery.products import product_of
 from ...imagery.register import registered
 from ...imagery.scene import ChangeMap, Scene, ScenePair
 from ...imagery.scene_file import AFTER_MARGIN_PX
-from ...labels.export import FORMATS
+from ...labels.export import export
 from ...labels.project import Project
 from ...labels.records import Comparison, SceneRecord
 from ..errors import ViewerError
@@ -245,17 +246,15 @@ def rendering() -> Callable[[Progress, Cancelled], Path]:
     return work
 
 
-def exporting(project: Path, file: Path) -> Callable[[Progress, Cancelled], str]:
+def exporting(project: Path, file: Path, analyst: str) -> Callable[[Progress, Cancelled], str]:
     """Return the work that writes the places of a project to a file, in the format of its ending."""
 
     def work(progress: Progress, cancelled: Cancelled) -> str:
-        writer = next((kind.write for kind in FORMATS.values() if kind.suffix == file.suffix.lower()), None)
-        if writer is None:
-            endings = ", ".join(kind.suffix for kind in FORMATS.values())
-            raise ViewerError(f"{file.name} names no format that is written here; end it with one of {endings}.")
+        format = format_of(file)
         progress(0, 0, f"writing {file.name}")
-        with Project.open(project, read_only=True) as kept:
+        with Project.open(project) as kept:
             _stop_if(cancelled)
-            return f"Wrote {writer(kept, file)} places to {file}."
+            written = export(kept, file, format, analyst)
+        return " ".join((f"Wrote {written.labels} places to {file}.", *written.said))
 
     return work

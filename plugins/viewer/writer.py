@@ -28,16 +28,16 @@ def write_places(path: str | None = None, layers: Sequence[FullLayerData] = ()) 
     ViewerError
         If a layer holds no places of a project, they are of several, or the analyst reads it blind.
     """
-    from .commands import READ_BLIND, export
+    from . import commands
 
     if path is None:
-        export()
+        commands.export()
         return []
     import napari
 
-    from ...labels.export import write_geojson
+    from ...labels.export import GEOJSON, export
     from ...labels.project import Project
-    from .launch import read_blind
+    from .launch import review_of
 
     metadata = [kwargs.get("metadata") or {} for _, kwargs, _ in layers]
     strangers = [kwargs["name"] for (_, kwargs, _), known in zip(layers, metadata, strict=True) if PLACES not in known]
@@ -50,8 +50,10 @@ def write_places(path: str | None = None, layers: Sequence[FullLayerData] = ()) 
     if len(projects) != 1:
         raise ViewerError(f"These layers are of {len(projects)} projects; save those of one project at a time.")
     kept, viewer = Path(projects.pop()), napari.current_viewer()
-    if viewer is not None and read_blind(viewer, kept):
-        raise ViewerError(READ_BLIND)
-    with Project.open(kept, read_only=True) as project:
-        write_geojson(project, path, places=[place for known in metadata for place in known[PLACES]])
+    review = None if viewer is None else review_of(viewer, kept)
+    if review is not None and review.blind:
+        raise ViewerError(commands.READ_BLIND)
+    analyst = None if review is None else review.analyst
+    with Project.open(kept, read_only=analyst is None) as project:
+        export(project, path, GEOJSON, analyst, places=[place for known in metadata for place in known[PLACES]])
     return [path]

@@ -13,7 +13,7 @@ from depotwatch.annotate.reading.probe_outcome import missed, outcome_words
 from depotwatch.annotate.reading.probing import round_of
 from depotwatch.annotate.reading.tiles import TILE, free_tiles, sample
 from depotwatch.annotate.review import Review
-from depotwatch.labels.export import write_csv
+from depotwatch.labels.export import CSV, export
 from depotwatch.labels.project import Project
 from depotwatch.labels.records import Annotation, Claim, KindResult, ProbeRound, Source, Window
 
@@ -142,7 +142,7 @@ def test_no_file_that_is_exported_holds_any_of_it(review: Review) -> None:
         review.accept()
     review.draw("storage-pit", box(801, 801, 819, 818), "before-1", after="after-1")
     folder = review.project.path.parent
-    assert write_csv(review.project, folder / "labels.csv") == 2
+    assert export(review.project, folder / "labels.csv", CSV).labels == 2
 
 
 def test_one_window_tells_another_nothing_of_a_round(review: Review) -> None:

@@ -14,7 +14,7 @@ from depotwatch.annotate.errors import AnnotateError, KindError
 from depotwatch.annotate.ledger import ledger
 from depotwatch.annotate.review import Review
 from depotwatch.annotate.single import Settings, search_single
-from depotwatch.labels.export.geojson import write_geojson
+from depotwatch.labels.export import GEOJSON, export
 from depotwatch.labels.project import Project
 from depotwatch.labels.records import Claim, Quantity, Site, SiteRole, Source, Window
 from depotwatch.plugins.viewer.opening import loading
@@ -76,7 +76,7 @@ def test_every_kind_has_a_count_or_a_reason(harbour: Path, project: Project) -> 
 
 def test_what_is_present_is_exported_and_opened_like_any_place(harbour: Path, project: Project, tmp_path: Path) -> None:
     found = search_single(harbour, project)
-    assert write_geojson(project, tmp_path / "out.geojson") == 3
+    assert export(project, tmp_path / "out.geojson", GEOJSON).labels == 3
     features = json.loads((tmp_path / "out.geojson").read_text(encoding="utf-8"))["features"]
     properties = [feature["properties"] for feature in features]
     assert {(one["change"], one["after"]) for one in properties} == {("present", None)}

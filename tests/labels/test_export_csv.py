@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 import shapely
 
-from depotwatch.labels.export import FORMATS, write_csv
+from depotwatch.labels.export import CSV, export
 from depotwatch.labels.project import Project
 from depotwatch.labels.records import Annotation, Verdict
 
 
 def exported(project: Project, verdicts: tuple[str, ...] | None = None) -> list[dict[str, str]]:
     path = project.path.with_name("out.csv")
-    count = FORMATS["csv"].write(project, path, verdicts)
+    count = export(project, path, CSV, verdicts=verdicts).labels
     with open(path, encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == count
@@ -72,5 +72,5 @@ def test_withdrawn_and_unwanted_labels_are_not_written(case: Project) -> None:
 
 def test_an_empty_project_gives_the_header_alone(empty: Project) -> None:
     path = empty.path.with_name("out.csv")
-    assert write_csv(empty, path) == 0
+    assert export(empty, path, CSV).labels == 0
     assert path.read_text(encoding="utf-8").startswith("id,kind,change,state,origin,verdict,score,count_low,")

@@ -11,7 +11,7 @@ from shapely import LinearRing, Polygon, box
 
 import depotwatch
 from depotwatch.labels.errors import ExportError
-from depotwatch.labels.export import FORMATS, write_geojson
+from depotwatch.labels.export import GEOJSON, export
 from depotwatch.labels.project import Project
 from depotwatch.labels.records import Annotation, Verdict
 
@@ -23,7 +23,7 @@ PROMISED = [
 
 def exported(project: Project, verdicts: tuple[str, ...] | None = None) -> dict[str, Any]:
     path = project.path.with_name("out.geojson")
-    count = FORMATS["geojson"].write(project, path, verdicts)
+    count = export(project, path, GEOJSON, verdicts=verdicts).labels
     found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     assert len(found["features"]) == count
     return found
@@ -145,14 +145,14 @@ def test_labels_without_georeference_are_refused_by_name(case: Project, unplaced
     case.put_annotation(unplaced)
     path = tmp_path / "labels.geojson"
     with pytest.raises(ExportError, match=r"1 label has no georeference \(sketch\): export CSV instead, or .* --gcp"):
-        write_geojson(case, path)
+        export(case, path, GEOJSON)
     assert not path.exists()
-    assert write_geojson(case, path, ("accepted",)) == 1
+    assert export(case, path, GEOJSON, verdicts=("accepted",)).labels == 1
 
 
 def test_a_failed_export_leaves_the_earlier_one_and_no_debris(case: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     path = case.path.with_name("out.geojson")
-    write_geojson(case, path)
+    export(case, path, GEOJSON)
     before = path.read_bytes()
 
     def full(descriptor: int) -> None:
@@ -161,16 +161,16 @@ def test_a_failed_export_leaves_the_earlier_one_and_no_debris(case: Project, mon
     monkeypatch.setattr("os.fsync", full)
     case_files = sorted(entry.name for entry in path.parent.iterdir())
     with pytest.raises(ExportError, match="The disk is full"):
-        write_geojson(case, path, ("accepted",))
+        export(case, path, GEOJSON, verdicts=("accepted",))
     assert path.read_bytes() == before
     assert sorted(entry.name for entry in path.parent.iterdir()) == case_files
 
 
 def test_an_export_cannot_replace_the_project_or_go_nowhere(case: Project) -> None:
     with pytest.raises(ExportError, match="is the project itself"):
-        write_geojson(case, case.path)
+        export(case, case.path, GEOJSON)
     with pytest.raises(ExportError, match="cannot be written"):
-        write_geojson(case, case.path.with_name("nowhere") / "out.geojson")
+        export(case, case.path.with_name("nowhere") / "out.geojson", GEOJSON)
     assert len(case.annotations()) == 2
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from depotwatch.labels.errors import LabelsError, RecordError
-from depotwatch.labels.export import write_csv
+from depotwatch.labels.export import CSV, export
 from depotwatch.labels.project import Project
 from depotwatch.labels.records import Glance, Probe, ProbeRound, Remark
 
@@ -71,6 +71,6 @@ def test_a_round_of_implants_says_that_it_is_synthetic_and_is_exported_nowhere(c
     (kept,) = case.probe_rounds("Ada")
     assert kept.synthetic and kept.outcome == {"found": 1} and case.probe_rounds("Bo") == ()
     path = case.path.with_name("labels.csv")
-    write_csv(case, path)
+    export(case, path, CSV)
     assert "place" not in {line.split(",")[0] for line in path.read_text().splitlines()}
     assert len(path.read_text().splitlines()) == 1 + len(case.annotations())

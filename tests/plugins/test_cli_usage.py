@@ -35,7 +35,7 @@ FLAGS = {
     ("count",): {"--by", "--json"},
     ("series",): {"--to", "--start", "--end", "--shortest-stay", "--json"},
     ("claims",): {"--json"},
-    ("export",): {"--format", "--verdict"},
+    ("export",): {"--format", "--verdict", "--analyst"},
     ("bench",): {"--pairs", "--work", "--part", "--seeds", "--gsd", "--processes", "--cases"},
     ("source", "add"): {"--analyst"},
     ("source", "import"): {"--analyst"},
