@@ -11,6 +11,8 @@ from affine import Affine
 from hypothesis import settings
 from numpy.typing import NDArray
 
+pytest_plugins = ("depotwatch.tests.readers",)
+
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
 

@@ -1,9 +1,7 @@
 """The file is a GeoPackage 1.3 as the standard asks, and stays one whatever is written."""
 
-import shutil
 import sqlite3
-import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +12,7 @@ from shapely import affinity, box
 from depotwatch.labels.project import Project
 from depotwatch.labels.project.migrations import VERSION
 from depotwatch.labels.records import Annotation
+from depotwatch.tests.readers import Run
 
 LAYERS = {"annotation": 4326, "annotation_pixel": -1, "site": 4326}
 WORDS = {
@@ -21,7 +20,6 @@ WORDS = {
     *("claim", "claim_site", "citation", "site", "journal", "preference", "project"),
     *("series", "stay", "implant", "remark", "glance", "ground", "probe_round", "probe"),
 }
-VALIDATORS = ("/usr/lib/python3/dist-packages/osgeo_utils/samples/validate_gpkg.py",)
 
 
 @pytest.fixture
@@ -105,26 +103,41 @@ def test_what_a_person_reads_stands_in_columns(closed: sqlite3.Connection) -> No
     ]
 
 
-@pytest.mark.skipif(shutil.which("ogrinfo") is None, reason="ogrinfo (gdal-bin) is not installed")
-def test_gdal_opens_every_layer_without_a_warning(closed: sqlite3.Connection, case: Project) -> None:
-    told = subprocess.run(["ogrinfo", "-ro", "-al", case.path], capture_output=True, text=True, check=True)
+@pytest.mark.reader
+def test_gdal_opens_every_layer_without_a_warning(closed: sqlite3.Connection, case: Project, ogr: Run) -> None:
+    told = ogr("ogrinfo", "-ro", "-al", case.path)
     assert told.stderr == ""
     assert "Warning" not in told.stdout and "ERROR" not in told.stdout
     assert told.stdout.count("Layer name: ") == len(WORDS) + 1
     assert "count_low (Integer" in told.stdout
 
 
-@pytest.mark.skipif(not any(Path(name).exists() for name in VALIDATORS), reason="GDAL's validate_gpkg is not installed")
-def test_gdal_finds_nothing_against_the_standard(closed: sqlite3.Connection, case: Project) -> None:
-    told = subprocess.run(["/usr/bin/python3", *VALIDATORS, case.path], capture_output=True, text=True, check=False)
-    assert (told.returncode, told.stderr) == (0, "")
+@pytest.mark.reader
+def test_gdal_finds_nothing_against_the_standard(
+    closed: sqlite3.Connection, case: Project, validate_gpkg: Callable[[Path], str]
+) -> None:
+    assert validate_gpkg(case.path) == ""
 
 
-@pytest.mark.skipif(shutil.which("ogr2ogr") is None, reason="ogr2ogr (gdal-bin) is not installed")
-def test_an_edit_by_another_program_keeps_the_index_and_the_project(case: Project) -> None:
+@pytest.mark.reader
+def test_qgis_opens_every_layer_and_its_rows(closed: sqlite3.Connection, case: Project, qgis: Run) -> None:
+    script = """
+for name in words[1:]:
+    layer = core.QgsVectorLayer(f"{words[0]}|layername={name}", name, "ogr")
+    print(name, layer.isValid(), layer.featureCount(), layer.crs().authid() if layer.isSpatial() else "")
+"""
+    told = qgis(script, case.path, *sorted(WORDS)).stdout.splitlines()
+    counts = {name: closed.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in WORDS}
+    crs = {"annotation": "EPSG:4326", "site": "EPSG:4326"}
+    assert [line.rstrip() for line in told] == [
+        f"{name} True {counts[name]} {crs.get(name, '')}".rstrip() for name in sorted(WORDS)
+    ]
+
+
+@pytest.mark.reader
+def test_an_edit_by_another_program_keeps_the_index_and_the_project(case: Project, ogr: Run) -> None:
     case.close()
-    edit = "UPDATE annotation SET note = 'seen in a GIS' WHERE id = 'pit'"
-    subprocess.run(["ogrinfo", case.path, "-dialect", "sqlite", "-sql", edit], capture_output=True, check=True)
+    ogr("ogrinfo", case.path, "-sql", "UPDATE annotation SET note = 'seen in a GIS' WHERE id = 'pit'")
     with Project.open(case.path) as project:
         assert project.annotation("pit").note == "seen in a GIS"
         project.put_annotation(replace(project.annotation("pit"), note=""))

@@ -1,17 +1,15 @@
 """Implants in a project: kept with their comparison, replaced as a whole."""
 
-import shutil
 import sqlite3
-import subprocess
 from contextlib import closing
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from depotwatch.labels.errors import RecordError
 from depotwatch.labels.project import Project
 from depotwatch.labels.records import ImplantRow
+from depotwatch.tests.readers import Run
 
 
 def rows(comparison: str) -> tuple[ImplantRow, ...]:
@@ -47,10 +45,10 @@ def test_the_table_says_that_nothing_in_it_is_there(case: Project) -> None:
     assert data_type == "attributes"
 
 
-@pytest.mark.skipif(shutil.which("ogrinfo") is None, reason="ogrinfo (gdal-bin) is not installed")
-def test_gdal_opens_it_without_a_warning(case: Project) -> None:
+@pytest.mark.reader
+def test_gdal_opens_it_without_a_warning(case: Project, ogr: Run) -> None:
     comparison = case.comparisons()[0].id
     case.replace_implants(comparison, rows(comparison))
     case.close()
-    told = subprocess.run(["ogrinfo", "-ro", "-al", Path(case.path)], capture_output=True, text=True, check=True)
+    told = ogr("ogrinfo", "-ro", "-al", case.path)
     assert told.stderr == "" and "Warning" not in told.stdout
