@@ -79,12 +79,17 @@ def for_writing(path: Path, identity: Identity) -> Connection:
     ProjectError
         The file or its folder does not let one write, or the file cannot be brought to this version.
     """
-    writable = path.stat().st_mode & 0o222 and os.access(path, os.W_OK) and os.access(path.absolute().parent, os.W_OK)
-    if not writable:
-        raise ProjectError(f"{path} is read-only: open it read-only, or copy it to a folder where you may write.")
+    check_writable(path)
     if identity.version < VERSION:
         bring_up(path)
     return Connection(path)
+
+
+def check_writable(path: Path) -> None:
+    """Raise ProjectError where the file or its folder does not let one write."""
+    writable = path.stat().st_mode & 0o222 and os.access(path, os.W_OK) and os.access(path.absolute().parent, os.W_OK)
+    if not writable:
+        raise ProjectError(f"{path} is read-only: open it read-only, or copy it to a folder where you may write.")
 
 
 def create(path: Path, title: str, synthetic: bool) -> None:
