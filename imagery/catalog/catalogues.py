@@ -48,6 +48,8 @@ class Collection:
         Address of the owner's terms; None where the licence says all.
     caution
         What a user has to know before choosing it; None where there is nothing.
+    fetchable
+        False where its assets need a login or payment.
     """
 
     id: str
@@ -59,6 +61,7 @@ class Collection:
     licence: str | None
     terms: str | None
     caution: str | None
+    fetchable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,4 +160,5 @@ def _collection(id: str, said: Mapping[str, Any]) -> Collection:
         licence=said.get("licence"),
         terms=said.get("terms"),
         caution=said.get("caution"),
+        fetchable=said.get("fetchable", True),
     )
