@@ -22,7 +22,7 @@ class History:
         self._analyst = analyst
         self._undoable: list[Entry] = []
         self._redoable: list[Entry] = []
-        self._steps: dict[int, Entry] = {}
+        self._steps: dict[str, Entry] = {}
         self._standing: dict[str, list[Entry]] = {}
         for entry in entries:
             self.add(entry)
@@ -41,13 +41,13 @@ class History:
         """Take note of an entry by anyone; those that are no step of a review change nothing."""
         mine = entry.analyst == self._analyst
         if entry.action in STEPS and {"annotation", "before", "after"} <= entry.payload.keys():
-            self._steps[entry.seq] = entry
+            self._steps[entry.hash] = entry
             self._standing.setdefault(_place(entry), []).append(entry)
             if mine:
                 self._undoable.append(entry)
                 self._redoable.clear()
         elif entry.action in ("undo", "redo"):
-            step = self._steps.get(int(str(entry.payload["of"])))
+            step = self._steps.get(str(entry.payload["step"]))
             if step is not None:
                 self._turn(step, entry.action, mine)
 
@@ -74,8 +74,9 @@ class History:
             standing.remove(step)
         elif action == "redo":
             standing.append(step)
-        if mine and taken and taken[-1] == step:
-            given.append(taken.pop())
+        if mine and step in taken:
+            taken.remove(step)
+            given.append(step)
 
 
 def _place(entry: Entry) -> str:

@@ -133,7 +133,7 @@ class Stepping(Following):
             self._require_free(step, action, start)
             changed = self._states.write(annotation_id, goal)
             seen = step.payload.get("saw") if action == "undo" else None
-            payload = {"annotation": annotation_id, "of": step.seq, "before": start, "after": goal}
+            payload = {"annotation": annotation_id, "of": step.seq, "step": step.hash, "before": start, "after": goal}
             payload |= ({} if seen is None else {"saw": seen}) | self._probes.said(annotation_id)
             entry = self.project.append(self.analyst, action, payload)
         self._tell(*self._take(entry, annotation_id, changed, goal))

@@ -139,9 +139,9 @@ class Reading:
         return tuple(rows.site_record(row) for _, row in self._select(evidence.SITE))
 
     def journal(self, after: int = 0) -> tuple[Entry, ...]:
-        """Return the entries after a number, oldest first; without one, all."""
+        """Return the entries after a number, in the order of their numbers; without one, all."""
         names = ", ".join(map(quoted, schema.JOURNAL.names))
-        found = self._connection.read(f'SELECT {names} FROM "journal" WHERE "seq" > ? ORDER BY "seq"', (after,))
+        found = self._connection.read(f'SELECT {names} FROM "journal" WHERE "seq" > ? ORDER BY "seq", "fid"', (after,))
         return tuple(Entry(**schema.JOURNAL.decode(values)) for values in found)
 
     @property

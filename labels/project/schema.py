@@ -150,21 +150,22 @@ PREFERENCE = Table(
     "preference", "What the tool remembers for its user.", text("key", "value"), key=("key",), sealed=False
 )
 # REPLACE deletes without firing the delete trigger, so that inserting has to be guarded as well.
+JOURNAL_CONTINUES = """CREATE TRIGGER "journal_continues" BEFORE INSERT ON "journal"
+  WHEN NEW."seq" IS NOT (SELECT coalesce(max("seq"), 0) + 1 FROM "journal")
+    OR NEW."previous" IS NOT coalesce((SELECT "hash" FROM "journal" ORDER BY "seq" DESC LIMIT 1), '')
+BEGIN SELECT RAISE(ABORT, 'the journal entry does not continue the chain'); END"""
 _JOURNAL_GUARDS = (
     """CREATE TRIGGER "journal_keeps_entries" BEFORE UPDATE ON "journal"
 BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END""",
     """CREATE TRIGGER "journal_keeps_order" BEFORE DELETE ON "journal"
 BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END""",
-    """CREATE TRIGGER "journal_continues" BEFORE INSERT ON "journal"
-  WHEN NEW."seq" IS NOT (SELECT coalesce(max("seq"), 0) + 1 FROM "journal")
-    OR NEW."previous" IS NOT coalesce((SELECT "hash" FROM "journal" ORDER BY "seq" DESC LIMIT 1), '')
-BEGIN SELECT RAISE(ABORT, 'the journal entry does not continue the chain'); END""",
+    JOURNAL_CONTINUES,
 )
 JOURNAL = Table(
     "journal",
     "Every step by a named analyst, append-only; each entry holds the hash of the one before it.",
     (*integer("seq"), *text("time", "analyst", "action"), Column("payload", "json"), *text("previous", "hash")),
-    key=("seq",),
+    key=("seq", "hash"),
     sealed=False,
     also=_JOURNAL_GUARDS,
 )

@@ -6,11 +6,11 @@ from types import TracebackType
 from typing import Self
 
 from . import opening
+from .merging import Merging
 from .migrations import VERSION
-from .writing import Writing
 
 
-class Project(Writing):
+class Project(Merging):
     """
     An open project; make one with `Project.create` or `Project.open`, and close it.
 

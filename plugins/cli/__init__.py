@@ -7,7 +7,23 @@ from typing import Annotated
 import typer
 
 from ... import __version__
-from . import bench, change, claim, claims, compare, count, demo, detect, export, match, review, series, site, source
+from . import (
+    bench,
+    change,
+    claim,
+    claims,
+    compare,
+    count,
+    demo,
+    detect,
+    export,
+    match,
+    merge,
+    review,
+    series,
+    site,
+    source,
+)
 from .outcome import DEBUG, DONE, FAILED, answered
 from .progress import log_to_stderr
 
@@ -55,6 +71,7 @@ for command in (
     count.count,
     series.series,
     match.match,
+    merge.merge,
     claims.claims,
     export.export,
     bench.bench,

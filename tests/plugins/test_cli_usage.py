@@ -11,7 +11,7 @@ import depotwatch
 from depotwatch.imagery.change import METHODS
 from depotwatch.plugins.cli import main
 
-COMMANDS = tuple("demo compare change detect review count series claims export source claim site bench".split())
+COMMANDS = tuple("demo compare change detect review count series claims merge export source claim site bench".split())
 PAIR_FLAGS = {
     "--before-date",
     "--after-date",
@@ -35,6 +35,7 @@ FLAGS = {
     ("count",): {"--by", "--json"},
     ("series",): {"--to", "--start", "--end", "--shortest-stay", "--json"},
     ("claims",): {"--json"},
+    ("merge",): {"--json"},
     ("export",): {"--format", "--verdict", "--analyst"},
     ("bench",): {"--pairs", "--work", "--part", "--seeds", "--gsd", "--processes", "--cases"},
     ("source", "add"): {"--analyst"},
