@@ -59,7 +59,7 @@ def rerun(
     before, after, folder = scenes[old.before], scenes[old.after], project.parent
     control = _control(old, scenes, folder)
     first, second = (require_unchanged(scene, folder) for scene in (before, after))
-    settings = _settings(old, before, after, control, analyst, method, threshold)
+    settings = settings_of(old, before, after, control, analyst, method, threshold)
     return compare(first, second, project, settings, progress, cancelled)
 
 
@@ -70,15 +70,16 @@ def area_of(comparison: Comparison) -> Polygon | None:
     return area if isinstance(area, Polygon) else None
 
 
-def _settings(
+def settings_of(
     old: Comparison,
     before: SceneRecord,
-    after: SceneRecord,
+    after: SceneRecord | None,
     control: str | None,
     analyst: str,
     method: str,
     threshold: float | None,
 ) -> Settings:
+    """Return what was chosen for a stored comparison, with another method or threshold where one is meant."""
     kept: Mapping[str, Any] = old.settings
     kinds = kept.get("kinds")
     return Settings(
@@ -90,7 +91,7 @@ def _settings(
         analyst=analyst,
         accept_residual=bool(kept.get("accept_residual")),
         before=options_of(before),
-        after=options_of(after),
+        after=options_of(before if after is None else after),
         control=control,
         own_kinds=kept.get("own_kinds", {}),
         vessel_length_m=kept.get("vessel_length_m"),

@@ -1,12 +1,13 @@
 """What stands in a project: which annotations are kept, what proposes them, and what was decided."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from ..labels.explained import explanation
 from ..labels.project import Project
-from ..labels.records import Annotation, Comparison, ImplantRow, SceneRecord, Verdict, resolve
+from ..labels.records import Annotation, Candidate, Comparison, ImplantRow, SceneRecord, Verdict, resolve
 from .detect.soil.capacity import Capacity, room_of
 from .kinds import Kind, built_in
 from .own_kinds import kinds_in
@@ -103,9 +104,20 @@ class Standing:
         return answer if other else alone(answer)
 
 
-def what_stands(project: Project) -> Standing:
-    """Read what stands in a project."""
-    comparisons = project.latest_comparisons()
+def what_stands(
+    project: Project, again: Mapping[str, tuple[Comparison, Sequence[Candidate]]] = MappingProxyType({})
+) -> Standing:
+    """
+    Read what stands in a project.
+
+    Parameters
+    ----------
+    project
+        The open project.
+    again
+        Comparisons that were run again, with what they proposed then: they stand in place of those kept under that id.
+    """
+    comparisons = [again[one.id][0] if one.id in again else one for one in project.latest_comparisons()]
     verdicts: dict[str, dict[str, Verdict]] = {}
     for verdict in project.verdicts():
         verdicts.setdefault(verdict.annotation, {})[verdict.analyst] = verdict
@@ -114,7 +126,7 @@ def what_stands(project: Project) -> Standing:
     visible: dict[str, float] = {}
     rooms: dict[str, Capacity] = {}
     for comparison in comparisons:
-        proposed = project.candidates(comparison.id)
+        proposed = again[comparison.id][1] if comparison.id in again else project.candidates(comparison.id)
         proposed_as[comparison.id] = {one.annotation: one.change for one in proposed}
         rooms |= {one.annotation: room for one in proposed if (room := room_of(one.terms)) is not None}
         explained |= {one.annotation: words for one in proposed if (words := explanation(one.terms)) is not None}

@@ -23,6 +23,7 @@ from . import (
     series,
     site,
     source,
+    verify,
 )
 from .outcome import DEBUG, DONE, FAILED, answered
 from .progress import log_to_stderr
@@ -74,6 +75,7 @@ for command in (
     merge.merge,
     claims.claims,
     export.export,
+    verify.verify,
     bench.bench,
 ):
     app.command()(answered(command))

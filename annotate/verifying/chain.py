@@ -1,0 +1,37 @@
+"""Whether the journal is whole, and the one that was noted elsewhere."""
+
+from collections.abc import Sequence
+
+from ...labels.journal import Entry, verify_chain
+from .finding import DIFFERS, OK, UNCHECKED, Finding, plural
+
+
+def check_journal(entries: Sequence[Entry]) -> Finding:
+    """Check that no entry was altered, removed, inserted or moved."""
+    if not entries:
+        return Finding("journal", UNCHECKED, "The journal is empty: nothing says how this came about.")
+    broken = verify_chain(entries)
+    if broken is not None:
+        return Finding("journal", DIFFERS, "The chain of entries is broken.", (broken,))
+    who = sorted({one.analyst for one in entries})
+    return Finding(
+        "journal", OK, f"{plural(len(entries), 'entry', 'entries')} by {', '.join(who)} continue one another unbroken."
+    )
+
+
+def check_head(entries: Sequence[Entry], head: str | None) -> Finding:
+    """Check that the journal holds an entry that was noted elsewhere, as an export prints it."""
+    if head is None:
+        return Finding(
+            "head",
+            UNCHECKED,
+            "No --head was given, so a journal that was cut off, or rewritten from some entry on with all its hashes, "
+            "would pass; give the head that was printed, published or sent when the work was done.",
+        )
+    told = verify_chain(entries, head)
+    if told is not None:
+        return Finding("head", DIFFERS, "The journal is not the one that the head was noted of.", (told,))
+    noted = head.strip().lower().rpartition(":")[2]
+    since = len(entries) - next(one.seq for one in entries if one.hash == noted)
+    later = f"; {plural(since, 'entry', 'entries')} came after it" if since else ""
+    return Finding("head", OK, f"The journal holds the entry that was noted{later}.")

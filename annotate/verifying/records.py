@@ -1,0 +1,110 @@
+"""Whether every record is what the journal says it was when it was last written."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from ...labels.journal import Entry
+from ...labels.project import Project
+from ...labels.project.sealing import SEALED
+from .finding import DIFFERS, OK, UNCHECKED, Finding, plural
+from .said import unlike_words
+
+Row = tuple[str, str]
+"""A table, and what names the row in it."""
+LAYERS = {"annotation_pixel": "annotation"}
+PARTS = {"comparison_kind": "kind", "claim_site": "site"}
+
+
+def check_records(project: Project, entries: Sequence[Entry]) -> Finding:
+    """Compare every row that the journal seals with the last seal of it, and name what no entry tells of."""
+    said, old = _last_seals(entries)
+    there = {(table, key): hash for table, rows in project.seals().items() for key, hash in rows.items()}
+    differences, unsealed = [], 0
+    for row in [*said, *(row for row in there if row not in said)]:
+        hash, entry = said.get(row, (None, None))
+        if there.get(row) == hash:
+            continue
+        if entry is None and old:
+            unsealed += 1
+            continue
+        differences.append(_told(project, row, entries, (there.get(row), hash), entry))
+    if differences:
+        return Finding("records", DIFFERS, "What is kept is not what the journal says was written.", tuple(differences))
+    if old and unsealed == len(there):
+        sentence = "This project was made before the journal sealed what it wrote: what is kept cannot be held to it."
+        return Finding("records", UNCHECKED, sentence)
+    left = f"; {unsealed} older ones were written before the journal sealed what it wrote" if unsealed else ""
+    held = plural(len(there) - unsealed, "row is", "rows are")
+    return Finding("records", OK, f"{held} as the journal says they were last written{left}.")
+
+
+def check_project(project: Project, entries: Iterable[Entry]) -> tuple[Finding, ...]:
+    """Check that the project is still said to be invented, or not, as it was when it was begun."""
+    begun = next((one.payload["project"] for one in entries if "project" in one.payload), None)
+    if not isinstance(begun, Mapping):
+        return ()
+    here = {"title": project.title, "synthetic": project.synthetic}
+    wrong = [
+        f"The project's {name} is {here[name]!r}; when it was begun it was {begun[name]!r}."
+        for name in here
+        if begun.get(name) != here[name]
+    ]
+    return (Finding("project", DIFFERS, "It is not said to be what it was.", tuple(wrong)),) if wrong else ()
+
+
+def _last_seals(entries: Iterable[Entry]) -> tuple[dict[Row, tuple[str | None, Entry]], bool]:
+    """Return the last seal of each row with its entry, and whether the journal begins before there were any."""
+    said: dict[Row, tuple[str | None, Entry]] = {}
+    old = False
+    for number, entry in enumerate(entries):
+        old = old or (number == 0 and "project" not in entry.payload)
+        tables = entry.payload.get(SEALED)
+        for table, rows in tables.items() if isinstance(tables, Mapping) else ():
+            for key, hash in rows.items():
+                said[table, key] = hash, entry
+    return said, old
+
+
+def _told(
+    project: Project,
+    row: Row,
+    entries: Sequence[Entry],
+    hashes: tuple[str | None, str | None],
+    entry: Entry | None,
+) -> str:
+    """Return what is wrong with a row whose hash is one and should be another, in a sentence."""
+    what, (found, hash) = _named(project, row), hashes
+    if entry is None:
+        return f"{what} was added outside the journal: no entry tells of it."
+    by = f"journal entry {entry.seq} ({entry.action} by {entry.analyst}, {entry.time})"
+    if found is None:
+        return f"{what} was removed outside the journal: {by} kept it."
+    if hash is None:
+        return f"{what} was put back outside the journal: {by} removed it."
+    unlike = unlike_words(project, *row, entries)
+    return f"{what} was altered outside the journal since {by}{unlike and ': '}{unlike}."
+
+
+def _named(project: Project, row: Row) -> str:
+    """Return what people call a row."""
+    table, key = row
+    values: list[Any] = json.loads(key) if key.startswith("[") else [key]
+    first = str(values[0])
+    if table in ("verdict", "citation"):
+        tied = f" to claim {values[1]}" if table == "citation" else ""
+        return f"The {table} of {values[-1]} on annotation {first[:8]}{tied}"
+    if table in PARTS:
+        return f"The {PARTS[table]} number {values[1] + 1} of {table.split('_')[0]} {_short(first)}"
+    if table == "estimate":
+        return f"The estimate of kind {values[2]} in comparison {_short(first)}"
+    if table == "scene":
+        names = {one.id: one.name for one in project.scenes()}
+        return f"The scene {names.get(first, _short(first))}"
+    rest = "".join(f", {value}" for value in values[1:])
+    return f"The {LAYERS.get(table, table).replace('_', ' ')} {_short(first)}{rest}"
+
+
+def _short(name: str) -> str:
+    """Return the first eight signs of a hash, and a name whole."""
+    return name[:8] if len(name) >= 32 and all(sign in "0123456789abcdef" for sign in name) else name
