@@ -1,0 +1,365 @@
+"""Anyone can check a project: what is altered is named, what comes out of the pixels again is said to."""
+
+import json
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import rasterio
+from shapely import box
+
+from depotwatch.annotate import Review, Settings, compare
+from depotwatch.annotate.invented import NEW_PITS, SITE, invent
+from depotwatch.annotate.verify import verify
+from depotwatch.annotate.verifying.finding import DIFFERS, OK, UNCHECKED, Finding, Report
+from depotwatch.imagery.errors import CancelledError
+from depotwatch.imagery.synthetic import render_case, write_case
+from depotwatch.labels.journal import make_entry
+from depotwatch.labels.project import Project, geopackage
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small rendered pair, compared, reviewed by two and tied to an invented claim; made once."""
+    folder = tmp_path_factory.mktemp("made")
+    case = render_case(3, gsd_m=1.0, extent_m=150.0)
+    before, after, _ = write_case(case, folder)
+    evidence = invent(case)
+    with Project.create(folder / "case.gpkg", title="A case", synthetic=True) as project:
+        with project.transaction():
+            for site in evidence.sites:
+                project.put_site(site)
+            for origin in evidence.origins:
+                project.put_origin(origin)
+            for source in evidence.sources:
+                project.put_source(source)
+            for claim in evidence.claims:
+                project.put_claim(claim)
+            project.append("Ada", "claim import", {})
+        compare(before, after, project, Settings(site=SITE, analyst="Ada"))
+        review = Review(project, "Ada")
+        for one in review.queue():
+            review.select(one.id)
+            review.accept("Seen.")
+            review.cite(NEW_PITS, "supports", annotation_id=one.id)
+        review.draw("storage-pit", box(20, 20, 30, 28), project.comparisons()[0].before)
+        review.set_kind("unknown")
+        second = Review(project, "Bert")
+        second.select(second.queue()[0].id)
+        second.reject("shadow", "A shadow.")
+    return folder
+
+
+@pytest.fixture
+def case(made: Path, tmp_path: Path) -> Path:
+    """A copy of it to be tampered with."""
+    folder = tmp_path / "case"
+    shutil.copytree(made, folder)
+    return folder / "case.gpkg"
+
+
+def edit(project: Path, *statements: str) -> None:
+    """Change a project as someone does who knows SQLite: the guards of the journal taken off, the indices kept."""
+    with closing(sqlite3.connect(project)) as other, other:
+        geopackage.register_functions(other)
+        for guard in ("journal_keeps_entries", "journal_keeps_order", "journal_continues"):
+            other.execute(f"DROP TRIGGER IF EXISTS {guard}")
+        for statement in statements:
+            assert other.execute(statement).rowcount != 0, statement
+
+
+def found(report: Report, check: str) -> Finding:
+    return next(one for one in report.findings if one.check == check)
+
+
+def head_of(project: Path) -> str:
+    with Project.open(project, read_only=True) as store:
+        return store.journal()[-1].mark
+
+
+def differing(report: Report) -> set[str]:
+    return {one.check for one in report.findings if one.status == DIFFERS}
+
+
+def test_what_nobody_touched_holds_and_comes_out_again(case: Path) -> None:
+    report = verify(case, head_of(case))
+    assert report.holds
+    assert {one.status for one in report.findings} == {OK}
+    assert [one.check for one in report.findings] == [
+        "journal", "head", "records", "ids", "imagery", "re-run", "counts", "ledger"
+    ]  # fmt: skip
+    assert "2 candidates, the very same numbers" in found(report, "re-run").sentence
+    assert report.conclusion == "Everything holds."
+    assert report.head == head_of(case)
+
+
+def test_verifying_changes_no_byte(case: Path) -> None:
+    before = {file: file.read_bytes() for file in case.parent.iterdir()}
+    verify(case)
+    assert {file: file.read_bytes() for file in case.parent.iterdir()} == before
+
+
+def test_one_altered_pixel_is_found(case: Path) -> None:
+    image = case.parent / "after.tif"
+    with rasterio.open(image, "r+") as file:
+        pixels = file.read(1)
+        pixels[5, 7] += 1
+        file.write(pixels, 1)
+    report = verify(case)
+    assert differing(report) == {"imagery"}
+    assert "after.tif holds other bytes than were compared" in report.conclusion
+    assert found(report, "re-run").status == UNCHECKED
+
+
+@pytest.mark.parametrize(
+    ("statement", "checks", "words"),
+    [
+        (
+            "UPDATE comparison SET settings = json_set(settings, '$.method', 'mad')",
+            {"records", "ids", "re-run"},
+            "comparison",
+        ),
+        ("UPDATE comparison SET threshold = threshold * 1.1", {"records", "re-run"}, "comparison"),
+        ("UPDATE comparison_kind SET candidates = 7 WHERE position = 0", {"records", "re-run"}, "kind number 1"),
+        ("UPDATE candidate SET score = 0.99 WHERE fid = 1", {"records", "re-run"}, "candidate"),
+        ("UPDATE verdict SET value = 'unsure' WHERE analyst = 'Ada'", {"records"}, "value is unsure, it said accepted"),
+        ("UPDATE verdict SET note = 'I was there'", {"records"}, "note is I was there, it said"),
+        ("DELETE FROM verdict WHERE analyst = 'Bert'", {"records"}, "The verdict of Bert on annotation"),
+        (
+            "INSERT INTO verdict SELECT NULL, annotation, 'Eve', value, reason, note, time, adjudicates FROM verdict "
+            "WHERE analyst = 'Ada' LIMIT 1",
+            {"records"},
+            "The verdict of Eve on annotation",
+        ),
+        (f"UPDATE claim SET quantity_low = 12 WHERE id = '{NEW_PITS}'", {"records"}, f"The claim {NEW_PITS}"),
+        ("UPDATE source SET csl = json_set(csl, '$.title', 'Another')", {"records"}, "The source"),
+        ("UPDATE citation SET relation = 'opposes'", {"records"}, "relation is opposes, it said supports"),
+        ("UPDATE annotation SET kind = 'storage-pit' WHERE kind = 'unknown'", {"records"}, "it said unknown"),
+        ("UPDATE scene SET licence = 'closed'", {"records"}, "The scene before.tif"),
+        ("UPDATE project SET synthetic = 0", {"project"}, "synthetic"),
+        ("UPDATE site SET name = 'Elsewhere'", {"records"}, "The site"),
+        ("UPDATE estimate SET high = 1000", {"records"}, "The estimate of kind"),
+    ],
+)
+def test_one_altered_value_is_named(case: Path, statement: str, checks: set[str], words: str) -> None:
+    edit(case, statement)
+    report = verify(case, head_of(case))
+    assert not report.holds
+    assert checks <= differing(report)
+    assert any(words in told for one in report.findings for told in one.differences)
+
+
+def test_an_altered_outline_of_a_candidate_is_named_by_all_that_know_it(case: Path) -> None:
+    with Project.open(case, read_only=True) as project:
+        one = project.candidates()[0]
+    moved = box(*one.shape.pixels.bounds).wkt
+    edit(case, f"UPDATE candidate SET pixels = '{moved}' WHERE id = '{one.id}'")
+    report = verify(case)
+    assert {"records", "ids", "re-run"} <= differing(report)
+    for check in ("records", "ids", "re-run"):
+        assert one.id[:8] in found(report, check).differences[0]
+
+
+def test_an_altered_outline_of_a_drawing_is_named(case: Path) -> None:
+    with Project.open(case, read_only=True) as project:
+        one = next(each for each in project.annotations() if each.origin == "analyst")
+    assert one.shape.ground is not None
+    west, south, east, north = one.shape.ground.bounds
+    blob = geopackage.encode_polygon(box(west, south, east + 1e-5, north), geopackage.WGS84).hex()
+    edit(case, f"UPDATE annotation SET geom = x'{blob}' WHERE id = '{one.id}'")
+    report = verify(case)
+    assert differing(report) == {"records"}
+    assert f"The annotation {one.id[:8]} was altered" in report.conclusion
+    assert "its outline is another one" in report.conclusion
+
+
+def test_an_altered_entry_is_named(case: Path) -> None:
+    edit(case, "UPDATE journal SET analyst = 'Eve' WHERE seq = 3")
+    report = verify(case)
+    assert "Journal entry 3" in found(report, "journal").differences[0]
+
+
+def forge(case: Path, seq: int, change: Callable[[Any], object], *, onwards: bool) -> None:
+    """Alter what an entry says and seal it anew, alone or with all entries after it."""
+    with Project.open(case, read_only=True) as project:
+        entries = list(project.journal())
+    previous = entries[seq - 1].previous
+    statements = []
+    for entry in entries[seq - 1 :] if onwards else entries[seq - 1 : seq]:
+        payload = json.loads(json.dumps(entry.payload))
+        if entry.seq == seq:
+            change(payload)
+        new = make_entry(entry.seq, entry.time, entry.analyst, entry.action, payload, previous)
+        text = json.dumps(payload).replace("'", "''")
+        statements.append(
+            f"UPDATE journal SET payload = '{text}', previous = '{previous}', hash = '{new.hash}' "
+            f"WHERE seq = {entry.seq}"
+        )
+        previous = new.hash
+    edit(case, *statements)
+
+
+def forge_verdict(case: Path, analyst: str, *, onwards: bool) -> None:
+    """Alter an analyst's first verdict, and what the journal says of it."""
+    with Project.open(case, read_only=True) as project:
+        entry = next(one for one in project.journal() if (one.action, one.analyst) == ("verdict", analyst))
+    place = entry.payload["annotation"]
+    edit(case, f"UPDATE verdict SET note = 'Forged.' WHERE analyst = '{analyst}' AND annotation = '{place}'")
+    with Project.open(case, read_only=True) as project:
+        seals = project.seals()["verdict"]
+
+    def change(payload: Any) -> None:  # noqa: ANN401 - JSON
+        payload["sealed"]["verdict"] = {key: seals[key] for key in payload["sealed"]["verdict"]}
+        payload["after"]["verdict"]["note"] = "Forged."
+
+    forge(case, entry.seq, change, onwards=onwards)
+
+
+def test_a_record_forged_with_its_entry_breaks_the_chain(case: Path) -> None:
+    forge_verdict(case, "Ada", onwards=False)
+    report = verify(case)
+    assert differing(report) == {"journal"}
+
+
+def test_only_a_head_noted_elsewhere_finds_a_journal_rewritten_to_its_end(case: Path) -> None:
+    noted = head_of(case)
+    forge_verdict(case, "Ada", onwards=True)
+    unaware = verify(case)
+    assert unaware.holds
+    assert found(unaware, "head").status == UNCHECKED
+    assert "rewritten" in found(unaware, "head").sentence
+    assert "Not checked here: head" in unaware.conclusion
+    aware = verify(case, noted)
+    assert differing(aware) == {"head"}
+
+
+def test_a_forged_last_entry_has_none_after_it_that_would_tell(case: Path) -> None:
+    noted = head_of(case)
+    forge_verdict(case, "Bert", onwards=False)
+    assert verify(case).holds
+    assert differing(verify(case, noted)) == {"head"}
+
+
+def test_a_journal_cut_off_at_its_end_is_found_by_the_head(case: Path) -> None:
+    noted = head_of(case)
+    with Project.open(case, read_only=True) as project:
+        last = project.journal()[-1].seq
+    edit(case, f"DELETE FROM journal WHERE seq = {last}", "DELETE FROM verdict WHERE analyst = 'Bert'")
+    assert verify(case).holds
+    report = verify(case, noted)
+    assert differing(report) == {"head"}
+    assert f"Journal entry {last} is missing" in report.conclusion
+
+
+def test_a_forger_who_rewrites_everything_is_caught_by_the_pixels(case: Path) -> None:
+    """Records, ids and journal agree with one another; the images do not."""
+    edit(case, "UPDATE candidate SET score = 0.99 WHERE fid = 1")
+    with Project.open(case, read_only=True) as project:
+        seals, entries = project.seals()["candidate"], project.journal()
+    (run,) = (one.seq for one in entries if one.action == "compare")
+    forge(case, run, lambda payload: payload["sealed"].update(candidate=seals), onwards=True)
+    report = verify(case)
+    assert differing(report) == {"re-run"}
+    assert "score 0.99 in the record" in report.conclusion
+
+
+def test_counts_follow_from_the_pixels_and_not_from_the_record(case: Path) -> None:
+    edit(
+        case, "DELETE FROM verdict", "DELETE FROM citation", "DELETE FROM journal WHERE action != 'compare' AND seq > 2"
+    )
+    edit(case, "UPDATE annotation SET count_low = 40, count_best = 40, count_high = 40 WHERE kind = 'container-stack'")
+    report = verify(case)
+    assert "counts" in differing(report)
+    assert "container-stack" in found(report, "counts").differences[0]
+
+
+def test_without_the_images_the_rest_is_checked_and_the_folder_asked_for(case: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere" / "deep"
+    elsewhere.mkdir(parents=True)
+    (case.parent / "before.tif").rename(elsewhere / "before.tif")
+    report = verify(case)
+    assert report.holds
+    assert found(report, "imagery").status == found(report, "re-run").status == UNCHECKED
+    assert "before.tif is not at hand" in found(report, "imagery").sentence
+    assert "--imagery" in found(report, "imagery").sentence
+    assert found(verify(case, imagery=tmp_path / "elsewhere"), "re-run").status == OK
+
+
+def test_an_image_under_another_name_is_found_by_its_hash(case: Path, tmp_path: Path) -> None:
+    (tmp_path / "kept").mkdir()
+    (case.parent / "before.tif").rename(tmp_path / "kept" / "renamed.tif")
+    assert found(verify(case, imagery=tmp_path / "kept"), "re-run").status == OK
+
+
+def test_an_image_put_in_place_of_another_is_not_taken_for_it(case: Path, tmp_path: Path) -> None:
+    shutil.copy(case.parent / "after.tif", case.parent / "before.tif")
+    report = verify(case)
+    assert differing(report) == {"imagery"}
+    assert "before.tif holds other bytes" in report.conclusion
+
+
+def test_what_another_version_computed_is_named(case: Path) -> None:
+    with Project.open(case, read_only=True) as project:
+        (run,) = (one for one in project.journal() if one.action == "compare")
+
+    forge(case, run.seq, lambda payload: payload["environment"].update(numpy="1.0.0"), onwards=True)
+    assert found(verify(case), "re-run").status == OK  # the very same numbers, whatever computed them
+    edit(case, "UPDATE candidate SET score = score + 0.0001")
+    report = verify(case)
+    assert found(report, "re-run").status == OK
+    assert "numpy 1.0.0, here " in found(report, "re-run").sentence
+    edit(case, "UPDATE candidate SET score = score - 0.1")
+    report = verify(case)
+    assert found(report, "re-run").status == DIFFERS
+    assert "numpy 1.0.0, here " in found(report, "re-run").sentence
+
+
+def test_the_same_inputs_give_identical_records(made: Path, tmp_path: Path) -> None:
+    """Two runs into two projects: all but time and analyst is the same, to the last bit."""
+    projects = []
+    for name in ("Ada", "Bert"):
+        folder = tmp_path / name
+        folder.mkdir()
+        for image in ("before.tif", "after.tif"):
+            shutil.copy(made / image, folder)
+        compare(folder / "before.tif", folder / "after.tif", folder / "p.gpkg", Settings(analyst=name, implants=1))
+        with Project.open(folder / "p.gpkg", read_only=True) as project:
+            records = (
+                project.scenes(),
+                tuple(replace(one, time="") for one in project.comparisons()),
+                project.candidates(),
+                project.annotations(),
+                tuple(replace(one, time="") for one in project.estimates()),
+                project.implants(),
+            )
+            projects.append((records, {name: rows for name, rows in project.seals().items() if name in SAME}))
+    assert projects[0] == projects[1]
+    assert projects[0][0][2]
+
+
+SAME = ("scene", "comparison_kind", "candidate", "annotation", "implant")
+
+
+def test_it_can_be_stopped_and_says_how_far_it_is(case: Path) -> None:
+    heard: list[str] = []
+    verify(case, progress=lambda done, total, what: heard.append(what))
+    assert "hash after.tif" in heard and len(heard) > 5
+    with pytest.raises(CancelledError):
+        verify(case, cancelled=lambda: True)
+
+
+def test_a_project_of_an_earlier_release_is_checked_as_far_as_it_goes(case: Path) -> None:
+    with Project.open(case, read_only=True) as project:
+        entries = project.journal()
+    for entry in entries:
+        forge(case, entry.seq, lambda said: [said.pop(name, None) for name in ("sealed", "project")], onwards=True)
+    report = verify(case)
+    assert report.holds
+    assert found(report, "records").status == UNCHECKED
+    for check in ("journal", "ids", "re-run", "counts", "ledger"):
+        assert found(report, check).status == OK
