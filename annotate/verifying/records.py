@@ -4,9 +4,9 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ...labels.journal import Entry
+from ...labels.journal import MERGE, Entry
 from ...labels.project import Project
-from ...labels.project.sealing import SEALED
+from ...labels.project.sides import said_last
 from .finding import DIFFERS, OK, UNCHECKED, Finding, plural
 from .said import unlike_words
 
@@ -18,7 +18,7 @@ PARTS = {"comparison_kind": "kind", "claim_site": "site"}
 
 def check_records(project: Project, entries: Sequence[Entry]) -> Finding:
     """Compare every row that the journal seals with the last seal of it, and name what no entry tells of."""
-    said, old = _last_seals(entries)
+    said, old = said_last(entries), bool(entries) and "project" not in entries[0].payload
     there = {(table, key): hash for table, rows in project.seals().items() for key, hash in rows.items()}
     differences, unsealed = [], 0
     for row in [*said, *(row for row in there if row not in said)]:
@@ -41,29 +41,16 @@ def check_records(project: Project, entries: Sequence[Entry]) -> Finding:
 
 def check_project(project: Project, entries: Iterable[Entry]) -> tuple[Finding, ...]:
     """Check that the project is still said to be invented, or not, as it was when it was begun."""
-    begun = next((one.payload["project"] for one in entries if "project" in one.payload), None)
-    if not isinstance(begun, Mapping):
-        return ()
-    here = {"title": project.title, "synthetic": project.synthetic}
+    begun = [one.payload["project"] for one in entries if isinstance(one.payload.get("project"), Mapping)]
+    merged = any(one.action == MERGE for one in entries)  # whose title is that of both
+    here = {"synthetic": project.synthetic} if merged else {"synthetic": project.synthetic, "title": project.title}
     wrong = [
-        f"The project's {name} is {here[name]!r}; when it was begun it was {begun[name]!r}."
-        for name in here
-        if begun.get(name) != here[name]
+        f"The project's {name} is {value!r}; when it was begun it was {began[name]!r}."
+        for began in begun
+        for name, value in here.items()
+        if isinstance(began, Mapping) and began.get(name) != value
     ]
     return (Finding("project", DIFFERS, "It is not said to be what it was.", tuple(wrong)),) if wrong else ()
-
-
-def _last_seals(entries: Iterable[Entry]) -> tuple[dict[Row, tuple[str | None, Entry]], bool]:
-    """Return the last seal of each row with its entry, and whether the journal begins before there were any."""
-    said: dict[Row, tuple[str | None, Entry]] = {}
-    old = False
-    for number, entry in enumerate(entries):
-        old = old or (number == 0 and "project" not in entry.payload)
-        tables = entry.payload.get(SEALED)
-        for table, rows in tables.items() if isinstance(tables, Mapping) else ():
-            for key, hash in rows.items():
-                said[table, key] = hash, entry
-    return said, old
 
 
 def _told(
