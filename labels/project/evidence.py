@@ -1,6 +1,6 @@
 """The tables of evidence: places, documents, what they state, and the links from annotations to it."""
 
-from ..records import MEASURES, POLARITIES, RELATIONS, ROLES
+from ..records import CONFIDENCES, LIKELIHOODS, MEASURES, POLARITIES, RELATIONS, RELIABILITIES, ROLES
 from . import geopackage
 from .columns import Column, Table, integer, link, one_of, text
 
@@ -23,7 +23,14 @@ SOURCE = Table(
         Column("csl", "json"),
         *text("archive_url", "retrieved", "sha256", null=True),
         Column("synthetic", "boolean"),
+        one_of("reliability", RELIABILITIES, null=True),
     ),
+)
+SOURCE_COPY = Table(
+    "source_copy",
+    "Files of documents, kept whole; sha256 is that of the content.",
+    (link("source", "source"), *text("name", "sha256"), Column("content", "blob", sealed=False)),
+    key=("source",),
 )
 ORIGIN = Table("origin", "Who said a thing first.", (*text("id", "who", "what"), *text("said", null=True)))
 CLAIM = Table(
@@ -40,7 +47,7 @@ CLAIM = Table(
         *text("quantity_unit", "quantity_hedge", "window_start", "window_end", null=True),
         one_of("polarity", POLARITIES),
         link("origin", "origin", null=True),
-        *text("locator", "quote", null=True),
+        *text("locator", "quote", "quote_prefix", "quote_suffix", null=True),
     ),
 )
 CLAIM_SITE = Table(
@@ -59,4 +66,15 @@ CITATION = Table(
         *text("analyst", "time", "note"),
     ),
     key=("annotation", "claim", "analyst"),
+)
+JUDGEMENT = Table(
+    "judgement",
+    "What analysts make of claims: observation, assessment, likelihood and confidence apart.",
+    (
+        link("claim", "claim"),
+        *text("analyst", "time", "observation", "assessment"),
+        one_of("likelihood", LIKELIHOODS, null=True),
+        one_of("confidence", CONFIDENCES, null=True),
+    ),
+    key=("claim", "analyst"),
 )

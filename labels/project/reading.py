@@ -12,10 +12,12 @@ from ..records import (
     Citation,
     Claim,
     Comparison,
+    Judgement,
     Origin,
     SceneRecord,
     Site,
     Source,
+    SourceCopy,
     StoredEstimate,
     Verdict,
 )
@@ -120,6 +122,20 @@ class Reading:
     def sources(self) -> tuple[Source, ...]:
         """Return all sources."""
         return tuple(Source(**row) for _, row in self._select(evidence.SOURCE))
+
+    def source_copy(self, source_id: str) -> SourceCopy | None:
+        """Return the kept file of a source; None where there is none."""
+        found = self._select(evidence.SOURCE_COPY, source=source_id)
+        return SourceCopy(**found[0][1]) if found else None
+
+    def source_copies(self) -> dict[str, int]:
+        """Return the size in bytes of every kept file, by source."""
+        sizes = self._connection.read('SELECT "source", length("content") FROM "source_copy"')
+        return {str(source): int(size) for source, size in sizes}
+
+    def judgements(self) -> tuple[Judgement, ...]:
+        """Return all judgements of claims."""
+        return tuple(Judgement(**row) for _, row in self._select(evidence.JUDGEMENT))
 
     def origins(self) -> tuple[Origin, ...]:
         """Return all origins."""

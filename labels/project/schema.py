@@ -5,7 +5,7 @@ from . import geopackage
 from .attended import GLANCE, GROUND, PROBE, PROBE_ROUND, REMARK
 from .columns import Column, Table, integer, link, one_of, real, text
 from .derived import IMPLANT, SERIES, STAY
-from .evidence import CITATION, CLAIM, CLAIM_SITE, ORIGIN, SITE, SOURCE
+from .evidence import CITATION, CLAIM, CLAIM_SITE, JUDGEMENT, ORIGIN, SITE, SOURCE, SOURCE_COPY
 
 _THING = (*text("kind"), one_of("change", CHANGES), one_of("state", STATES))
 _SIZE = real("length_m", "width_m", "area_m2", "heading_deg")
@@ -174,6 +174,7 @@ TABLES = (
     PROJECT, SCENE, SITE, COMPARISON, COMPARISON_KIND, ANNOTATION, ANNOTATION_PIXEL, CANDIDATE, VERDICT, ESTIMATE,
     SOURCE, ORIGIN, CLAIM, CLAIM_SITE, CITATION, PREFERENCE, JOURNAL,
     SERIES, STAY, IMPLANT, REMARK, GLANCE, GROUND, PROBE_ROUND, PROBE,
+    SOURCE_COPY, JUDGEMENT,
 )  # fmt: skip
 
 

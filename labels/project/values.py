@@ -11,7 +11,15 @@ from shapely import Polygon
 from ..errors import ProjectError, RecordError
 from ..integrity import canonical_json
 
-SQL_TYPES = {"text": "TEXT", "integer": "INTEGER", "real": "REAL", "boolean": "BOOLEAN", "json": "TEXT", "wkt": "TEXT"}
+SQL_TYPES = {
+    "text": "TEXT",
+    "integer": "INTEGER",
+    "real": "REAL",
+    "boolean": "BOOLEAN",
+    "json": "TEXT",
+    "wkt": "TEXT",
+    "blob": "BLOB",
+}
 
 
 def exact_wkt(polygon: Polygon) -> str:
@@ -94,6 +102,7 @@ _ENCODERS: dict[str, Callable[[Any, str], object]] = {
     "real": _real,
     "boolean": lambda value, label: int(bool(value)),
     "json": lambda value, label: canonical_json(value),
+    "blob": lambda value, label: bytes(memoryview(value)),
     "wkt": lambda value, label: exact_wkt(checked_outline(value, label)),
 }
 _DECODERS: dict[str, Callable[[Any], object]] = {
@@ -102,5 +111,6 @@ _DECODERS: dict[str, Callable[[Any], object]] = {
     "real": float,
     "boolean": bool,
     "json": json.loads,
+    "blob": bytes,
     "wkt": _wkt,
 }

@@ -11,10 +11,12 @@ from ..records import (
     Citation,
     Claim,
     Comparison,
+    Judgement,
     Origin,
     SceneRecord,
     Site,
     Source,
+    SourceCopy,
     StoredEstimate,
     Verdict,
 )
@@ -135,11 +137,21 @@ class Writing(Attending):
         """Keep a source."""
         self._put(evidence.SOURCE, rows.plain_row(source))
 
+    def put_source_copy(self, copy: SourceCopy) -> None:
+        """Keep the file of a source inside the project, in place of an earlier one."""
+        self._put(evidence.SOURCE_COPY, rows.plain_row(copy))
+
+    def remove_source_copy(self, source_id: str) -> bool:
+        """Take the kept file of a source out; return False if there was none."""
+        with self.transaction():
+            return self._delete(evidence.SOURCE_COPY, source=source_id)
+
     def remove_source(self, source_id: str) -> bool:
         """Take a source out that no claim names any more; return False if there was none."""
         with self.transaction():
             if self._select(evidence.CLAIM, source=source_id):
                 raise RecordError(f"Claims still name the source {source_id!r}: move them to another one first.")
+            self._delete(evidence.SOURCE_COPY, source=source_id)
             return self._delete(evidence.SOURCE, id=source_id)
 
     def put_origin(self, origin: Origin) -> None:
@@ -160,6 +172,11 @@ class Writing(Attending):
             self._delete(evidence.CLAIM_SITE, claim=claim.id)
             for row in rows.claim_site_rows(claim):
                 self._insert(evidence.CLAIM_SITE, row)
+
+    def put_judgement(self, judgement: Judgement) -> None:
+        """Keep an analyst's judgement of a claim in place of an earlier one of theirs."""
+        _require_analyst(judgement.analyst)
+        self._put(evidence.JUDGEMENT, rows.plain_row(judgement))
 
     def put_citation(self, citation: Citation) -> None:
         """Keep an analyst's link from an annotation to a claim in place of an earlier one of theirs."""

@@ -7,21 +7,25 @@ from .comparison import Comparison, KindResult
 from .estimate import Estimate, StoredEstimate
 from .glance import Glance, Ground
 from .implant import ImplantRow
+from .judgement import CONFIDENCES, LIKELIHOODS, Judgement
 from .probe import Probe, ProbeRound
 from .remark import Remark
 from .scene import SceneRecord, TransformCoefficients
 from .series import SeriesRow, StayRow
 from .site import Site
-from .source import Origin, Source
+from .source import RELIABILITIES, Origin, Source, SourceCopy
 from .verdict import REASONS, VERDICTS, Verdict, resolve
 
 __all__ = [
     "CHANGES",
+    "CONFIDENCES",
+    "LIKELIHOODS",
     "MEASURES",
     "ORIGINS",
     "POLARITIES",
     "REASONS",
     "RELATIONS",
+    "RELIABILITIES",
     "ROLES",
     "STATES",
     "VERDICTS",
@@ -35,6 +39,7 @@ __all__ = [
     "Glance",
     "Ground",
     "ImplantRow",
+    "Judgement",
     "KindResult",
     "Origin",
     "Probe",
@@ -47,6 +52,7 @@ __all__ = [
     "Site",
     "SiteRole",
     "Source",
+    "SourceCopy",
     "StayRow",
     "StoredEstimate",
     "TransformCoefficients",

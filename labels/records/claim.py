@@ -63,6 +63,9 @@ class Claim:
         Page or paragraph.
     quote
         The source's own words, typed by the analyst.
+    quote_prefix, quote_suffix
+        The words right before and after them, so that they can be found again (W3C Web Annotation,
+        TextQuoteSelector).
     """
 
     id: str
@@ -77,6 +80,8 @@ class Claim:
     origin: str | None
     locator: str | None = None
     quote: str | None = None
+    quote_prefix: str | None = None
+    quote_suffix: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

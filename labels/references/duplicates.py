@@ -52,6 +52,7 @@ def merged(keep: Source, other: Source) -> Source:
         archive_url=copy.archive_url or keep.archive_url or other.archive_url,
         retrieved=copy.retrieved or keep.retrieved or other.retrieved,
         sha256=copy.sha256,
+        reliability=keep.reliability or other.reliability,
     )
 
 

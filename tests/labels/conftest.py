@@ -14,6 +14,7 @@ from depotwatch.labels.records import (
     Claim,
     Comparison,
     Count,
+    Judgement,
     KindResult,
     Origin,
     Quantity,
@@ -22,6 +23,7 @@ from depotwatch.labels.records import (
     Site,
     SiteRole,
     Source,
+    SourceCopy,
     Verdict,
     Window,
 )
@@ -122,12 +124,15 @@ def fill(project: Project) -> None:
         project.add_comparison(run, [born], [pit])
         project.put_annotation(place("second", 8))
         project.put_source(Source("rusi", {"id": "rusi", "type": "report", "title": "Route", "URL": "https://x.org/r"}))
+        project.put_source_copy(SourceCopy("rusi", "route.pdf", "ab" * 32, b"%PDF\x00\xff"))
         project.put_origin(Origin("institute", "An institute"))
         sites = (SiteRole("rajin", "from"), SiteRole("rajin", "at"))
         window = Window("2023-08-15", None)
         quantity = Quantity(101, None, "pits", "more than a hundred")
         args = ("pits", "rusi", "More than a hundred pits were dug", "storage-pit", "new", quantity, sites, window)
         project.put_claim(Claim(*args, "asserts", "institute"))
+        words = ("Twelve rectangles are visible.", "Ground was opened there.", "likely", "moderate")
+        project.put_judgement(Judgement("pits", "Ada", "2024-05-02T09:02:00.000Z", *words))
         project.put_verdict(Verdict("pit", "Ada", "accepted", None, "clear", "2024-05-02T09:00:00.000Z"))
         project.put_citation(Citation("pit", "pits", "supports", "Ada", "2024-05-02T09:01:00.000Z"))
         project.append("Ada", "verdict", {"annotation": "pit", "before": None, "after": "accepted"})

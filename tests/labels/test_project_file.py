@@ -19,6 +19,7 @@ WORDS = {
     *("scene", "comparison", "candidate", "annotation", "annotation_pixel", "verdict", "estimate", "source", "origin"),
     *("claim", "claim_site", "citation", "site", "journal", "preference", "project"),
     *("series", "stay", "implant", "remark", "glance", "ground", "probe_round", "probe"),
+    *("source_copy", "judgement"),
 }
 
 
