@@ -106,7 +106,7 @@ def found(item: Json, catalogue: Catalogue) -> Found | None:
     Found or None
         None where it states no time, no footprint or no raster that can be fetched: such an item is of no use here.
     """
-    properties, assets = _mapping(item.get("properties")), _mapping(item.get("assets"))
+    properties, assets = _mapping(item.get("properties")), _assets(item)
     time = time_or_none(properties.get("datetime")) or time_or_none(properties.get("start_datetime"))
     footprint = _footprint(item.get("geometry"))
     collection = catalogue.collection(str(item.get("collection", "")))
@@ -234,6 +234,12 @@ def _credit(collection: Collection, time: str, properties: Json) -> str | None:
     providers = properties.get("providers")
     names = [_text(_mapping(one).get("name")) for one in providers] if isinstance(providers, list) else []
     return ", ".join(name for name in names if name) or None
+
+
+def _assets(item: Json) -> dict[str, Json]:
+    """Return the assets that name an address."""
+    found = {name: _mapping(asset) for name, asset in _mapping(item.get("assets")).items()}
+    return {name: asset for name, asset in found.items() if isinstance(asset.get("href"), str)}
 
 
 def _links(item: Json) -> list[Json]:

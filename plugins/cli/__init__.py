@@ -20,6 +20,7 @@ from . import (
     match,
     merge,
     review,
+    search,
     series,
     site,
     source,
@@ -65,6 +66,7 @@ def prepare(
 
 for command in (
     demo.demo,
+    search.search,
     compare.compare,
     change.change,
     detect.detect,

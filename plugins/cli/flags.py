@@ -11,6 +11,7 @@ import typer
 
 if TYPE_CHECKING:
     from ...imagery.metadata import ReadOptions
+    from ...imagery.remote.reach import Terms
     from ...imagery.scene import Sun, View
 
 T = TypeVar("T")
@@ -83,6 +84,15 @@ AcceptResidual = Annotated[
     bool, typer.Option("--accept-residual", help="Go on with a registration that is worse than its limit.")
 ]
 
+AllowHost = Annotated[
+    list[str] | None,
+    typer.Option(metavar="HOST", help="A server that may be asked besides those of the catalogues; may be repeated."),
+]
+AllowLocal = Annotated[
+    bool, typer.Option("--allow-local", help="Allow http, this machine and private addresses: for servers of your own.")
+]
+Offline = Annotated[bool, typer.Option("--offline", help="Ask no server: read only what was read before.")]
+
 TWICE = "Once for both scenes, or twice: before, then after."
 
 
@@ -152,6 +162,13 @@ class SceneFlags:
             credit=_of_two(self.credit, at, "--credit"),
             licence=_of_two(self.licence, at, "--licence"),
         )
+
+
+def terms(allow_host: Sequence[str] | None, allow_local: bool, offline: bool) -> "Terms":
+    """Return on which terms servers are reached."""
+    from ...imagery.remote.reach import Terms
+
+    return Terms(frozenset(host.lower() for host in allow_host or ()), allow_local, offline)
 
 
 def _of_two(values: Sequence[T] | None, at: int, flag: str) -> T | None:

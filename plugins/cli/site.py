@@ -1,12 +1,16 @@
 """Add and list named places."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..errors import CommandError
 from . import flags, output, session
 from .outcome import tell
+
+if TYPE_CHECKING:
+    from shapely import Polygon
 
 
 def add(
@@ -14,8 +18,11 @@ def add(
     id: Annotated[str, typer.Argument(metavar="ID", help="Short name, as --site takes it.")],
     name: Annotated[str | None, typer.Option(metavar="TEXT", help="Full name; the id if left out.")] = None,
     area: Annotated[
-        Path | None, typer.Option(metavar="AREA.geojson", help="Area of interest: one polygon, longitude and latitude.")
+        Path | None, typer.Option(metavar="AREA.geojson|.kml", help="Area of interest: one polygon.")
     ] = None,
+    box: Annotated[str | None, typer.Option(metavar="W,S,E,N", help="Area of interest: a box in degrees.")] = None,
+    point: Annotated[str | None, typer.Option(metavar="LON,LAT", help="Area of interest: around a point.")] = None,
+    radius_km: Annotated[float | None, typer.Option(metavar="KM", help="Radius around --point.")] = None,
     function: Annotated[str | None, typer.Option(metavar="TEXT", help="port, depot, railway, …")] = None,
     country: Annotated[str | None, typer.Option(metavar="CODE", help="ISO 3166 alpha-2 code.")] = None,
     accuracy: Annotated[
@@ -26,15 +33,29 @@ def add(
     """Add a site, or replace the one of that id."""
     who = session.analyst_of_statement(analyst, project)
 
-    from ...annotate.area import read_area
     from ...labels.records import Site
 
-    site = Site(id, name or id, read_area(area), function, country, accuracy)
+    site = Site(id, name or id, _area(area, box, point, radius_km), function, country, accuracy)
     with session.opened_or_created(project) as kept, kept.transaction():
         kept.put_site(site)
         kept.append(who, "site add", {"sites": [id]})
         session.remember_analyst(who, kept)
     tell(f"Added site {id}.")
+
+
+def _area(file: Path | None, box: str | None, point: str | None, radius_km: float | None) -> "Polygon | None":
+    """Return the area by whichever way it was given."""
+    from ...annotate.area import box_area, read_area, round_area
+
+    if sum(way is not None for way in (file, box, point)) > 1:
+        raise CommandError("An area was given in more than one way; give one of --area, --box and --point.")
+    if (point is None) != (radius_km is None):
+        raise CommandError(
+            "A point needs a radius, and a radius a point; give both --point LON,LAT and --radius-km KM."
+        )
+    if point is not None and radius_km is not None:
+        return round_area(point, radius_km)
+    return box_area(box) if box is not None else read_area(file)
 
 
 def list_(project: flags.ProjectFile, json: flags.Json = False) -> None:

@@ -47,7 +47,7 @@ def serving(folder: Path) -> Iterator[Server]:
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            _answer(self, said)
+            answer(self, said)
 
         def log_message(self, format: str, *args: object) -> None:
             pass
@@ -65,7 +65,7 @@ def serving(folder: Path) -> Iterator[Server]:
         thread.join()
 
 
-def _answer(handler: BaseHTTPRequestHandler, said: Server) -> None:
+def answer(handler: BaseHTTPRequestHandler, said: Server) -> None:
     fault = said.faults.pop(0) if said.faults else ""
     handler.close_connection = fault in ("drop", "stall", "truncate")
     if fault == "503":

@@ -1,0 +1,164 @@
+"""Finding a pair for a site: THE job of search, from a name and two days to ranked pairs."""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from shapely import Polygon
+
+from ..imagery.catalog.asking import Asking
+from ..imagery.catalog.catalogues import Catalogue
+from ..imagery.catalog.clear import Clear, clear_skies
+from ..imagery.catalog.found import Found
+from ..imagery.catalog.pairs import Pair, Seen, ranked
+from ..imagery.catalog.search import search
+from ..imagery.remote.reach import Terms, reaching
+from ..labels.project import Project
+from ..labels.records import Site
+from ..labels.reports import load
+from .errors import AnnotateError
+
+DAYS = 45
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """
+    What a pair is wanted for.
+
+    Parameters
+    ----------
+    area
+        Longitude and latitude.
+    before, after
+        Days, as 2023-08-15: the first acquisition is taken on or before the one, the second on or after the other.
+    days
+        How many days before and after them are searched.
+    gsd_m
+        Ground sample distance that is needed; None where it does not matter.
+    """
+
+    area: Polygon
+    before: str
+    after: str
+    days: int = DAYS
+    gsd_m: float | None = None
+
+    def spans(self) -> tuple[tuple[str, str], tuple[str, str]]:
+        """
+        Return first and last day to search for the one and for the other.
+
+        Raises
+        ------
+        AnnotateError
+            If the days are none, or in the wrong order.
+        """
+        first, last = _day(self.before), _day(self.after)
+        if last < first:
+            raise AnnotateError(f"The day after, {self.after}, lies before the day before, {self.before}; swap them.")
+        reach = timedelta(days=self.days)
+        return ((first - reach).isoformat(), first.isoformat()), (last.isoformat(), (last + reach).isoformat())
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """
+    What was found.
+
+    Parameters
+    ----------
+    seen
+        Acquisitions of both spans with the clear sky over the area, by time.
+    blocked
+        Why the area could not be judged on others, by item id.
+    pairs
+        Best first.
+    notes
+        What a user has to know, each a sentence.
+    """
+
+    seen: tuple[Seen, ...]
+    blocked: Mapping[str, str]
+    pairs: tuple[Pair, ...]
+    notes: tuple[str, ...]
+
+
+def find_pairs(
+    wanted: Wanted,
+    catalogues: Sequence[Catalogue],
+    terms: Terms,
+    collections: Sequence[str] = (),
+    progress: Callable[[int, int, str], None] = lambda done, total, what: None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Findings:
+    """
+    Search catalogues for both dates, look at the sky over the area, and rank the pairs.
+
+    Parameters
+    ----------
+    wanted
+        What for.
+    catalogues
+        Where.
+    terms
+        On which terms they are reached.
+    collections
+        Ids; those that are known to be free where none is given.
+    progress, cancelled
+        As everywhere.
+
+    Raises
+    ------
+    AnnotateError
+        If the days make no sense.
+    ImageryError
+        If a catalogue cannot be asked.
+    """
+    spans = wanted.spans()
+    hosts = {host for one in catalogues for host in one.hosts}
+    with reaching(terms, hosts, cancelled) as reach:
+        found, notes = dict[tuple[tuple[str, str], str], Found](), list[str]()
+        for one in catalogues:
+            for span in spans:
+                answer = search(
+                    one, wanted.area, span, Asking(reach.door, reach.cache), collections, progress, cancelled
+                )
+                _LOG.info("Found %d in %s, %s to %s.", len(answer.found), one.title, *span)
+                found |= {(item.group, item.id): item for item in answer.found}
+                notes += [note for note in answer.notes if note not in notes]
+        items = sorted(found.values(), key=lambda item: (item.time, item.group, item.id))
+        skies = clear_skies(items, wanted.area, reach.door, reach.cache, progress)
+    seen = tuple(Seen(item, sky) for item, sky in zip(items, skies, strict=True) if isinstance(sky, Clear))
+    blocked = {item.id: str(sky) for item, sky in zip(items, skies, strict=True) if not isinstance(sky, Clear)}
+    pairs = ranked(seen, wanted.before, wanted.after, wanted.gsd_m)
+    _LOG.info("Looked at the sky over the area on %d dates; %d pairs.", len(seen), len(pairs))
+    return Findings(seen, blocked, pairs, tuple(notes))
+
+
+def site_named(name: str, project: Project | None) -> Site:
+    """
+    Return a site of a project, else of the cited reports.
+
+    Raises
+    ------
+    AnnotateError
+        If there is none of that id, or it has no area.
+    """
+    sites = {site.id: site for site in load().sites} | {site.id: site for site in (project.sites() if project else ())}
+    if name not in sites:
+        known = ", ".join(sorted(sites))
+        raise AnnotateError(
+            f"There is no site {name}; known are {known}: add it with depotwatch site add, or give --area."
+        )
+    if sites[name].area is None:
+        raise AnnotateError(f"The site {name} has no area; give it one with depotwatch site add, or give --area.")
+    return sites[name]
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise AnnotateError(f"{text!r} is no day; give one like 2023-08-15.") from None
