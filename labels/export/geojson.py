@@ -28,12 +28,17 @@ def render_geojson(project: Project, labels: Sequence[Labelled], name: str) -> R
         Labels have no georeference.
     """
     refuse_unplaced(labels)
+    return Rendered.text(feature_collection(project, labels))
+
+
+def feature_collection(project: Project, labels: Sequence[Labelled]) -> str:
+    """Return the text of labels that all have a place on the ground."""
     collection = {
         "type": "FeatureCollection",
         "depotwatch": grounds(project, labels),
         "features": [_feature(label) for label in labels],
     }
-    return Rendered.text(json.dumps(collection, ensure_ascii=False, allow_nan=False, indent=1) + "\n")
+    return json.dumps(collection, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
 
 
 def rings(polygon: Polygon) -> list[list[list[float]]]:

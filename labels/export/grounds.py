@@ -23,9 +23,9 @@ def last_step(project: Project) -> Entry | None:
 
 
 def head_of(project: Project) -> str:
-    """Return the hash of `last_step`, which every export carries; "" while there is none."""
+    """Return number and hash of `last_step`, which every export carries and verify takes; "" while there is none."""
     step = last_step(project)
-    return step.hash if step else ""
+    return step.mark if step else ""
 
 
 def grounds(project: Project, labels: Sequence[Labelled]) -> dict[str, object]:
@@ -36,7 +36,7 @@ def grounds(project: Project, labels: Sequence[Labelled]) -> dict[str, object]:
     return {
         "version": __version__,
         "project": project.title,
-        "journal_head": step.hash if step else "",
+        "journal_head": step.mark if step else "",
         "journal_time": step.time if step else None,
         "synthetic": synthetic,
         "notice": NOTICE if synthetic else None,

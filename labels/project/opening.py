@@ -87,9 +87,14 @@ def for_writing(path: Path, identity: Identity) -> Connection:
 
 def check_writable(path: Path) -> None:
     """Raise ProjectError where the file or its folder does not let one write."""
-    writable = path.stat().st_mode & 0o222 and os.access(path, os.W_OK) and os.access(path.absolute().parent, os.W_OK)
-    if not writable:
+    if not is_writable(path):
         raise ProjectError(f"{path} is read-only: open it read-only, or copy it to a folder where you may write.")
+
+
+def is_writable(path: Path) -> bool:
+    """Say whether a file that is there and its folder let one write."""
+    folder = path.absolute().parent
+    return bool(path.stat().st_mode & 0o222) and os.access(path, os.W_OK) and os.access(folder, os.W_OK)
 
 
 def create(path: Path, title: str, synthetic: bool) -> None:

@@ -47,13 +47,10 @@ def export(
 @contextmanager
 def _journalled(path: Path, analyst: str | None) -> Iterator[tuple["Project", str | None]]:
     """Give the project and whose step it is; one that cannot be written is exported all the same, and that is said."""
-    from ...labels.errors import ProjectError
-    from ...labels.project.opening import check_writable, identify
+    from ...labels.project.opening import identify, is_writable
 
     identify(path)
-    try:
-        check_writable(path)
-    except ProjectError:
+    if not is_writable(path):
         tell(f"{path.name} is read-only, so this export is not journalled.")
         with session.opened(path, read_only=True) as kept:
             yield kept, None

@@ -96,7 +96,7 @@ def test_the_file_says_what_it_rests_on(case: Project) -> None:
     found = exported(case)["depotwatch"]
     assert found["version"] == depotwatch.__version__
     assert found["project"] == "Rajin 2023"
-    assert found["journal_head"] == case.head
+    assert found["journal_head"] == case.journal()[-1].mark
     assert (found["synthetic"], found["notice"]) == (False, None)
     scenes = {scene["id"]: scene for scene in found["scenes"]}
     assert scenes["sha-before"]["credit"] == "Contains modified Copernicus Sentinel data"

@@ -2,11 +2,17 @@
 
 from pathlib import Path
 
-from ..labels.export import FORMATS as OF_RECORDS
-from ..labels.export import Format
-from .errors import AnnotateError
+from ...labels.export import FORMATS as OF_RECORDS
+from ...labels.export import Format
+from ..errors import AnnotateError
+from .claimreview import render_claimreview
+from .stac import render_stac
 
-FORMATS: dict[str, Format] = {**OF_RECORDS}
+FORMATS: dict[str, Format] = {
+    **OF_RECORDS,
+    "stac": Format("stac", (), render_stac),
+    "claimreview": Format("claimreview", (), render_claimreview),
+}
 
 
 def format_of(out: Path, named: str | None = None) -> Format:
