@@ -12,7 +12,7 @@ from .items import Item, read_items
 
 _CLAIM_FIELDS = (
     *("id", "source", "statement", "kind", "measure", "quantity", "sites", "window", "polarity", "origin"),
-    *("locator", "quote"),
+    *("locator", "quote", "quote_prefix", "quote_suffix"),
 )
 _SITE_FIELDS = ("id", "name", "kind", "country", "lon", "lat", "box_km", "accuracy", "synthetic")
 _KM_PER_DEGREE = math.radians(1) * 6371.0088  # of latitude, on the sphere of the mean radius (IUGG)
@@ -71,6 +71,8 @@ def _claim(item: Item) -> Claim:
         origin=item.maybe_text("origin"),
         locator=item.maybe_text("locator"),
         quote=item.maybe_text("quote"),
+        quote_prefix=item.maybe_text("quote_prefix"),
+        quote_suffix=item.maybe_text("quote_suffix"),
     )
 
 

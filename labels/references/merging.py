@@ -5,6 +5,7 @@ from dataclasses import asdict, replace
 
 from ..errors import RecordError
 from ..project import Project
+from ..records import Source
 from .duplicates import merged
 
 
@@ -47,6 +48,7 @@ def merge_sources(project: Project, analyst: str, keep: str, others: Sequence[st
         project.put_source(whole)
         for claim in moving:
             project.put_claim(replace(claim, source=keep))
+        _move_copy(project, whole, others)
         for one in others:
             project.remove_source(one)
         project.append(
@@ -60,3 +62,11 @@ def merge_sources(project: Project, analyst: str, keep: str, others: Sequence[st
             },
         )
     return tuple(claim.id for claim in moving)
+
+
+def _move_copy(project: Project, whole: Source, others: Sequence[str]) -> None:
+    """Keep the file that the merged source names by its hash, whichever of them it came from."""
+    copies = [copy for one in others if (copy := project.source_copy(one)) is not None]
+    fitting = [copy for copy in copies if copy.sha256 == whole.sha256]
+    if fitting and project.source_copy(whole.id) is None:
+        project.put_source_copy(replace(fitting[0], source=whole.id))

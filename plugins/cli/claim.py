@@ -1,4 +1,4 @@
-"""Add, import and list what sources state."""
+"""Add, import and list what sources state, and how their hedges are read."""
 
 from datetime import date
 from pathlib import Path
@@ -8,6 +8,7 @@ import typer
 
 from ..errors import CommandError
 from . import flags, output, session
+from .claim_hedges import hedges, with_hedge_read
 from .outcome import tell
 
 if TYPE_CHECKING:
@@ -27,7 +28,15 @@ def add(
     high: Annotated[int | None, typer.Option(metavar="N", help="At most this many.")] = None,
     unit: Annotated[str | None, typer.Option(metavar="TEXT", help="What is counted.")] = None,
     hedge: Annotated[
-        str | None, typer.Option(metavar="TEXT", help='The source\'s own hedge: "about", "more than".')
+        str | None,
+        typer.Option(
+            metavar="TEXT",
+            help='The source\'s own number, hedged: "more than a hundred". Read by rules where --low and --high are '
+            "left out; see claim hedges.",
+        ),
+    ] = None,
+    language: Annotated[
+        str | None, typer.Option(metavar="TAG", help="Language of the hedge; the source's if left out.")
     ] = None,
     site: Annotated[
         list[str] | None, typer.Option(metavar="NAME[:ROLE]", help="Site, with its role: at (default), from, via, to.")
@@ -39,6 +48,8 @@ def add(
     who: Annotated[str | None, typer.Option(metavar="TEXT", help="Full name of a new --origin.")] = None,
     locator: Annotated[str | None, typer.Option(metavar="TEXT", help="Page or paragraph.")] = None,
     quote: Annotated[str | None, typer.Option(metavar="TEXT", help="The source's own words.")] = None,
+    quote_prefix: Annotated[str | None, typer.Option(metavar="TEXT", help="The words right before the quote.")] = None,
+    quote_suffix: Annotated[str | None, typer.Option(metavar="TEXT", help="The words right after the quote.")] = None,
     analyst: flags.Analyst = None,
 ) -> None:
     """Add one claim by hand."""
@@ -51,6 +62,8 @@ def add(
         if low is not None and high is not None and low > high:
             raise CommandError(f"--low {low} is above --high {high}; give the smaller number first.")
         quantity = Quantity(low, high, unit, hedge)
+    if quote is None and (quote_prefix or quote_suffix):
+        raise CommandError("--quote-prefix and --quote-suffix stand around a quote; give --quote as well.")
     claim = Claim(
         id=id,
         source=source,
@@ -64,8 +77,12 @@ def add(
         origin=origin,
         locator=locator,
         quote=quote,
+        quote_prefix=quote_prefix,
+        quote_suffix=quote_suffix,
     )
     with session.opened(project) as kept, kept.transaction():
+        if hedge is not None and low is None and high is None:
+            claim = with_hedge_read(kept, claim, hedge, language)
         if origin is not None and who is not None:
             kept.put_origin(Origin(origin, who))
         kept.put_claim(claim)
@@ -137,4 +154,4 @@ def _role(text: str) -> "SiteRole":
     return SiteRole(site, role or "at")
 
 
-COMMANDS = {"add": add, "import": import_, "list": list_}
+COMMANDS = {"add": add, "import": import_, "list": list_, "hedges": hedges}

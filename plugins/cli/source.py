@@ -1,4 +1,4 @@
-"""Add, import, list, merge and cite the public documents that claims come from."""
+"""Add, import, attach, list, merge and cite the public documents that claims come from."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -9,6 +9,7 @@ import typer
 from ..errors import CommandError
 from . import flags, output, session
 from .outcome import tell
+from .source_copy import Reliability, attach, checked_copy, edit, extract
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,6 +38,8 @@ def add(
     archive_url: Annotated[str | None, typer.Option(metavar="URL", help="Where a kept copy stands.")] = None,
     retrieved: Annotated[str | None, typer.Option(metavar="T", help="When the copy was taken, UTC.")] = None,
     sha256: Annotated[str | None, typer.Option(metavar="HEX", help="Hash of the copy.")] = None,
+    language: Annotated[str | None, typer.Option(metavar="TAG", help="Language of the document: en, fr, ko, …")] = None,
+    reliability: Reliability = None,
     analyst: flags.Analyst = None,
 ) -> None:
     """Add one source by hand."""
@@ -55,11 +58,13 @@ def add(
         raise CommandError(f"Source {id} has no title; give --title TEXT, or an address like https://example.org/a.")
     else:
         csl = {"id": id, "type": "report"}
-    said = {"type": type, "title": title, "publisher": publisher, "URL": url and checked_url(url, "--url")}
+    said = {"type": type, "title": title, "publisher": publisher, "language": language}
+    said["URL"] = url and checked_url(url, "--url")
     csl |= {field: value for field, value in said.items() if value}
     if date:
         csl["issued"] = {"date-parts": [_date_parts(date)]}
-    source = Source(str(csl["id"]), csl, archive_url=archive_url, retrieved=retrieved, sha256=sha256)
+    copy = checked_copy(archive_url, retrieved, sha256)
+    source = Source(str(csl["id"]), csl, *copy, reliability=reliability)
     with session.opened_or_created(project) as kept, kept.transaction():
         kept.put_source(source)
         kept.append(name, "source add", {"sources": [source.id]})
@@ -103,15 +108,26 @@ def list_(project: flags.ProjectFile, json: flags.Json = False) -> None:
     with session.opened(project, read_only=True) as kept:
         sources = kept.sources()
         claims = [claim.source for claim in kept.claims()]
+        kept_files = kept.source_copies()
     twice = duplicates(sources)
     if json:
-        rows = [_as_json(source) | {"claims": claims.count(source.id)} for source in sources]
+        rows = [
+            _as_json(source) | {"claims": claims.count(source.id), "kept_bytes": kept_files.get(source.id)}
+            for source in sources
+        ]
         same = [asdict(one) for one in twice]
         output.print_json({"project": str(project), "sources": rows, "duplicates": same})
         return
     output.print_table(
-        ("id", "date", "claims", "title"),
-        [(source.id, issued(source.csl), claims.count(source.id), source.title) for source in sources],
+        ("id", "date", "language", "reliability", "copy", "claims", "title"),
+        [
+            (
+                *(source.id, issued(source.csl), source.language, source.reliability),
+                "kept" if source.id in kept_files else "hash" if source.sha256 else None,
+                *(claims.count(source.id), source.title),
+            )
+            for source in sources
+        ],
     )
     _tell_duplicates(project, twice)
 
@@ -180,4 +196,13 @@ def _date_parts(text: str) -> list[int]:
     return parts
 
 
-COMMANDS = {"add": add, "import": import_, "list": list_, "merge": merge, "cite": cite}
+COMMANDS = {
+    "add": add,
+    "import": import_,
+    "attach": attach,
+    "extract": extract,
+    "edit": edit,
+    "list": list_,
+    "merge": merge,
+    "cite": cite,
+}
