@@ -11,7 +11,7 @@ from affine import Affine
 from hypothesis import settings
 from numpy.typing import NDArray
 
-pytest_plugins = ("depotwatch.tests.readers",)
+pytest_plugins = ("depotwatch.tests.readers", "depotwatch.tests.servers")
 
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")

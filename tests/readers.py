@@ -18,7 +18,10 @@ import pytest
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
-_REQUIRED = os.environ.get("DEPOTWATCH_READERS") == "required"
+_REQUIRED = {
+    "reader": os.environ.get("DEPOTWATCH_READERS") == "required",
+    "server": "DEPOTWATCH_SERVERS" in os.environ,
+}
 _PYTHON = "/usr/bin/python3"  # Debian's own: its modules of GDAL and QGIS do not fit another Python
 _VALIDATOR = Path("/usr/lib/python3/dist-packages/osgeo_utils/samples/validate_gpkg.py")
 _IN_QGIS = """
@@ -42,12 +45,13 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
-    if report.skipped and item.get_closest_marker("reader") is not None:
+    marks = [mark for mark in _REQUIRED if item.get_closest_marker(mark) is not None]
+    if report.skipped and marks:
         why = str(report.longrepr[2]) if isinstance(report.longrepr, tuple) else str(report.longrepr)
         item.config.stash[_SKIPPED][why.removeprefix("Skipped: ")] += 1
-        if _REQUIRED:
+        if any(_REQUIRED[mark] for mark in marks):
             report.outcome = "failed"
-            report.longrepr = f"{item.nodeid} opens a file with its real reader and must not be skipped here: {why}"
+            report.longrepr = f"{item.nodeid} needs a real {marks[0]} and must not be skipped here: {why}"
     return report
 
 
@@ -55,8 +59,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     skipped = config.stash[_SKIPPED]
     if skipped:
         whys = "; ".join(f"{number}: {why}" for why, number in sorted(skipped.items()))
-        so = ", and so failed" if _REQUIRED else ""
-        terminalreporter.write_line(f"Tests that open files with their real readers, skipped{so}: {whys}.")
+        terminalreporter.write_line(f"Tests with real readers and servers, not run: {whys}.")
 
 
 @pytest.fixture

@@ -5,13 +5,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 from rasterio.windows import Window
 from shapely import Polygon
 
 from ..errors import ImageryError, UnreadableSceneError
 from ..grid import Grid
-from ..placement import inside
 from ..remote.cache import BlockCache
 from ..remote.door import Door
 from ..remote.remote_raster import RemoteRaster, open_remote
@@ -126,7 +126,11 @@ def _over(raster: RemoteRaster, area: Polygon, nothing: int) -> Flags:
     if first < last and start < stop:
         read = raster.read(Window(start, first, stop - start, last - first), [1])
         flags[first - top : last - top, start - left : stop - left] = read[0]
-    return np.asarray(flags[inside(grid.window(top, left, bottom - top, right - left), area)])
+    outline = Polygon(np.column_stack([columns - left, rows - top]))
+    shapely.prepare(outline)
+    across, down = np.meshgrid(np.arange(right - left) + 0.5, np.arange(bottom - top) + 0.5)
+    within = shapely.contains_xy(outline, across, down)
+    return np.asarray(flags[within] if within.any() else flags.ravel())  # an area may lie between pixels' middles
 
 
 def _read(flags: Flags, kind: str) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:

@@ -107,7 +107,7 @@ def _collections(catalogue: Catalogue, asking: Asking, collections: Sequence[str
     there = collections_of(catalogue.url, asking)
     missing = [one for one in collections if one not in there]
     if missing:
-        raise RemoteError(f"{catalogue.title} has no collection {missing[0]}; it has {', '.join(there[:20])}.")
+        raise RemoteError(f"{catalogue.title} has no collection {missing[0]}; it has {', '.join(sorted(there)[:20])}.")
     known = [id for id, one in catalogue.collections.items() if id != ANY and one.fetchable and id in there]
     return list(collections) or known or list(there)
 
