@@ -92,8 +92,8 @@ def edit(
         old = source_in(kept, id)
         before = {field: getattr(old, field) for field in said}
         csl = {**old.csl, "language": language} if language else old.csl
-        own = {field: value for field, value in said.items() if field != "language"}
-        kept.put_source(replace(old, csl=csl, **own))
+        new = replace(old, csl=csl, reliability=reliability or old.reliability)
+        kept.put_source(replace(new, archive_url=address or old.archive_url, retrieved=time or old.retrieved))
         kept.append(name, "source edit", {"source": id, "before": before, "after": said})
         session.remember_analyst(name, kept)
     tell(f"Source {id}: {', '.join(f'{field} {value}' for field, value in said.items())}.")

@@ -42,7 +42,7 @@ def test_a_copy_is_kept_by_its_hash_and_whole_where_that_is_wished(
     assert "keeps no file of gazette: attach it with --keep" in capsys.readouterr().err
     copy = ["--keep", "--retrieved", "2031-10-16T13:00:00+02:00", "--archive-url", "https://kept.example/a"]
     assert main(["source", "attach", "p.gpkg", "gazette", "page.html", *copy, *ANN]) == 0
-    (row,) = told(["source", "list", "p.gpkg", "--json"], capsys)["sources"]  # type: ignore[misc]
+    row = told(["source", "list", "p.gpkg", "--json"], capsys)["sources"][0]  # type: ignore[index]
     assert (row["sha256"], row["retrieved"], row["kept_bytes"]) == (sha256, "2031-10-16T11:00:00Z", 14)
     assert (row["language"], row["reliability"], row["archive_url"]) == ("fr", "B", "https://kept.example/a")
     assert main(["source", "extract", "p.gpkg", "gazette", "out.html"]) == 0
@@ -75,7 +75,7 @@ def test_a_merge_keeps_the_file_that_the_hash_is_of(project: Path) -> None:
 
 def test_what_is_judged_of_a_source_can_be_changed(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["source", "edit", "p.gpkg", "gazette", "--reliability", "E", "--language", "en", *ANN]) == 0
-    (row,) = told(["source", "list", "p.gpkg", "--json"], capsys)["sources"]  # type: ignore[misc]
+    row = told(["source", "list", "p.gpkg", "--json"], capsys)["sources"][0]  # type: ignore[index]
     assert (row["reliability"], row["language"], row["title"]) == ("E", "en", "Des fosses")
     with Project.open(project, read_only=True) as kept:
         assert kept.journal()[-1].payload["before"] == {"reliability": "B", "language": "fr"}
