@@ -1,6 +1,7 @@
 """Verifying what others sent: hashes again, the comparison again from pixels, and what cannot be told here."""
 
 import tempfile
+import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -10,15 +11,20 @@ from ..labels.journal import Entry
 from ..labels.project import Project
 from .errors import AnnotateError
 from .verifying.again import Again, lacking, run_again
+from .verifying.bag import check_bag, project_in, unpack
 from .verifying.chain import check_head, check_journal
 from .verifying.counted import check_counted
+from .verifying.exported import check_exported
 from .verifying.finding import UNCHECKED, Finding, Report
+from .verifying.geojson import check_noted_head, check_said, check_scenes, read_collection
 from .verifying.identities import check_identities
 from .verifying.imagery import Imagery, Progress, Shelf, find_imagery
 from .verifying.records import check_project, check_records
 from .verifying.reproduced import RERUN, check_reproduced, pair_words
 
 __all__ = ["Report", "verify"]
+
+GEOJSON = (".geojson", ".json")
 
 
 def verify(
@@ -29,12 +35,12 @@ def verify(
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Report:
     """
-    Check all that can be checked of a project, and run its comparisons again where the imagery is at hand.
+    Check all that can be checked of a file, and run its comparisons again where the imagery is at hand.
 
     Parameters
     ----------
     file
-        A project.
+        A project, a bundle that was exported of one, or an exported GeoJSON, of which less can be told.
     head
         Of the journal, as it was noted elsewhere: "57:9f3a…", or the hash alone.
     imagery
@@ -54,15 +60,32 @@ def verify(
     LabelsError
         If the file cannot be read as a project.
     AnnotateError
-        If there is no such folder of imagery.
+        If there is no such folder of imagery, or a bundle or GeoJSON cannot be read as what depotwatch exports.
     CancelledError
         If the work was cancelled.
     """
     if imagery is not None and not imagery.is_dir():
         raise AnnotateError(f"There is no folder {imagery}; give the one that holds the images with --imagery.")
+    folders = () if imagery is None else (imagery,)
+    if zipfile.is_zipfile(file):
+        with tempfile.TemporaryDirectory(prefix="depotwatch-verify-") as unpacked:
+            bag = unpack(file, Path(unpacked))
+            project = project_in(bag)
+            report = _verify_project(project, head, Shelf(*folders, bag / "data"), progress, cancelled)
+            return Report(file, report.head, (check_bag(bag), *report.findings))
+    if file.suffix.lower() in GEOJSON:
+        collection, shelf = read_collection(file), Shelf(*folders)
+        beside = check_scenes(collection, file.absolute().parent, shelf)
+        findings = check_exported(file), check_noted_head(collection, head), check_said(collection), beside
+        return Report(file, str(collection["depotwatch"].get("journal_head", "")), findings)
+    return _verify_project(file, head, Shelf(*folders), progress, cancelled)
+
+
+def _verify_project(
+    file: Path, head: str | None, shelf: Shelf, progress: Progress | None, cancelled: Callable[[], bool]
+) -> Report:
     with Project.open(file, read_only=True) as project:
         entries = project.journal()
-        shelf = Shelf(imagery)
         kept = [
             check_journal(entries),
             check_head(entries, head),

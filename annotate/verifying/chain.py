@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ...labels.journal import Entry, verify_chain
+from ...labels.journal import MERGE, Entry, verify_chain
 from .finding import DIFFERS, OK, UNCHECKED, Finding, plural
 
 
@@ -13,7 +13,7 @@ def check_journal(entries: Sequence[Entry]) -> Finding:
     broken = verify_chain(entries)
     if broken is not None:
         return Finding("journal", DIFFERS, "The chain of entries is broken.", (broken,))
-    who = sorted({one.analyst for one in entries})
+    who = sorted({one.analyst for one in entries if one.action != MERGE})
     return Finding(
         "journal", OK, f"{plural(len(entries), 'entry', 'entries')} by {', '.join(who)} continue one another unbroken."
     )

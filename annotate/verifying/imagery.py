@@ -22,16 +22,16 @@ class Imagery:
 
 class Shelf:
     """
-    Where files may lie besides where a project says: a folder that is searched by name, then by hash.
+    Where files may lie besides where a project says: folders that are searched by name, then by hash.
 
     Parameters
     ----------
-    folder
-        With all below it; None for none.
+    folders
+        Each with all below it.
     """
 
-    def __init__(self, folder: Path | None) -> None:
-        self._files = sorted(one for one in folder.rglob("*") if one.is_file()) if folder is not None else []
+    def __init__(self, *folders: Path) -> None:
+        self._files = [one for folder in folders for one in sorted(folder.rglob("*")) if one.is_file()]
         self._hashes: dict[str, Path] | None = None
 
     def named(self, parts: Sequence[str]) -> list[Path]:

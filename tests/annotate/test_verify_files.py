@@ -1,0 +1,190 @@
+"""What can be told of an export, of a bundle, and of runs of other kinds than one plain pair."""
+
+import json
+import shutil
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import bagit
+import pytest
+
+from depotwatch.annotate import Settings, compare
+from depotwatch.annotate.errors import AnnotateError
+from depotwatch.annotate.exports import format_of
+from depotwatch.annotate.merge import merge
+from depotwatch.annotate.review import Review
+from depotwatch.annotate.single import search_single
+from depotwatch.annotate.verify import verify
+from depotwatch.annotate.verifying.finding import DIFFERS, OK, UNCHECKED, Finding, Report
+from depotwatch.imagery.synthetic import render_case, write_case
+from depotwatch.labels.errors import ProjectError
+from depotwatch.labels.export import export
+from depotwatch.labels.project import Project
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small rendered pair, compared with a control and implants, and its after scene searched alone; made once."""
+    folder = tmp_path_factory.mktemp("made")
+    before, after, _ = write_case(render_case(3, gsd_m=1.0, extent_m=150.0), folder)
+    control = write_case(render_case(3, gsd_m=1.0, extent_m=150.0, null=True), folder / "control")[1]
+    with Project.create(folder / "case.gpkg", synthetic=True) as project:
+        compare(before, after, project, Settings(analyst="Ada"))
+        compare(before, after, project, Settings(analyst="Ada", control=control, implants=1))
+        search_single(after, project, Settings(analyst="Ada"))
+        Review(project, "Ada").accept()
+        export(project, folder / "case.geojson", format_of(folder / "case.geojson"), "Ada")
+    return folder
+
+
+@pytest.fixture
+def folder(made: Path, tmp_path: Path) -> Path:
+    shutil.copytree(made, tmp_path / "case")
+    return tmp_path / "case"
+
+
+def found(report: Report, check: str) -> Finding:
+    return next(one for one in report.findings if one.check == check)
+
+
+def test_runs_with_a_control_with_implants_and_over_one_scene_come_out_again(folder: Path) -> None:
+    report = verify(folder / "case.gpkg", imagery=folder / "control")
+    runs = [one for one in report.findings if one.check == "re-run"]
+    assert [one.status for one in runs] == [OK, OK, OK]
+    assert [one.sentence.split(":")[0] for one in runs] == ["before.tif → after.tif"] * 2 + ["after.tif"]
+    assert found(report, "counts").status == OK
+
+
+def test_a_control_that_is_not_at_hand_is_named(folder: Path) -> None:
+    shutil.rmtree(folder / "control")
+    report = verify(folder / "case.gpkg")
+    assert report.holds
+    assert [one.status for one in report.findings if one.check == "re-run"] == [OK, UNCHECKED, OK]
+    assert any("its control" in one.sentence for one in report.findings)
+
+
+def test_two_projects_that_were_merged_hold(folder: Path) -> None:
+    for name in ("a", "b"):
+        shutil.copy(folder / "case.gpkg", folder / f"{name}.gpkg")
+        with Project.open(folder / f"{name}.gpkg") as project:
+            Review(project, name).unsure()
+    merge(folder / "a.gpkg", folder / "b.gpkg", folder / "both.gpkg")
+    report = verify(folder / "both.gpkg", imagery=folder)
+    assert report.holds, report.conclusion
+    assert "by Ada, a, b" in found(report, "journal").sentence
+
+
+def test_an_export_is_held_against_the_journal_beside_it(folder: Path) -> None:
+    file = folder / "case.geojson"
+    head = json.loads(file.read_text())["depotwatch"]["journal_head"]
+    report = verify(file, head)
+    assert [(one.check, one.status) for one in report.findings] == [
+        (check, OK) for check in ("export", "head", "content", "imagery")
+    ]
+    (folder / "case.gpkg").unlink()
+    assert found(verify(file, head), "export").status == UNCHECKED
+    assert found(verify(file, "0" * 64), "head").status == DIFFERS
+
+
+def shift(feature: dict[str, dict[str, list[list[list[float]]]]]) -> None:
+    feature["geometry"]["coordinates"][0][1][0] += 1e-4
+
+
+@pytest.mark.parametrize(
+    ("alter", "words"),
+    [
+        (shift, "m², and says"),
+        (lambda feature: feature["properties"].update(count_low=40, count_best=2, count_high=41), "no interval"),
+        (lambda feature: feature.update(id="other"), "among its properties"),
+        (lambda feature: feature.pop("properties"), "lacks what every label"),
+    ],
+)
+def test_an_altered_label_of_an_export_is_named(folder: Path, alter: Callable[..., object], words: str) -> None:
+    (folder / "case.gpkg").unlink()
+    file = folder / "case.geojson"
+    collection = json.loads(file.read_text())
+    alter(collection["features"][0])
+    file.write_text(json.dumps(collection))
+    report = verify(file)
+    assert words in found(report, "content").differences[0]
+
+
+def test_an_export_that_was_altered_is_not_the_one_the_journal_knows(folder: Path) -> None:
+    file = folder / "case.geojson"
+    file.write_text(file.read_text().replace('"unreviewed"', '"accepted"'))
+    report = verify(file)
+    assert found(report, "export").status == DIFFERS
+    assert "holds other bytes" in report.conclusion
+
+
+@pytest.fixture
+def bundle(folder: Path, tmp_path: Path) -> Path:
+    """The project in a bag as another program makes one, zipped."""
+    bag = tmp_path / "bag"
+    (bag / "images").mkdir(parents=True)
+    shutil.copy(folder / "case.gpkg", bag)
+    for image in ("before.tif", "after.tif"):
+        shutil.copy(folder / image, bag / "images")
+    shutil.copytree(folder / "control", bag / "control")
+    bagit.make_bag(bag, checksums=["sha256"])
+    return Path(shutil.make_archive(str(tmp_path / "case"), "zip", tmp_path, "bag"))
+
+
+def rezipped(bundle: Path, name: str, alter: Callable[[bytes], bytes | None]) -> Path:
+    """Return a copy in which one file is altered, or left out."""
+    out = bundle.with_name("altered.zip")
+    with zipfile.ZipFile(bundle) as old, zipfile.ZipFile(out, "w") as new:
+        for one in old.infolist():
+            data: bytes | None = old.read(one)
+            if one.filename.endswith(name):
+                data = alter(data or b"")
+            if data is not None:
+                new.writestr(one, data)
+    return out
+
+
+def test_a_bundle_is_unpacked_hashed_and_run_again_wherever_it_is(bundle: Path) -> None:
+    report = verify(bundle)
+    assert report.holds, report.conclusion
+    assert report.findings[0].check == "bundle"
+    assert [one.status for one in report.findings if one.check == "re-run"] == [OK, OK, OK]
+
+
+@pytest.mark.parametrize(
+    ("name", "alter", "words"),
+    [
+        ("after.tif", lambda data: data[:-1] + bytes([data[-1] ^ 1]), "data/images/after.tif holds other bytes"),
+        ("images/before.tif", lambda data: None, "data/images/before.tif is missing"),
+        ("manifest-sha256.txt", lambda data: data.splitlines(True)[0], "is in the bundle and in no manifest"),
+        ("bag-info.txt", lambda data: data + b"Forged: yes\n", "bag-info.txt holds other bytes"),
+    ],
+)
+def test_an_altered_file_of_a_bundle_is_named(
+    bundle: Path, name: str, alter: Callable[[bytes], bytes | None], words: str
+) -> None:
+    report = verify(rezipped(bundle, name, alter))
+    assert any(words in told for told in found(report, "bundle").differences)
+
+
+def test_a_bundle_that_reaches_outside_itself_is_not_unpacked(tmp_path: Path) -> None:
+    for number, name in enumerate(("../../evil.txt", "/evil.txt", "C:/evil.txt", "a\\..\\..\\evil.txt")):
+        with zipfile.ZipFile(tmp_path / f"{number}.zip", "w") as bundle:
+            bundle.writestr(name, "evil")
+        with pytest.raises(AnnotateError, match="lies outside it"):
+            verify(tmp_path / f"{number}.zip")
+
+
+def test_what_is_nothing_of_ours_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "x.geojson").write_text('{"type": "FeatureCollection", "features": []}')
+    with pytest.raises(AnnotateError, match="not a GeoJSON that depotwatch exported"):
+        verify(tmp_path / "x.geojson")
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
+        archive.writestr("readme.txt", "hello")
+    with pytest.raises(AnnotateError, match="holds 0 bags, not one"):
+        verify(tmp_path / "x.zip")
+    (tmp_path / "x.gpkg").write_text("no")
+    with pytest.raises(ProjectError, match="not a GeoPackage"):
+        verify(tmp_path / "x.gpkg")
+    with pytest.raises(AnnotateError, match="There is no folder"):
+        verify(tmp_path / "x.gpkg", imagery=tmp_path / "none")
