@@ -90,6 +90,6 @@ def _depends(later: Entry, step: Entry) -> bool:
     Verdicts and citations are each analyst's own and nothing rests on them. What a place is and where it lies is what
     everybody judges, so whatever is done later rests on it, except a note.
     """
-    if step.action in ("verdict", "cite", "uncite"):
+    if step.action in ("verdict", "adjudicate", "cite", "uncite"):
         return False
     return later.action == step.action if "note" in (step.action, later.action) else True

@@ -10,6 +10,8 @@ from .errors import ReviewError
 from .steps import encode_citation, encode_remark, encode_verdict
 from .walking import Walking
 
+DISPUTED = "disputed"
+
 
 class Judging(Walking):
     """Judge the places of the queue, write about them, and tie them to claims."""
@@ -56,13 +58,45 @@ class Judging(Walking):
         reason
             One of `REASONS` for rejected ones, else None.
         """
-        if value not in VERDICTS or (value == "rejected") != (reason in REASONS):
-            raise ReviewError(f"{value!r} with reason {reason!r} is no verdict; a rejection alone has a reason.")
+        _require_verdict(value, reason)
         here = self._current
         for one in annotation_ids:
             self._decide(self._require(one), value, reason, "")
         if here in annotation_ids:
             self.next()
+
+    def disputed(self) -> tuple[Annotation, ...]:
+        """Return the places on which analysts disagree and nobody settled it; to a blind reader those they decided."""
+        return tuple(one for one in self.queue() if self.verdict_of(one.id) == DISPUTED)
+
+    def adjudicate(self, annotation_id: str, value: str, reason: str | None, why: str) -> None:
+        """
+        Settle a dispute: what is decided here stands, and says who decided and why; the others' verdicts are kept.
+
+        Parameters
+        ----------
+        annotation_id
+            Of a place that two analysts judged differently, settled already or not.
+        value
+            accepted, rejected or unsure.
+        reason
+            One of `REASONS` for rejected ones, else None.
+        why
+            In words.
+        """
+        _require_verdict(value, reason)
+        one, words = self._require(annotation_id), why.strip()
+        if self.blind:
+            raise ReviewError("Whoever reads blind settles no dispute; end the blind reading first.")
+        if not words:
+            raise ReviewError("Settling a dispute needs words; say why you decide so.")
+        given = self._list.verdicts.get(annotation_id, {}).values()
+        if self.verdict_of(annotation_id) != DISPUTED and not any(verdict.adjudicates for verdict in given):
+            raise ReviewError(f"Nobody disagrees on {sentences.name(one)}: judge it with a verdict of your own.")
+        verdict = Verdict(one.id, self.analyst, value, reason, words, utc_now(), adjudicates=True)
+        self._step("adjudicate", one.id, {"verdict": encode_verdict(verdict)})
+        if self._current == one.id:
+            self._after_settling()
 
     def remark(self, text: str) -> None:
         """Write about the place: a remark beside those that are there, and the note that is exported with the label."""
@@ -112,8 +146,22 @@ class Judging(Walking):
         self._decide(self._require_current(), value, reason, note)
         self.next()
 
+    def _after_settling(self) -> None:
+        """Go to the next place that is disputed, if any is; stay where none is."""
+        ids = [one.id for one in self.queue()]
+        following = self._list.after(self._current, undecided=False)
+        start = ids.index(following) if following in ids else 0
+        found = next((name for name in ids[start:] + ids[:start] if self.verdict_of(name) == DISPUTED), None)
+        if found is not None:
+            self.select(found)
+
     def _decide(self, one: Annotation, value: str, reason: str | None, note: str) -> None:
         had = self.my_verdict(one.id)
         if had is None or (had.value, had.reason, had.note) != (value, reason, note):
             verdict = Verdict(one.id, self.analyst, value, reason, note, utc_now())
             self._step("verdict", one.id, {"verdict": encode_verdict(verdict)})
+
+
+def _require_verdict(value: str, reason: str | None) -> None:
+    if value not in VERDICTS or (value == "rejected") != (reason in REASONS):
+        raise ReviewError(f"{value!r} with reason {reason!r} is no verdict; a rejection alone has a reason.")

@@ -34,10 +34,11 @@ def called(step: Entry) -> str:
     """Return what a step is called: "the verdict rejected (shadow) on 1a2b3c4d"."""
     after = state_of(step, "after")
     where = str(step.payload["annotation"])[:8]
-    if step.action == "verdict":
+    if step.action in ("verdict", "adjudicate"):
         given = after["verdict"]
         reason = f" ({given['reason']})" if given["reason"] else ""
-        return f"the verdict {given['value']}{reason} on {where}"
+        what = "verdict" if step.action == "verdict" else "settling verdict"
+        return f"the {what} {given['value']}{reason} on {where}"
     if step.action in ("cite", "uncite"):
         claim = next(iter(after["citations"]))
         return f"the {'citation' if step.action == 'cite' else 'removed citation'} of claim {claim} by {where}"

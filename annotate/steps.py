@@ -18,7 +18,7 @@ their own by claim, and "remarks" by id. A value of None says that there was non
 """
 
 FIELDS = ("kind", "state", "note", "count", "shape", "withdrawn")
-STEPS = ("verdict", "kind", "state", "note", "count", "draw", "reshape", "withdraw", "cite", "uncite")
+STEPS = ("verdict", "adjudicate", "kind", "state", "note", "count", "draw", "reshape", "withdraw", "cite", "uncite")
 
 
 def is_step(entry: Entry) -> bool:

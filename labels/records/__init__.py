@@ -4,6 +4,7 @@ from .annotation import ORIGINS, Annotation
 from .candidate import CHANGES, STATES, Candidate, Count, Shape
 from .claim import MEASURES, POLARITIES, RELATIONS, ROLES, Citation, Claim, Quantity, SiteRole, Window
 from .comparison import Comparison, KindResult
+from .dissent import Dissent
 from .estimate import Estimate, StoredEstimate
 from .glance import Glance, Ground
 from .implant import ImplantRow
@@ -35,6 +36,7 @@ __all__ = [
     "Claim",
     "Comparison",
     "Count",
+    "Dissent",
     "Estimate",
     "Glance",
     "Ground",

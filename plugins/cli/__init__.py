@@ -8,6 +8,7 @@ import typer
 
 from ... import __version__
 from . import (
+    adjudicate,
     bench,
     change,
     claim,
@@ -75,6 +76,7 @@ for command in (
     series.series,
     match.match,
     merge.merge,
+    adjudicate.adjudicate,
     claims.claims,
     export.export,
     verify.verify,

@@ -11,7 +11,9 @@ import depotwatch
 from depotwatch.imagery.change import METHODS
 from depotwatch.plugins.cli import main
 
-COMMANDS = tuple("demo compare change detect review count series claims merge export source claim site bench".split())
+COMMANDS = tuple(
+    "demo compare change detect review count series claims merge adjudicate export source claim site bench".split()
+)
 PAIR_FLAGS = {
     "--before-date",
     "--after-date",
@@ -36,6 +38,7 @@ FLAGS = {
     ("series",): {"--to", "--start", "--end", "--shortest-stay", "--json"},
     ("claims",): {"--json"},
     ("merge",): {"--json"},
+    ("adjudicate",): {"--verdict", "--why", "--reason", "--analyst", "--json"},
     ("export",): {"--format", "--verdict", "--analyst"},
     ("bench",): {"--pairs", "--work", "--part", "--seeds", "--gsd", "--processes", "--cases"},
     ("source", "add"): {"--analyst"},
