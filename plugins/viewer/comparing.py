@@ -9,6 +9,7 @@ from napari.layers import Layer
 
 from ..errors import ViewerError
 from . import layers, marks
+from .curtain import STEP, Curtain
 from .stage import Stage
 
 Mode = Literal["one", "swipe", "side", "red-cyan", "blend"]
@@ -20,9 +21,6 @@ TITLES: dict[Mode, str] = {
     "red-cyan": "red / cyan",
     "blend": "blend",
 }
-STEP = 0.02  # of the canvas width, or of the opacity, that one key press moves
-EDGE_PX, HANDLE_PX = 2.0, (8.0, 56.0)  # of the curtain's line, and of the handle on it: wide, high
-GRIP_PX = 9.0  # how near the line a press takes hold of it
 
 
 class Comparing:
@@ -39,9 +37,6 @@ class Comparing:
     Notes
     -----
     `later` runs a callable after the next drawing of the canvas; the window sets it.
-
-    The curtain is the after date as a textured surface with a clipping plane: moving it uploads nothing, where cropping
-    an image would upload the texture at every step.
     """
 
     def __init__(self, viewer: ViewerModel, stage: Stage) -> None:
@@ -49,16 +44,14 @@ class Comparing:
         self._stage = stage
         self.mode: Mode = "one"
         self._extra: list[Layer] = []
-        self._curtain: Layer | None = None
-        self._edge: tuple[Layer, ...] = ()  # the line of the curtain, and the handle on it
-        self._x_m = 0.0
+        self._curtain: Curtain | None = None
         self._opacity = 0.5
         self.later: Callable[[Callable[[], None]], None] = lambda work: work()
 
     @property
     def edge_m(self) -> float:
         """Where the curtain's edge hangs, metres from the left."""
-        return self._x_m
+        return 0.0 if self._curtain is None else self._curtain.x_m
 
     @property
     def extra(self) -> tuple[Layer, ...]:
@@ -96,8 +89,8 @@ class Comparing:
 
     def shift(self, by: int) -> None:
         """Move the curtain or the opacity a step; in one-date mode, -1 shows before and 1 after."""
-        if self.mode == "swipe":
-            self.move_to(self._x_m + by * STEP * float(self._viewer.canvas.size[1]) / self._viewer.scene.camera.zoom)
+        if self._curtain is not None:
+            self._curtain.step(by)
         elif self.mode == "blend":
             self.set_opacity(self._opacity + by * STEP)
         elif self.mode == "one" and self._stage.after is not None:
@@ -105,21 +98,8 @@ class Comparing:
 
     def move_to(self, x_m: float) -> None:
         """Put the curtain's edge at x metres; the after date hangs to the right of it."""
-        if self._curtain is None:
-            return
-        width = self._stage.frame.size_m[1]
-        self._x_m = float(np.clip(x_m, 0.0, width))
-        self._curtain.experimental_clipping_planes[0].position = (0.0, 0.0, self._x_m)
-        self._draw_edge()
-
-    def _draw_edge(self, _event: object = None) -> None:
-        """Draw line and handle where the curtain's edge is, as thick as ever on screen, the handle in the middle."""
-        px = 1.0 / self._viewer.scene.camera.zoom
-        middle, height = self._viewer.scene.camera.center[-2], self._stage.frame.size_m[0]
-        for layer, (wide, high) in zip(self._edge, ((EDGE_PX, np.inf), HANDLE_PX), strict=True):
-            top, foot = max(0.0, middle - high / 2 * px), min(height, middle + high / 2 * px)
-            low, beyond = (top, self._x_m - wide / 2 * px), (foot, self._x_m + wide / 2 * px)
-            layer.experimental_clipping_planes = layers.box_planes(low, beyond)
+        if self._curtain is not None:
+            self._curtain.move_to(x_m)
 
     def move_share(self, share: float) -> None:
         """Put the curtain's edge at a share of the view, 0 to 1 from its left, or set the opacity."""
@@ -132,7 +112,7 @@ class Comparing:
     def recentre(self) -> None:
         """Bring the curtain's edge into the middle of the view, where it has been left out of it."""
         centre, half = self._viewer.scene.camera.center[-1], self._viewer.canvas.size[1] / 2
-        if self.mode == "swipe" and abs(self._x_m - centre) * self._viewer.scene.camera.zoom > 0.9 * half:
+        if self._curtain is not None and abs(self._curtain.x_m - centre) * self._viewer.scene.camera.zoom > 0.9 * half:
             self.move_to(centre)
 
     def set_opacity(self, opacity: float) -> None:
@@ -143,28 +123,16 @@ class Comparing:
 
     def restretched(self) -> None:
         """Draw anew what was made of the pictures, after their stretch changed."""
-        mode, x_m = self.mode, self._x_m
+        mode, x_m = self.mode, self.edge_m
         if mode in ("swipe", "side", "red-cyan"):
             self.show(mode)
             self.move_to(x_m)
 
     def _swipe(self) -> None:
-        stage = self._stage
-        assert stage.after is not None
-        width = stage.frame.size_m[1]
-        above = self._viewer.layers.index(stage.after) + 1
-        self._curtain = self._insert(above, layers.curtain(stage.after.data, stage.after.affine.affine_matrix))
-        self._edge = tuple(
-            self._insert(len(self._viewer.layers), layers.strip(stage.frame.size_m, name, marks.SELECTION_COLOUR))
-            for name in ("curtain", "handle")
-        )
-        stage.after.visible = False
-        for moved in (self._viewer.scene.camera.events.center, self._viewer.scene.camera.events.zoom):
-            moved.connect(self._draw_edge)
+        assert self._stage.after is not None
+        self._curtain = Curtain(self._viewer, self._stage, self._insert)
+        self._stage.after.visible = False
         self._viewer.mouse_drag_callbacks.append(self._dragged)
-        self.move_to(self._viewer.scene.camera.center[-1])
-        if not 0.0 < self._x_m < width:
-            self.move_to(width / 2)
 
     def _side(self) -> None:
         stage = self._stage
@@ -203,14 +171,14 @@ class Comparing:
         if self._dragged in self._viewer.mouse_drag_callbacks:
             self._viewer.mouse_drag_callbacks.remove(self._dragged)
         stage.mirror({})
-        for moved in (self._viewer.scene.camera.events.center, self._viewer.scene.camera.events.zoom):
-            moved.disconnect(self._draw_edge)
+        if self._curtain is not None:
+            self._curtain.listen(False)
+            self._curtain = None
         for layer in self._extra:
             if layer in self._viewer.layers:
                 layer.locked = False
                 self._viewer.layers.remove(layer)
         self._extra.clear()
-        self._curtain, self._edge = None, ()
         if stage.after is not None and self.mode != "one":
             stage.after.visible, stage.after.opacity = True, 1.0
         self.mode = "one"
@@ -225,7 +193,7 @@ class Comparing:
         return layer
 
     def _dragged(self, viewer: ViewerModel, event: Any) -> Generator[None, None, None]:  # noqa: ANN401 (napari's)
-        if self._curtain is None or abs(event.position[-1] - self._x_m) * viewer.scene.camera.zoom > GRIP_PX:
+        if self._curtain is None or not self._curtain.grips(float(event.position[-1])):
             return
         viewer.scene.camera.mouse_pan = False
         yield

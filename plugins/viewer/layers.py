@@ -13,6 +13,7 @@ from .stretch import Stretch
 
 LayerData = tuple[Any, dict[str, Any], str]
 METRES = ("m", "m")
+Box = tuple[tuple[float, float], tuple[float, float]]  # upper left and lower right corner, (y, x) metres
 
 
 def picture(scene: Scene, stretch: Stretch, frame: Frame, title: str) -> LayerData:
@@ -75,31 +76,41 @@ def curtain(image: NDArray[np.uint8], placement: NDArray[np.float64]) -> LayerDa
         "units": METRES,
         "texture": image,
         "texcoords": texture,
+        "vertex_colors": np.ones((4, 4)),  # else napari looks every pixel up in a colour map as well
         "shading": "none",
         "experimental_clipping_planes": [{"position": (0.0, 0.0, 0.0), "normal": (0.0, 0.0, 1.0), "enabled": True}],
     }
     return (vertices, np.array([[0, 1, 2], [0, 2, 3]])), kwargs, "surface"
 
 
-def strip(size_m: tuple[float, float], name: str, colour: str) -> LayerData:
-    """Return a plain surface of rows by columns in metres, of which `box_planes` leave what is to be seen."""
-    height, width = size_m
-    vertices = np.array([[0.0, 0.0], [0.0, width], [height, width], [height, 0.0]])
+def strip(name: str, colour: str) -> LayerData:
+    """Return a plain surface of which four clipping planes leave an upright box; `corners` and `sides` place both."""
+    nothing = ((0.0, 0.0), (0.0, 0.0))
+    normals = [(0.0, 1.0, 0.0), (0.0, -1.0, 0.0), (0.0, 0.0, 1.0), (0.0, 0.0, -1.0)]
+    planes = [
+        {"position": place, "normal": normal, "enabled": True}
+        for place, normal in zip(sides(nothing), normals, strict=True)
+    ]
     kwargs = {
         "name": name,
         "units": METRES,
         "shading": "none",
         "vertex_colors": np.tile(transform_color(colour), (4, 1)),
-        "experimental_clipping_planes": box_planes((0.0, 0.0), (0.0, 0.0)),
+        "experimental_clipping_planes": planes,
     }
-    return (vertices, np.array([[0, 1, 2], [0, 2, 3]])), kwargs, "surface"
+    return (corners(nothing), np.array([[0, 1, 2], [0, 2, 3]])), kwargs, "surface"
 
 
-def box_planes(low: tuple[float, float], high: tuple[float, float]) -> list[dict[str, Any]]:
-    """Return the clipping planes that leave what lies between two corners, (y, x) metres."""
-    sides = [((0.0, *low), (0.0, 1.0, 0.0)), ((0.0, *high), (0.0, -1.0, 0.0))]
-    sides += [((0.0, *low), (0.0, 0.0, 1.0)), ((0.0, *high), (0.0, 0.0, -1.0))]
-    return [{"position": place, "normal": normal, "enabled": True} for place, normal in sides]
+def corners(box: Box) -> NDArray[np.float64]:
+    """Return the corners (4, 2), (y, x) metres, of an upright box."""
+    (top, left), (foot, right) = box
+    return np.array([[top, left], [top, right], [foot, right], [foot, left]])
+
+
+def sides(box: Box) -> list[tuple[float, float, float]]:
+    """Return where the clipping planes of a strip, in their order, leave an upright box."""
+    (top, left), (foot, right) = box
+    return [(0.0, top, 0.0), (0.0, foot, 0.0), (0.0, 0.0, left), (0.0, 0.0, right)]
 
 
 def red_cyan(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> NDArray[np.uint8]:

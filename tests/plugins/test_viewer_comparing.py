@@ -17,7 +17,7 @@ from depotwatch.annotate.review import Review
 from depotwatch.imagery.grid import Grid
 from depotwatch.imagery.scene import Scene
 from depotwatch.labels.project import Project
-from depotwatch.plugins.viewer.comparing import STEP
+from depotwatch.plugins.viewer.curtain import HANDLE_PX, STEP
 from depotwatch.plugins.viewer.frame import Frame
 from depotwatch.plugins.viewer.session import Session
 from depotwatch.plugins.viewer.shown import Shown
@@ -65,6 +65,27 @@ def test_the_curtain_follows_keys_and_mouse_and_uploads_no_pixels(session: Sessi
     session.act("swipe")
     assert names(session) == own
     assert session.stage.after.visible
+
+
+def test_a_step_moves_planes_that_are_there_and_lays_line_and_handle_anew_only_where_they_end(session: Session) -> None:
+    session.act("swipe")
+    bars = [session.viewer.layers[name] for name in ("curtain", "handle")]
+    planes = [plane for bar in bars for plane in bar.experimental_clipping_planes]
+    laid: list[str] = []
+    for bar in bars:
+        bar.events.set_data.connect(lambda _event: laid.append("again"))
+    session.act("later")
+    assert not laid
+    for _ in range(12):
+        session.act("later")
+        for bar in bars:
+            left, right = (plane.position[-1] for plane in bar.experimental_clipping_planes[2:])
+            assert bar.vertices[:, 1].min() <= left < right <= bar.vertices[:, 1].max()
+    assert len(laid) < 12
+    assert [plane for bar in bars for plane in bar.experimental_clipping_planes] == planes
+    session.viewer.scene.camera.zoom *= 4
+    left, right = (plane.position[-1] for plane in bars[1].experimental_clipping_planes[2:])
+    assert (right - left) * session.viewer.scene.camera.zoom == pytest.approx(HANDLE_PX[0])
 
 
 def drag(session: Session, start_m: float, end_m: float) -> None:
