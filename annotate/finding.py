@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from shapely import Polygon
@@ -10,6 +10,7 @@ from shapely import Polygon
 from ..imagery.catalog.asking import Asking
 from ..imagery.catalog.catalogues import Catalogue
 from ..imagery.catalog.clear import Clear, clear_skies
+from ..imagery.catalog.dates import Dates, best_dates
 from ..imagery.catalog.found import Found
 from ..imagery.catalog.pairs import Pair, Seen, ranked
 from ..imagery.catalog.search import search
@@ -71,7 +72,7 @@ class Findings:
     ----------
     seen
         Acquisitions of both spans with the clear sky over the area, by time.
-    blocked
+    unread
         Why the area could not be judged on others, by item id.
     pairs
         Best first.
@@ -80,7 +81,7 @@ class Findings:
     """
 
     seen: tuple[Seen, ...]
-    blocked: Mapping[str, str]
+    unread: Mapping[str, str]
     pairs: tuple[Pair, ...]
     notes: tuple[str, ...]
 
@@ -116,28 +117,83 @@ def find_pairs(
     ImageryError
         If a catalogue cannot be asked.
     """
-    spans = wanted.spans()
+    looked = _look(wanted.area, wanted.spans(), catalogues, terms, collections, progress, cancelled)
+    pairs = ranked(looked.seen, wanted.before, wanted.after, wanted.gsd_m)
+    _LOG.info("Ranked %d pairs.", len(pairs))
+    return replace(looked, pairs=pairs)
+
+
+def find_dates(
+    area: Polygon,
+    span: tuple[str, str],
+    number: int,
+    catalogues: Sequence[Catalogue],
+    terms: Terms,
+    collections: Sequence[str] = (),
+    progress: Callable[[int, int, str], None] = lambda done, total, what: None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> tuple[Findings, Dates]:
+    """
+    Search catalogues for the best dates of a period, for a series.
+
+    Parameters
+    ----------
+    area
+        Longitude and latitude.
+    span
+        First and last day, both included.
+    number
+        How many dates are wanted.
+    catalogues, terms, collections, progress, cancelled
+        As for `find_pairs`.
+
+    Raises
+    ------
+    AnnotateError
+        If the days make no sense.
+    ImageryError
+        If a catalogue cannot be asked.
+    """
+    first, last = _day(span[0]), _day(span[1])
+    if last < first:
+        raise AnnotateError(f"The last day, {span[1]}, lies before the first, {span[0]}; swap them.")
+    looked = _look(area, (span,), catalogues, terms, collections, progress, cancelled)
+    return looked, best_dates(looked.seen, *span, number)
+
+
+def _look(
+    area: Polygon,
+    spans: Sequence[tuple[str, str]],
+    catalogues: Sequence[Catalogue],
+    terms: Terms,
+    collections: Sequence[str],
+    progress: Callable[[int, int, str], None],
+    cancelled: Callable[[], bool],
+) -> Findings:
+    """Search every catalogue for every span, and look at the sky over the area on each date."""
     hosts = {host for one in catalogues for host in one.hosts}
+    found, notes = dict[tuple[tuple[str, str], str], Found](), list[str]()
     with reaching(terms, hosts, cancelled) as reach:
-        found, notes = dict[tuple[tuple[str, str], str], Found](), list[str]()
+        asking = Asking(reach.door, reach.cache)
         for one in catalogues:
             for span in spans:
-                answer = search(
-                    one, wanted.area, span, Asking(reach.door, reach.cache), collections, progress, cancelled
-                )
+                answer = search(one, area, span, asking, collections, progress, cancelled)
                 _LOG.info("Found %d in %s, %s to %s.", len(answer.found), one.title, *span)
                 found |= {(item.group, item.id): item for item in answer.found}
                 notes += [note for note in answer.notes if note not in notes]
         items = sorted(found.values(), key=lambda item: (item.time, item.group, item.id))
-        skies = clear_skies(items, wanted.area, reach.door, reach.cache, progress)
-    seen = tuple(Seen(item, sky) for item, sky in zip(items, skies, strict=True) if isinstance(sky, Clear))
-    blocked = {item.id: str(sky) for item, sky in zip(items, skies, strict=True) if not isinstance(sky, Clear)}
-    pairs = ranked(seen, wanted.before, wanted.after, wanted.gsd_m)
-    _LOG.info("Looked at the sky over the area on %d dates; %d pairs.", len(seen), len(pairs))
-    return Findings(seen, blocked, pairs, tuple(notes))
+        skies = clear_skies(items, area, reach.door, reach.cache, progress)
+    looked = list(zip(items, skies, strict=True))
+    _LOG.info("Looked at the sky over the area on %d dates.", len(looked))
+    return Findings(
+        seen=tuple(Seen(item, sky) for item, sky in looked if isinstance(sky, Clear)),
+        unread={item.id: str(sky) for item, sky in looked if not isinstance(sky, Clear)},
+        pairs=(),
+        notes=tuple(notes),
+    )
 
 
-def site_named(name: str, project: Project | None) -> Site:
+def site_with_area(name: str, project: Project | None) -> Site:
     """
     Return a site of a project, else of the cited reports.
 

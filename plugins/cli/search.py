@@ -2,23 +2,20 @@
 
 from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ..errors import CommandError
-from . import flags, output, session
+from . import flags, search_output, session
 from .outcome import tell
 from .progress import show_progress
 
 if TYPE_CHECKING:
     from shapely import Polygon
 
-    from ...annotate.finding import Findings, Wanted
-    from ...imagery.catalog.pairs import Pair, Seen
     from ...labels.project import Project
 
-SHOWN = 10
 DEFAULT_CATALOGUE = "earth-search"
 
 
@@ -33,6 +30,12 @@ def search(
         Path | None, typer.Option("--project", metavar="P.gpkg", help="Project that knows the site or the claim.")
     ] = None,
     area: flags.Area = None,
+    start: Annotated[
+        str | None,
+        typer.Option("--from", metavar="DAY", help="Instead of a pair: the best dates of a period from here"),
+    ] = None,
+    end: Annotated[str | None, typer.Option("--to", metavar="DAY", help="to here, both included,")] = None,
+    best: Annotated[int, typer.Option(metavar="N", min=1, max=200, help="this many, spread over it.")] = 6,
     days: Annotated[int, typer.Option(metavar="N", min=1, max=3660, help="Search this many days either way.")] = 45,
     gsd: Annotated[float | None, typer.Option(metavar="M", min=0.01, help="Pixel size that is needed.")] = None,
     catalog: Annotated[
@@ -53,25 +56,31 @@ def search(
     offline: flags.Offline = False,
     json: flags.Json = False,
 ) -> None:
-    """Search public catalogues and rank the pairs by the clear sky over the site itself."""
+    """Search public catalogues for pairs or for a series of dates, by the clear sky over the site itself."""
     from ...annotate.area import read_area
-    from ...annotate.finding import Wanted, find_pairs
+    from ...annotate.finding import Wanted, find_dates, find_pairs
     from ...imagery.catalog.catalogues import catalogue
     from ...imagery.catalog.result import write_result
 
+    series = start is not None and end is not None
+    if (start is None) != (end is None) or (series and (before or after or claim)):
+        raise CommandError("A period needs both --from and --to, and neither --before, --after nor --claim.")
     with session.opened(project, read_only=True) if project else nullcontext() as kept:
-        first, last = _days(before, after, claim, kept)
+        first, last = (str(start), str(end)) if series else _days(before, after, claim, kept)
         where = read_area(area) or _area_of(site, kept)
-    wanted = Wanted(where, first, last, days, gsd)
     chosen = [catalogue(name) for name in catalog or [DEFAULT_CATALOGUE]]
     terms = flags.terms(allow_host, allow_local, offline)
+    if series:
+        found, dates = find_dates(where, (first, last), best, chosen, terms, collection or (), show_progress)
+        if save is not None:
+            write_result(save, site, where, dates.chosen, ())
+        search_output.dates(found, dates, site, (first, last), save, json)
+        return
+    wanted = Wanted(where, first, last, days, gsd)
     found = find_pairs(wanted, chosen, terms, collection or (), show_progress)
     if save is not None:
         write_result(save, site, where, found.seen, found.pairs)
-    if json:
-        output.print_json(_as_json(site, wanted, found))
-        return
-    _print(found, site, wanted, save)
+    search_output.pairs(found, site, wanted, save, json)
 
 
 def _days(before: str | None, after: str | None, claim: str | None, kept: "Project | None") -> tuple[str, str]:
@@ -87,91 +96,10 @@ def _days(before: str | None, after: str | None, claim: str | None, kept: "Proje
 
 
 def _area_of(site: str, kept: "Project | None") -> "Polygon":
-    from ...annotate.finding import site_named
+    from ...annotate.finding import site_with_area
 
-    found = site_named(site, kept)
+    found = site_with_area(site, kept)
     if found.accuracy:
         tell(f"The area of {found.name} is {found.accuracy}; --area narrows it.")
     assert found.area is not None
     return found.area
-
-
-def _print(found: "Findings", site: str, wanted: "Wanted", save: Path | None) -> None:
-    for note in found.notes:
-        tell(note)
-    for id, why in found.blocked.items():
-        tell(f"{id} was left out: {why}")
-    if not found.pairs:
-        firsts = sum(one.found.time[:10] <= wanted.before for one in found.seen)
-        tell(
-            f"No pair was found: {firsts} dates before and {len(found.seen) - firsts} after, of no common collection; "
-            f"search more than {wanted.days} days with --days, or another --catalog."
-        )
-        return
-    rows = [_row(rank, pair) for rank, pair in enumerate(found.pairs[:SHOWN], start=1)]
-    output.print_table(("pair", "worth", "before", "clear", "after", "clear", "collection", "GSD", "because"), rows)
-    more = len(found.pairs) - len(rows)
-    if more > 0:
-        tell(f"{more} more pairs are worth less; --json lists all.")
-    cautions = {pair.before.found.caution for pair in found.pairs[:SHOWN]} - {None}
-    for caution in sorted(str(one) for one in cautions):
-        tell(f"Note: {caution}.")
-    kept = save or Path(f"{site}.json")
-    again = "" if save else f"keep them with --save {kept}, then "
-    tell(f"Next: {again}depotwatch fetch {kept} --pair 1 --out {site}")
-
-
-def _row(rank: int, pair: "Pair") -> tuple[Any, ...]:
-    first, second = pair.before, pair.after
-    gsd = first.found.gsd_m
-    return (
-        *(rank, f"{pair.worth:.2f}", first.found.time, _clear(first), second.found.time, _clear(second)),
-        *(first.found.collection, f"{gsd:g} m" if gsd else "not stated", pair.words),
-    )
-
-
-def _clear(seen: "Seen") -> str:
-    return seen.clear.words
-
-
-def _as_json(site: str, wanted: "Wanted", found: "Findings") -> dict[str, Any]:
-    return {
-        "site": site,
-        "before": wanted.before,
-        "after": wanted.after,
-        "days": wanted.days,
-        "pairs": [
-            {
-                "before": _seen_as_json(pair.before),
-                "after": _seen_as_json(pair.after),
-                "worth": round(pair.worth, 4),
-                "factors": {name: round(value, 4) for name, value in pair.factors.items()},
-                "because": pair.words,
-            }
-            for pair in found.pairs
-        ],
-        "found": [_seen_as_json(one) for one in found.seen],
-        "left_out": dict(found.blocked),
-        "notes": list(found.notes),
-    }
-
-
-def _seen_as_json(seen: "Seen") -> dict[str, Any]:
-    one = seen.found
-    return {
-        "id": one.id,
-        "catalogue": one.catalogue,
-        "collection": one.collection,
-        "time": one.time,
-        "sensor": one.sensor,
-        "gsd_m": one.gsd_m,
-        "covered": round(seen.clear.covered, 4),
-        "clear": None if seen.clear.clear is None else round(seen.clear.clear, 4),
-        "snow": None if seen.clear.snow is None else round(seen.clear.snow, 4),
-        "scene_cloud_percent": one.cloud_percent,
-        "orbit": one.orbit,
-        "credit": one.credit,
-        "licence": one.licence,
-        "caution": one.caution,
-        "href": one.href,
-    }

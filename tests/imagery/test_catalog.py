@@ -10,6 +10,7 @@ from shapely import box
 from depotwatch.imagery.catalog.asking import Asking
 from depotwatch.imagery.catalog.catalogues import Catalogue, catalogue, known_catalogues
 from depotwatch.imagery.catalog.clear import Clear, clear_skies, clear_sky
+from depotwatch.imagery.catalog.dates import best_dates
 from depotwatch.imagery.catalog.found import Found, found
 from depotwatch.imagery.catalog.pairs import Seen, ranked, season_days
 from depotwatch.imagery.catalog.result import read_result, write_result
@@ -254,3 +255,14 @@ def test_real_items_give_bands_mask_orbit_and_time() -> None:
     )
     assert one.mask is not None and one.mask[1] == "qa_pixel"
     assert one.sun is not None and one.sun.elevation_deg == pytest.approx(57.84, abs=0.01)
+
+
+def test_the_dates_of_a_series_are_spread_and_the_blocked_ones_named(one: Found) -> None:
+    shares = {"2023-07-02": 0.7, "2023-07-12": 0.9, "2023-08-05": 0.2, "2023-09-03": 0.6, "2023-09-23": 0.55}
+    seen = [_seen(one, share, id=day, time=f"{day}T02:30:00Z") for day, share in shares.items()]
+    dates = best_dates(seen, "2023-07-01", "2023-09-30", 3)
+    assert [chosen.found.id for chosen in dates.chosen] == ["2023-07-12", "2023-09-03"]
+    assert [(item.found.id, why) for item, why in dates.blocked] == [
+        ("2023-08-05", "80 % of what it covers is under cloud or its shadow")
+    ]
+    assert dates.gaps == (("2023-08-01", "2023-08-30"),)

@@ -143,3 +143,24 @@ def test_a_site_is_made_of_a_kml_file(tmp_path: Path, capsys: pytest.CaptureFixt
     file.write_text('<!DOCTYPE kml [<!ENTITY a SYSTEM "file:///etc/hostname">]>' + kml.format("<a>&a;</a>" + polygon))
     assert main(["site", "add", str(project), "other", "--area", str(file), "--analyst", "A"]) == 1
     assert "holds no polygon that can be read as KML" in capsys.readouterr().err
+
+
+def test_the_best_dates_of_a_period_are_listed_with_those_that_were_blocked(
+    api: Api, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    area = str(tmp_path / "area.json")
+    words = ["search", "rajin", "--from", "2023-08-01", "--to", "2023-10-31", "--best", "3", "--area", area, *_of(api)]
+    assert main(words) == 0
+    out, err = capsys.readouterr()
+    assert [line.split()[0] for line in out.splitlines()[2:]] == [
+        "2023-08-04T02:30:00Z",
+        "2023-08-14T02:30:00Z",
+        "2023-10-21T02:30:00Z",
+    ]
+    assert "blocked: 90 % of what it covers" in out
+    assert "No clear date lies between 2023-09-01 and 2023-09-30" in err
+    assert main([*words, "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert [len(said[name]) for name in ("dates", "blocked", "gaps")] == [2, 1, 1]
+    assert main([*words, "--before", "2023-08-15"]) == 1
+    assert "neither --before" in capsys.readouterr().err
