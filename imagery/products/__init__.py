@@ -6,6 +6,7 @@ from pathlib import Path
 from ..errors import UnreadableSceneError
 from ..formats import DRIVERS, envi_header
 from .envi import data_of, envi
+from .fetched import fetched, is_fetched
 from .folder import one_of
 from .landsat import is_landsat, landsat
 from .plain import band_files, one_file
@@ -50,21 +51,26 @@ def product_of(path: str | Path, beside: bool = True) -> Product:
     rasters = [file for file in files if file not in items]
     if not rasters:
         raise UnreadableSceneError(f"{files[0].name} is metadata; give the image it belongs to.")
-    if items:
-        return _of_rasters(rasters, _item_given(items))
-    return _of_rasters(rasters, item_beside(rasters[0]) if beside else None)
+    item = _item_given(items) if items else item_beside(rasters[0]) if beside else None
+    if item is not None and is_fetched(item):
+        return _listed(fetched(item, rasters[0]), files)
+    return _of_rasters(rasters, item)
 
 
 def _of_folder(folder: Path) -> Product:
     metadata = next((file for pattern in FOLDERS if (file := one_of(folder, pattern)) is not None), None)
     if metadata is not None:
         return sentinel2(metadata) if is_sentinel2(metadata) else landsat(metadata)
+    item = item_in(folder)
+    if item is not None and is_fetched(item):
+        return fetched(item, folder)
     radar = polarisations(folder)
     if radar:
-        return sentinel1(folder, radar, item_in(folder))
+        return sentinel1(folder, radar, item)
     raise UnreadableSceneError(
-        f"{folder.name} is a folder without MTD_MSIL1C.xml or MTD_MSIL2A.xml (Sentinel-2), *_MTL.txt (Landsat) or VV "
-        "and VH images (Sentinel-1 RTC); give a product folder, a file, or band files joined by commas."
+        f"{folder.name} is a folder without MTD_MSIL1C.xml or MTD_MSIL2A.xml (Sentinel-2), *_MTL.txt (Landsat), VV "
+        "and VH images (Sentinel-1 RTC) or the item of what was fetched; give a product folder, a file, or band files "
+        "joined by commas."
     )
 
 

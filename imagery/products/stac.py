@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +83,7 @@ def facts_of_item(item: Item, raster: Path) -> Facts:
     def say(key: str) -> Any:  # noqa: ANN401
         return item.said_of(raster, key)
 
-    time = time_or_none(say("datetime")) or time_or_none(say("start_datetime"))
+    time = time_or_none(say("datetime")) or _start(say("start_datetime"), say("end_datetime"))
     off_nadir = say("view:incidence_angle")
     asset = item.asset_of(raster)
     roles = asset.get("roles") or []
@@ -97,7 +98,7 @@ def facts_of_item(item: Item, raster: Path) -> Facts:
         level=_level(item, raster),
         units="display" if "visual" in roles or "overview" in roles else _radar_units(item, raster),
         offset_applied=_offset_applied(item),
-        credit=_credit(say("providers")),
+        credit=_text(say("attribution")) or _credit(say("providers")),
         licence=_licence(say("license")),
     )
 
@@ -137,6 +138,15 @@ def grid_of_item(item: Item, raster: Path) -> tuple[Grid | None, float | None]:
     asset = item.asset_of(raster)
     gsd = number(asset.get("gsd", item.properties.get("gsd") if asset else None))
     return grid, gsd
+
+
+def _start(start: object, end: object) -> str | None:
+    """Return the start of an acquisition; None of a span of several days, in which it may lie anywhere."""
+    first, last = time_or_none(start), time_or_none(end)
+    if first is None or last is None:
+        return first
+    days = datetime.fromisoformat(last[:10]) - datetime.fromisoformat(first[:10])
+    return first if days.days <= 1 else None
 
 
 def _level(item: Item, raster: Path) -> str | None:
@@ -184,6 +194,10 @@ def _factors(band: Json) -> tuple[float, float]:
     return scale or 1.0, offset or 0.0
 
 
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
 def _credit(providers: object) -> str | None:
     if not isinstance(providers, list):
         return None
@@ -196,4 +210,5 @@ def _credit(providers: object) -> str | None:
 
 
 def _licence(text: object) -> str | None:
-    return text if isinstance(text, str) and text and text.lower() not in NOT_SPDX else None
+    said = _text(text)
+    return said if said is not None and said.lower() not in NOT_SPDX else None

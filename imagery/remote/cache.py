@@ -15,7 +15,7 @@ DEFAULT_LIMIT = 4 * 2**30
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS object (
     id INTEGER PRIMARY KEY AUTOINCREMENT, url TEXT NOT NULL UNIQUE, size INTEGER NOT NULL, validator TEXT NOT NULL,
-    used REAL NOT NULL
+    used REAL NOT NULL, since REAL NOT NULL
 );
 CREATE TABLE IF NOT EXISTS block (
     object INTEGER NOT NULL REFERENCES object ON DELETE CASCADE, number INTEGER NOT NULL, bytes BLOB NOT NULL,
@@ -40,12 +40,15 @@ class Known:
         Bytes in all.
     validator
         Its ETag, else when it was last modified, else "": blocks of two versions are never mixed.
+    since
+        When its first byte came, seconds since 1970 (UTC).
     """
 
     id: int
     url: str
     size: int
     validator: str
+    since: float
 
 
 class BlockCache:
@@ -97,7 +100,9 @@ class BlockCache:
     def known(self, url: str) -> Known | None:
         """Return what is known of a file; None where nothing of it was kept."""
         with self._plainly():
-            row = self._sqlite.execute("SELECT id, url, size, validator FROM object WHERE url = ?", (url,)).fetchone()
+            row = self._sqlite.execute(
+                "SELECT id, url, size, validator, since FROM object WHERE url = ?", (url,)
+            ).fetchone()
         return None if row is None else Known(*row)
 
     def keep_object(self, url: str, size: int, validator: str) -> Known:
@@ -107,9 +112,9 @@ class BlockCache:
             if known is not None and (known.size, known.validator) != (size, validator):
                 self._sqlite.execute("DELETE FROM object WHERE id = ?", (known.id,))
             self._sqlite.execute(
-                "INSERT INTO object (url, size, validator, used) VALUES (?, ?, ?, ?) "
+                "INSERT INTO object (url, size, validator, used, since) VALUES (?, ?, ?, ?, ?) "
                 "ON CONFLICT (url) DO UPDATE SET used = excluded.used",
-                (url, size, validator, time.time()),
+                (url, size, validator, now := time.time(), now),
             )
             kept = self.known(url)
         assert kept is not None
@@ -140,8 +145,8 @@ class BlockCache:
         """Keep blocks, all of them or none; nothing where another version of the file came in between."""
         with self._transaction():
             self._sqlite.execute(  # another process may have let go of it meanwhile
-                "INSERT OR IGNORE INTO object VALUES (?, ?, ?, ?, ?)",
-                (known.id, known.url, known.size, known.validator, time.time()),
+                "INSERT OR IGNORE INTO object VALUES (?, ?, ?, ?, ?, ?)",
+                (known.id, known.url, known.size, known.validator, time.time(), known.since),
             )
             if self.known(known.url) != known:
                 return

@@ -32,6 +32,8 @@ class RemoteFile:
         The way there; None reads only what the cache holds.
     cache
         What is kept, and keeps what comes.
+    known
+        What another `RemoteFile` learnt of it a moment ago, so that the server is not asked again; None asks.
 
     Raises
     ------
@@ -41,22 +43,22 @@ class RemoteFile:
         If the server does not give it, or serves no ranges.
     """
 
-    def __init__(self, url: str, door: Door | None, cache: BlockCache) -> None:
+    def __init__(self, url: str, door: Door | None, cache: BlockCache, known: Known | None = None) -> None:
         self.url = url
         self.requests = 0
         self.fetched = 0
         self._door, self._cache = door, cache
-        self._known = self._opened()
+        self.known = self._opened() if known is None else known
 
     @property
     def size(self) -> int:
         """Bytes in all."""
-        return self._known.size
+        return self.known.size
 
     @property
     def validator(self) -> str:
         """ETag, else when it was last modified, else ""."""
-        return self._known.validator
+        return self.known.validator
 
     def prefetch(self, ranges: Iterable[tuple[int, int]], progress: Progress = lambda done, total, what: None) -> None:
         """
@@ -82,7 +84,7 @@ class RemoteFile:
             block for start, stop in ranges if stop > start for block in range(start // BLOCK, (stop - 1) // BLOCK + 1)
         }
         runs = list[tuple[int, int]]()
-        for block in self._cache.missing(self._known, wanted):
+        for block in self._cache.missing(self.known, wanted):
             if runs and block == runs[-1][1] + 1 and (block - runs[-1][0]) * BLOCK < MAX_RUN:
                 runs[-1] = runs[-1][0], block
             else:
@@ -102,7 +104,7 @@ class RemoteFile:
         parts = dict[int, bytes]()
         for _ in range(READS):
             self.prefetch([(start, stop)])
-            parts = self._cache.blocks(self._known, first, last)
+            parts = self._cache.blocks(self.known, first, last)
             if len(parts) == last + 1 - first:
                 break
         else:
@@ -130,7 +132,7 @@ class RemoteFile:
         answer, size = self._range(start, stop)
         if (size, _validator(answer)) != (self.size, self.validator):
             raise RemoteError(f"{plain(self.url)} was changed while it was read; fetch it again.")
-        self._cache.keep_blocks(self._known, _cut(answer.body, run[0]))
+        self._cache.keep_blocks(self.known, _cut(answer.body, run[0]))
 
     def _range(self, start: int, stop: int) -> tuple[Answer, int]:
         """Return bytes from `start` to before `stop`, fewer at the file's end, and the file's size."""

@@ -8,13 +8,14 @@ from urllib.parse import urlsplit
 
 import numpy as np
 import rasterio
+from rasterio.enums import MaskFlags
 from rasterio.errors import RasterioError
 from rasterio.io import DatasetReader
 from rasterio.windows import Window
 
 from ..errors import ImageryError, UnreadableSceneError
 from ..formats import CACHE_BYTES, THREADS, check_blocks
-from .cache import BlockCache
+from .cache import BlockCache, Known
 from .door import Door, plain
 from .remote_file import Progress, RemoteFile
 
@@ -85,6 +86,14 @@ class RemoteRaster:
         with _told(self._troubles, PurePosixPath(urlsplit(self.file.url).path).name):
             return np.asarray(self.dataset.read(list(bands), window=window))
 
+    def valid(self, window: Window) -> np.ndarray | None:
+        """Return the mask of a window, bool [row, column], True where valid; None where there is none."""
+        flags = self.dataset.mask_flag_enums[0]
+        if MaskFlags.per_dataset not in flags or MaskFlags.alpha in flags:
+            return None
+        with _told(self._troubles, PurePosixPath(urlsplit(self.file.url).path).name):
+            return np.asarray(self.dataset.read_masks(1, window=window) > 0)
+
     def _tile(self, column: int, row: int, band: int) -> tuple[int, int] | None:
         """Return where a tile lies; None for one that the file leaves out because it is empty."""
         offset = self.dataset.get_tag_item(f"BLOCK_OFFSET_{column}_{row}", "TIFF", bidx=band)
@@ -93,7 +102,9 @@ class RemoteRaster:
 
 
 @contextmanager
-def open_remote(url: str, door: Door | None, cache: BlockCache, overview: int | None = None) -> Iterator[RemoteRaster]:
+def open_remote(
+    url: str, door: Door | None, cache: BlockCache, overview: int | None = None, known: Known | None = None
+) -> Iterator[RemoteRaster]:
     """
     Open an image on a server.
 
@@ -107,6 +118,8 @@ def open_remote(url: str, door: Door | None, cache: BlockCache, overview: int | 
         What is kept, and keeps what comes.
     overview
         Number of the overview to open in the image's place, from 0.
+    known
+        What was learnt of the file a moment ago; see `RemoteFile`.
 
     Raises
     ------
@@ -118,7 +131,7 @@ def open_remote(url: str, door: Door | None, cache: BlockCache, overview: int | 
     name = PurePosixPath(urlsplit(url).path).name
     if PurePosixPath(name).suffix.lower() not in SUFFIXES:
         raise UnreadableSceneError(f"{name or plain(url)} is no GeoTIFF by its name; choose another asset.")
-    file, troubles = RemoteFile(url, door, cache), list[ImageryError]()
+    file, troubles = RemoteFile(url, door, cache, known), list[ImageryError]()
 
     def opener(path: str, mode: str = "rb", **_: object) -> _Stream:
         if PurePosixPath(path).name != _NAME or mode not in ("r", "rb"):
