@@ -21,6 +21,7 @@ from .verifying.identities import check_identities
 from .verifying.imagery import Imagery, Progress, Shelf, find_imagery
 from .verifying.records import check_project, check_records
 from .verifying.reproduced import RERUN, check_reproduced, pair_words
+from .verifying.sources import check_sources
 
 __all__ = ["Report", "verify"]
 
@@ -96,7 +97,8 @@ def _verify_project(
         found = find_imagery(project.scenes(), file.absolute().parent, shelf, progress, cancelled)
         pixels = _from_pixels(project, entries, found, shelf, progress, cancelled)
         mark = entries[-1].mark if entries else ""
-    return Report(file, mark, (*kept, found.finding, *pixels))
+        copies = check_sources(project, shelf)
+    return Report(file, mark, (*kept, *copies, found.finding, *pixels))
 
 
 def _from_pixels(

@@ -2,8 +2,10 @@
 
 import json
 import shutil
+import sqlite3
 import zipfile
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import bagit
@@ -21,6 +23,8 @@ from depotwatch.imagery.synthetic import render_case, write_case
 from depotwatch.labels.errors import ProjectError
 from depotwatch.labels.export import export
 from depotwatch.labels.project import Project
+from depotwatch.labels.records import Source
+from depotwatch.labels.references.keeping import attach
 
 
 @pytest.fixture(scope="module")
@@ -188,3 +192,25 @@ def test_what_is_nothing_of_ours_is_refused_in_a_sentence(tmp_path: Path) -> Non
         verify(tmp_path / "x.gpkg")
     with pytest.raises(AnnotateError, match="There is no folder"):
         verify(tmp_path / "x.gpkg", imagery=tmp_path / "none")
+
+
+def test_the_copy_of_a_source_is_hashed_where_it_is_kept_or_at_hand(folder: Path, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text("More than a hundred pits.")
+    project = folder / "case.gpkg"
+    with Project.open(project) as kept:
+        with kept.transaction():
+            for name in ("kept", "hashed"):
+                kept.put_source(Source(name, {"id": name, "title": name.title()}))
+            kept.append("Ada", "source add", {"sources": ["kept", "hashed"]})
+        attach(kept, "Ada", "kept", page, keep=True)
+        attach(kept, "Ada", "hashed", page)
+    report = verify(project, imagery=tmp_path)
+    assert report.holds
+    assert found(report, "sources").sentence == "2 copies hold the bytes that were attached."
+    page.unlink()
+    assert "1 of 2 copies at hand; not here: hashed" in found(verify(project), "sources").sentence
+    with closing(sqlite3.connect(project)) as other, other:
+        other.execute("UPDATE source_copy SET content = x'00'")
+    report = verify(project)
+    assert {one.check for one in report.findings if one.status == DIFFERS} == {"records", "sources"}
