@@ -42,7 +42,9 @@ def check_noted_head(collection: Mapping[str, Any], head: str | None) -> Finding
     carried = str(collection["depotwatch"].get("journal_head", ""))
     if head is None:
         return Finding("head", UNCHECKED, "No --head was given to hold the one that it carries against.")
-    if carried and head.strip().lower().rpartition(":")[2] == carried:
+    numbers, hashes = zip(*(text.strip().lower().rpartition(":")[::2] for text in (carried, head)), strict=True)
+    same_number = numbers[0] == numbers[1] or "" in numbers  # a hash may be noted without its number
+    if carried and hashes[0] == hashes[1] and same_number:
         return Finding("head", OK, "It carries the head that was noted.")
     told = f"It carries the head {carried or 'of no journal'}, and {head} was noted."
     return Finding("head", DIFFERS, "It is not of the journal that was noted, or of another state of it.", (told,))

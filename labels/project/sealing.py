@@ -5,14 +5,12 @@ A seal is the SHA-256 of a row's table and stored values. Values that are absent
 later version adds changes no seal of a row that does not use it.
 """
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from ..integrity import canonical_json, sha256_text
 from .columns import Row, Table
 
-_LONG_BYTES = 1 << 16
 SEALED = "sealed"
 """Key of a payload under which its seals stand: by table, then by `key_text`; None for a row deleted."""
 
@@ -85,5 +83,5 @@ class Unsealed:
 def _plain(value: object) -> object:
     """Return a stored value as JSON has it; SQLite keeps no sign of a zero."""
     if isinstance(value, bytes):
-        return value.hex() if len(value) <= _LONG_BYTES else hashlib.sha256(value).hexdigest()
+        return value.hex()
     return value + 0.0 if isinstance(value, float) else value
