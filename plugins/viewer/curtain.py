@@ -70,7 +70,7 @@ class Curtain:
 
     def grips(self, x_m: float) -> bool:
         """Return True where a press at x metres takes hold of the edge."""
-        return abs(x_m - self.x_m) * self._viewer.scene.camera.zoom <= GRIP_PX
+        return bool(abs(x_m - self.x_m) * self._viewer.scene.camera.zoom <= GRIP_PX)
 
     @property
     def _canvas_m(self) -> tuple[float, float]:
