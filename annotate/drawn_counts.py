@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm, poisson
+from scipy.special import ndtri, pdtr  # scipy.stats takes half a second to import
 
 from ..labels.records import Count
 from .monotone import Curve, Doubles, chance, fit
@@ -168,7 +168,7 @@ def _real(
     real = rng.random(each.shape) < each
     if false_alarms is not None and false_alarms > 0 and waiting.any():
         room = elsewhere + waiting.sum() - (real & waiting).sum(axis=1)
-        weights = poisson.cdf(room, false_alarms)
+        weights = pdtr(room, false_alarms)
         if weights.sum() > 0:
             chosen = rng.choice(draws, size=draws, p=weights / weights.sum())
             real, each = real[chosen], each[chosen]
@@ -179,7 +179,7 @@ def _holds(things: Sequence[Thing], draws: int, rng: np.random.Generator) -> Dou
     low, best, high = np.array([_filled(one) for one in things], dtype=np.float64).reshape(-1, 3).T
     z = np.sqrt(TOGETHER) * rng.standard_normal((draws, 1))
     z = z + np.sqrt(1 - TOGETHER) * rng.standard_normal((draws, len(things)))
-    z = z / norm.ppf((1 + LEVEL) / 2)
+    z = z / ndtri((1 + LEVEL) / 2)
     return np.asarray(np.maximum(np.rint(best + np.where(z > 0, z * (high - best), z * (best - low))), 1.0))
 
 

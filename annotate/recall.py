@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
-from scipy.stats import beta
+from scipy.special import betaincinv  # scipy.stats takes half a second to import
 
 from ..labels.records import ImplantRow
 from .monotone import Curve, Doubles, chance, fit
@@ -98,7 +98,7 @@ def jeffreys(hits: int, trials: int) -> tuple[float, float, float]:
     if not trials:
         return 0.0, 0.5, 1.0
     tail = (1 - LEVEL) / 2
-    low, high = beta.ppf((tail, 1 - tail), hits + 0.5, trials - hits + 0.5)
+    low, high = betaincinv(hits + 0.5, trials - hits + 0.5, (tail, 1 - tail))
     return (float(low) if hits else 0.0), hits / trials, (float(high) if hits < trials else 1.0)
 
 

@@ -12,7 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import beta, chi2
+from scipy.special import (
+    betaincinv,  # scipy.stats takes half a second to import
+    gammaincinv,
+)
 
 END_PX = 1.0  # error of one end of a thing
 SCALE, DISPLAY_SCALE = 0.02, 0.05  # of an image that is placed, and of one shown on a screen whose scale was told
@@ -103,7 +106,7 @@ class Model:
     @property
     def limit(self) -> float:
         """Distance within which `ALIKE` of the pictures of such things are."""
-        return float(np.sqrt(chi2.ppf(ALIKE, self.size) / self.size))
+        return float(np.sqrt(2 * gammaincinv(self.size / 2, ALIKE) / self.size))
 
     def distance(self, one: Signature) -> float:
         """Return how far a thing is from the marked; a spacing or a colour that it lacks counts for nothing."""
@@ -119,5 +122,5 @@ class Model:
 
 def rate(hits: int, trials: int) -> tuple[float, float, float]:
     """Return low, best and high of a share at `LEVEL` (Jeffreys; Brown, Cai and DasGupta 2001)."""
-    low, high = beta.ppf([(1 - LEVEL) / 2, (1 + LEVEL) / 2], hits + 0.5, trials - hits + 0.5)
+    low, high = betaincinv(hits + 0.5, trials - hits + 0.5, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     return (0.0 if hits == 0 else float(low)), hits / max(trials, 1), (1.0 if hits == trials else float(high))

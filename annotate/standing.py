@@ -7,7 +7,7 @@ from typing import Any
 
 from ..labels.explained import explanation
 from ..labels.project import Project
-from ..labels.records import Annotation, Candidate, Comparison, ImplantRow, SceneRecord, Verdict, resolve
+from ..labels.records import Annotation, Candidate, Comparison, ImplantRow, Proposal, SceneRecord, Verdict, resolve
 from .detect.soil.capacity import Capacity, room_of
 from .kinds import Kind, built_in
 from .own_kinds import kinds_in
@@ -126,7 +126,8 @@ def what_stands(
     visible: dict[str, float] = {}
     rooms: dict[str, Capacity] = {}
     for comparison in comparisons:
-        proposed = again[comparison.id][1] if comparison.id in again else project.candidates(comparison.id)
+        kept = comparison.id not in again
+        proposed: Sequence[Candidate | Proposal] = project.proposals(comparison.id) if kept else again[comparison.id][1]
         proposed_as[comparison.id] = {one.annotation: one.change for one in proposed}
         rooms |= {one.annotation: room for one in proposed if (room := room_of(one.terms)) is not None}
         explained |= {one.annotation: words for one in proposed if (words := explanation(one.terms)) is not None}

@@ -2,7 +2,7 @@
 
 import cv2
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtri  # scipy.stats takes half a second to import
 
 from .scene import Floats, Mask
 
@@ -42,7 +42,7 @@ def sharpness(pixels: Floats, valid: Mask) -> float:
     if len(share) < LEAST_EDGES:
         return STATED_PX
     sharp = float(np.clip(np.percentile(share, 100 - SHARPEST), 1e-3, 1 - 1e-3))
-    whole = 0.5 / float(norm.ppf((1 + sharp) / 2))
+    whole = 0.5 / float(ndtri((1 + sharp) / 2))
     return float(np.clip(np.sqrt(max(whole**2 - APERTURE_PX**2, 0.0)), *SIGMA_PX))
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from scipy.stats import gamma
+from scipy.special import gammaincinv  # scipy.stats takes half a second to import
 
 from ...labels.records import Annotation, Estimate, Probe, ProbeRound
 from ..recall import LEVEL, jeffreys
@@ -82,7 +82,7 @@ def missed(number: int, tiles: int, rest: int) -> dict[str, object]:
     if not tiles:
         return {"found": 0, "low": 0, "best": 0, "high": None, "level": LEVEL}
     tail = (1 - LEVEL) / 2
-    low, high = (float(value) for value in gamma.ppf((tail, 1 - tail), number + 0.5) / tiles * rest)
+    low, high = (float(value) for value in gammaincinv(number + 0.5, (tail, 1 - tail)) / tiles * rest)
     best = number / tiles * rest
     return {
         "found": number,

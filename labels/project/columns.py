@@ -6,7 +6,7 @@ from typing import Any
 
 from ..errors import RecordError
 from . import geopackage
-from .values import SQL_TYPES, checked_outline, decode_value, encode_value
+from .values import SQL_TYPES, checked_outline, decode_values, encode_value
 
 Row = Mapping[str, Any]
 
@@ -112,15 +112,17 @@ class Table:
             )
         return values + [_encoded(column, row[column.name], f"{label}: {column.name}") for column in self.columns]
 
-    def decode(self, values: Sequence[Any]) -> dict[str, Any]:
-        """Return SQL values, in the order of `names`, as a row."""
-        row: dict[str, Any] = {}
-        if self.srs is not None:
-            row["geom"] = None if values[0] is None else geopackage.decode_polygon(values[0])
-            values = values[1:]
-        for column, value in zip(self.columns, values, strict=True):
-            row[column.name] = None if value is None else decode_value(column.kind, value)
-        return row
+    def decode(self, found: Sequence[Sequence[Any]], names: Sequence[str] = ()) -> list[dict[str, Any]]:
+        """Return what SQL found, in the order of `names` or of those of the table, as rows; a column at a time."""
+        if not found:
+            return []
+        names = names or self.names
+        kinds = {column.name: column.kind for column in self.columns}
+        columns = [
+            decode_values(kinds[name], values) if name in kinds else geopackage.decode_polygons(values)
+            for name, values in zip(names, zip(*found, strict=True), strict=True)
+        ]
+        return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 def quoted(name: str) -> str:

@@ -7,8 +7,9 @@ warn at them.
 
 import sqlite3
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
+import numpy as np
 import shapely
 from shapely import Polygon
 
@@ -145,25 +146,38 @@ def encode_polygon(polygon: Polygon, srs: int) -> bytes:
     return header + bytes(shapely.to_wkb(flat, byte_order=1, output_dimension=2))
 
 
-def decode_polygon(blob: bytes) -> Polygon:
+def decode_polygons(blobs: Sequence[bytes | None]) -> list[Polygon | None]:
     """
-    Return the polygon of a GeoPackage blob.
+    Return the polygons of GeoPackage blobs, None where there is none.
 
     Raises
     ------
     ProjectError
-        The blob is no GeoPackage geometry, or not a polygon.
+        A blob is no GeoPackage geometry, or not a polygon.
     """
-    if blob[:2] != b"GP" or len(blob) < 8:
-        raise ProjectError("An outline in the project is not a GeoPackage geometry: restore a copy of the file.")
-    offset = 8 + _ENVELOPE_BYTES.get((blob[3] >> 1) & 0b111, 0)
     try:
-        geometry = shapely.from_wkb(blob[offset:])
+        found: list[Polygon | None] = shapely.from_wkb(np.array([_wkb(blob) for blob in blobs], dtype=object)).tolist()
     except shapely.errors.GEOSException as error:
         raise ProjectError(f"An outline in the project cannot be read ({error}): restore a copy.") from error
-    if not isinstance(geometry, Polygon):
-        raise ProjectError(f"An outline in the project is a {geometry.geom_type}: only polygons are allowed.")
-    return geometry
+    for geometry in found:
+        if not isinstance(geometry, Polygon | None):
+            raise ProjectError(f"An outline in the project is a {geometry.geom_type}: only polygons are allowed.")
+    return found
+
+
+def decode_polygon(blob: bytes) -> Polygon:
+    """Return the polygon of one blob; see `decode_polygons`."""
+    (polygon,) = decode_polygons((blob,))
+    assert polygon is not None
+    return polygon
+
+
+def _wkb(blob: bytes | None) -> bytes | None:
+    if blob is None:
+        return None
+    if blob[:2] != b"GP" or len(blob) < 8:
+        raise ProjectError("An outline in the project is not a GeoPackage geometry: restore a copy of the file.")
+    return blob[8 + _ENVELOPE_BYTES.get((blob[3] >> 1) & 0b111, 0) :]
 
 
 def register_functions(connection: sqlite3.Connection) -> None:

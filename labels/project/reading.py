@@ -14,6 +14,7 @@ from ..records import (
     Comparison,
     Judgement,
     Origin,
+    Proposal,
     SceneRecord,
     Site,
     Source,
@@ -95,6 +96,11 @@ class Reading:
         wanted = {} if comparison_id is None else {"comparison": comparison_id}
         return tuple(rows.candidate_record(row) for _, row in self._select(schema.CANDIDATE, **wanted))
 
+    def proposals(self, comparison_id: str) -> tuple[Proposal, ...]:
+        """Return what a comparison proposes, without the outlines: for what is asked of all of them at once."""
+        found = self._select(schema.CANDIDATE, ("annotation", "change", "terms"), comparison=comparison_id)
+        return tuple(Proposal(**row) for _, row in found)
+
     def annotations(self, include_withdrawn: bool = False) -> tuple[Annotation, ...]:
         """Return all annotations of both layers, without the withdrawn ones unless asked for."""
         found = self._select(schema.ANNOTATION) + self._select(schema.ANNOTATION_PIXEL)
@@ -158,7 +164,7 @@ class Reading:
         """Return the entries after a number, in the order of their numbers; without one, all."""
         names = ", ".join(map(quoted, schema.JOURNAL.names))
         found = self._connection.read(f'SELECT {names} FROM "journal" WHERE "seq" > ? ORDER BY "seq", "fid"', (after,))
-        return tuple(Entry(**schema.JOURNAL.decode(values)) for values in found)
+        return tuple(Entry(**row) for row in schema.JOURNAL.decode(found))
 
     @property
     def head(self) -> str:
@@ -171,13 +177,17 @@ class Reading:
         found = self._select(schema.PREFERENCE, key=key)
         return str(found[0][1]["value"]) if found else None
 
-    def _select(self, table: Table, **wanted: object) -> list[tuple[int, dict[str, Any]]]:
-        """Return (fid, row) for every row whose columns hold the values wanted, in order of fid."""
-        names = ", ".join(map(quoted, table.names))
+    def _select(
+        self, table: Table, names: tuple[str, ...] = (), /, **wanted: object
+    ) -> list[tuple[int, dict[str, Any]]]:
+        """Return (fid, row) for every row whose columns hold the values wanted, by fid; all columns, or some."""
+        names = names or table.names
+        listed = ", ".join(map(quoted, names))
         where = " AND ".join(f"{quoted(name)} IS ?" for name in wanted) or "1"
-        sql = f'SELECT "fid", {names} FROM {quoted(table.name)} WHERE {where} ORDER BY "fid"'
+        sql = f'SELECT "fid", {listed} FROM {quoted(table.name)} WHERE {where} ORDER BY "fid"'
         found = self._connection.read(sql, tuple(wanted.values()))
-        return [(values[0], table.decode(values[1:])) for values in found]
+        decoded = table.decode([values[1:] for values in found], names)
+        return [(values[0], row) for values, row in zip(found, decoded, strict=True)]
 
     def _one(self, table: Table, record_id: str) -> Row:
         found = self._select(table, id=record_id)

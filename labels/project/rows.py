@@ -24,6 +24,7 @@ from .columns import Row
 
 _TRANSFORM = tuple(f"transform_{letter}" for letter in "abcdef")
 _QUANTITY = tuple(f"quantity_{name}" for name in ("low", "high", "unit", "hedge"))
+_ANNOTATION = tuple(field.name for field in fields(Annotation) if field.name not in ("shape", "count"))
 
 
 def plain_row(record: object) -> dict[str, Any]:
@@ -104,10 +105,9 @@ def annotation_row(annotation: Annotation) -> dict[str, Any]:
 
 def annotation_record(row: Row) -> Annotation:
     """Return the annotation of a row of either layer; only the ground layer has a column `pixels`."""
-    names = (field.name for field in fields(Annotation) if field.name not in ("shape", "count"))
     on_ground = "pixels" in row
     shape = _shape(row, row["pixels"] if on_ground else row["geom"], row["geom"] if on_ground else None)
-    return Annotation(**{name: row[name] for name in names}, shape=shape, count=_count(row))
+    return Annotation(**{name: row[name] for name in _ANNOTATION}, shape=shape, count=_count(row))
 
 
 def estimate_row(stored: StoredEstimate) -> dict[str, Any]:

@@ -2,9 +2,10 @@
 
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, SupportsFloat, SupportsInt, cast
 
+import numpy as np
 import shapely
 from shapely import Polygon
 
@@ -53,9 +54,12 @@ def encode_value(kind: str, value: object, label: str) -> object:
         raise RecordError(f"{label} is {value!r:.100}; a {kind} is needed ({error}).") from error
 
 
-def decode_value(kind: str, value: Any) -> object:  # noqa: ANN401 - what SQL gives
-    """Return a stored value as it was."""
-    return _DECODERS[kind](value)
+def decode_values(kind: str, values: Sequence[Any]) -> list[Any]:
+    """Return the stored values of one column as they were; None where there is none."""
+    if kind == "wkt":
+        return _wkt(values)
+    decode = _DECODERS[kind]
+    return [None if value is None else decode(value) for value in values]
 
 
 def checked_outline(value: object, label: str) -> Polygon:
@@ -86,14 +90,15 @@ def _integer(value: SupportsInt, label: str) -> int:
     return number
 
 
-def _wkt(text: str) -> Polygon:
+def _wkt(texts: Sequence[str | None]) -> list[Polygon | None]:
     try:
-        geometry = shapely.from_wkt(text)
+        found: list[Polygon | None] = shapely.from_wkt(np.array(texts, dtype=object)).tolist()
     except shapely.errors.GEOSException as error:
         raise ProjectError(f"An outline in the project cannot be read ({error}): restore a copy.") from error
-    if not isinstance(geometry, Polygon):
-        raise ProjectError(f"An outline in the project is {text!r:.60}: only polygons are allowed.")
-    return geometry
+    for text, geometry in zip(texts, found, strict=True):
+        if not isinstance(geometry, Polygon | None):
+            raise ProjectError(f"An outline in the project is {text!r:.60}: only polygons are allowed.")
+    return found
 
 
 _ENCODERS: dict[str, Callable[[Any, str], object]] = {
@@ -112,5 +117,4 @@ _DECODERS: dict[str, Callable[[Any], object]] = {
     "boolean": bool,
     "json": json.loads,
     "blob": bytes,
-    "wkt": _wkt,
 }

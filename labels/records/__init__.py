@@ -1,7 +1,7 @@
 """Frozen records: what lasts. Lengths in metres, areas in square metres, angles in degrees, times in UTC."""
 
 from .annotation import ORIGINS, Annotation
-from .candidate import CHANGES, STATES, Candidate, Count, Shape
+from .candidate import CHANGES, STATES, Candidate, Count, Proposal, Shape
 from .claim import MEASURES, POLARITIES, RELATIONS, ROLES, Citation, Claim, Quantity, SiteRole, Window
 from .comparison import Comparison, KindResult
 from .dissent import Dissent
@@ -46,6 +46,7 @@ __all__ = [
     "Origin",
     "Probe",
     "ProbeRound",
+    "Proposal",
     "Quantity",
     "Remark",
     "SceneRecord",

@@ -83,3 +83,12 @@ class Candidate:
     score: float
     count: Count | None
     terms: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What a candidate says of its annotation: as which change it is proposed, and on what terms; see `Candidate`."""
+
+    annotation: str
+    change: str
+    terms: Mapping[str, object]

@@ -1,6 +1,7 @@
 """Controls that a click does not leave the keyboard with, so that the review's keys go on working."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 
 from qtpy.QtCore import QEvent, Qt
 from qtpy.QtGui import QBrush, QColor, QKeyEvent
@@ -37,6 +38,19 @@ def quiet_button(text: str, tip: str, clicked: Callable[[], object] | None = Non
     if clicked is not None:
         button.clicked.connect(lambda: clicked())
     return button
+
+
+@contextmanager
+def painted_once(window: QWidget | None) -> Iterator[None]:
+    """Paint a window once after what is done inside, and not at every step of it."""
+    if window is None:
+        yield
+        return
+    window.setUpdatesEnabled(False)
+    try:
+        yield
+    finally:
+        window.setUpdatesEnabled(True)
 
 
 def row_of(*widgets: QWidget) -> QWidget:

@@ -22,7 +22,7 @@ from ..errors import ViewerError
 from . import opening
 from .analyst import analyst_of
 from .attendant import Attendant
-from .controls import quiet_combo
+from .controls import main_window_of, painted_once, quiet_combo
 from .desk import ReviewDesk
 from .errands import Errands, load
 from .lane import Lane
@@ -212,7 +212,8 @@ class ReviewDock(LeavingWidget):
                 self._session.attempt(lambda: review.begin_round(result.round, result.shown))
                 self._errands.reload()
             else:
-                self._show(result, self._session, self._errands)
+                with painted_once(main_window_of(self)):
+                    self._show(result, self._session, self._errands)
 
     def _show(self, shown: Shown, session: Session, errands: Errands) -> None:
         if shown.comparison is not None and self._pairs.findData(shown.comparison.id) < 0:

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from qtpy.QtCore import QTimer
+
 from ...labels.records import Annotation, Comparison, SceneRecord
 from . import opening
 from .lane import Lane
@@ -12,6 +14,7 @@ from .shown import Shown
 from .worker import Work
 
 Run = Callable[[str, Work], None]
+PAINTED_MS = 50  # by then what is shown has been painted: a map worked out beside that would hold it up
 
 
 class Errands:
@@ -31,13 +34,14 @@ class Errands:
     def __init__(self, session: Session, run: Run, mapped: Callable[[], None]) -> None:
         self._session, self._run, self._mapped = session, run, mapped
         self._map, self._date = Lane(), Lane()
+        self._unmapped: Shown | None = None  # until it is painted
         session.want, session.fetch = self._show_for, self._fetch
         session.compare_again, session.plant, session.reload = self._compare_again, self._plant, self.reload
 
     @property
     def mapping(self) -> bool:
-        """True while the change map is worked out."""
-        return self._map.busy
+        """True while the change map is worked out, or about to be."""
+        return self._map.busy or self._unmapped is not None
 
     def show(self, wanted: str) -> None:
         """Read a comparison or a scene by its id."""
@@ -50,15 +54,22 @@ class Errands:
             self.show(stage.shown.comparison.id if stage.shown.comparison else stage.shown.before_id)
 
     def work_out_map(self, shown: Shown) -> None:
-        """Work out the change map of what is shown, if it has none yet, and no other any more."""
+        """Work out the change map of what is shown once it is painted, if it has none yet, and no other any more."""
         self._map.abandon()
-        if shown.awaits_map:
-            self._map.start(opening.mapping(shown), self._add_map, lambda sentence: self._session.say(sentence, True))
+        self._unmapped = shown if shown.awaits_map else None
+        if self._unmapped is not None:
+            QTimer.singleShot(PAINTED_MS, self._start_map)
 
     def end(self) -> None:
         """Stop what runs behind the review."""
+        self._unmapped = None
         self._map.abandon()
         self._date.abandon()
+
+    def _start_map(self) -> None:
+        shown, self._unmapped = self._unmapped, None
+        if shown is not None:
+            self._map.start(opening.mapping(shown), self._add_map, lambda sentence: self._session.say(sentence, True))
 
     def _add_map(self, shown: Shown) -> None:
         self._session.add_map(shown)

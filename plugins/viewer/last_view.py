@@ -63,7 +63,7 @@ class LastView:
             comparing.mode,
             stage.after is not None and bool(stage.after.visible),
             stage.map_on,
-            bool(stage.outlines["unreviewed"].visible),
+            stage.outlines_on,
             stage.percents,
             layout,
             records,
@@ -83,7 +83,7 @@ class LastView:
         if stage.after is not None and comparing.mode == "one":
             stage.after.visible = self.after
         stage.show_map(self.change_map)
-        if self.outlines != stage.outlines["unreviewed"].visible:
+        if self.outlines != stage.outlines_on:
             stage.toggle_outlines()
         session.viewer.scene.camera.zoom = self.zoom
         session.viewer.scene.camera.center = (0.0, *self.centre)

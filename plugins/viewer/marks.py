@@ -1,4 +1,4 @@
-"""Marks on the canvas as napari layer data: outlines, boxes, clicks, peaks. Metres, y down."""
+"""Marks on the canvas as napari layer data: outlines, boxes, clicks, peaks. Metres, y down; hidden while empty."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -70,6 +70,7 @@ def outlines(verdict: str, shapes: Sequence[NDArray[np.float64]], colours: Seque
         "ndim": 2,
         "units": METRES,
         "opacity": LOOKS[verdict].opacity,
+        "visible": bool(shapes),
     }
     return list(shapes), {**kwargs, **outline_style(verdict, colours, line_m)}, "shapes"
 
@@ -89,6 +90,7 @@ def peaks() -> LayerData:
     kwargs = {
         "name": "above the threshold",
         "ndim": 2,
+        "visible": False,
         "units": METRES,
         "size": MARK_PX,
         "canvas_size_limits": (MARK_PX, MARK_PX),
@@ -101,7 +103,14 @@ def peaks() -> LayerData:
 
 def lit(line_m: float) -> LayerData:
     """Return the empty layer of boxes around the places that are tied to a claim."""
-    return [], {"name": "tied to the claim", "ndim": 2, "units": METRES, "edge_width": 2 * line_m}, "shapes"
+    kwargs = {
+        "name": "tied to the claim",
+        "ndim": 2,
+        "units": METRES,
+        "visible": False,
+        "edge_width": 2 * line_m,
+    }
+    return [], kwargs, "shapes"
 
 
 def selection(line_m: float) -> LayerData:
@@ -110,6 +119,7 @@ def selection(line_m: float) -> LayerData:
         "name": "selected",
         "ndim": 2,
         "units": METRES,
+        "visible": False,
         "edge_width": line_m,
         "edge_color": SELECTION_COLOUR,
         "face_color": "transparent",
@@ -123,6 +133,7 @@ def drawing(line_m: float) -> LayerData:
         "name": "drawing",
         "ndim": 2,
         "units": METRES,
+        "visible": False,
         "edge_width": line_m,
         "edge_color": DRAWING_COLOUR,
         "face_color": f"{DRAWING_COLOUR}33",
@@ -136,6 +147,7 @@ def clicks() -> LayerData:
         "name": "clicks",
         "ndim": 2,
         "units": METRES,
+        "visible": False,
         "size": CLICK_PX,
         "canvas_size_limits": (CLICK_PX, CLICK_PX),
         "face_color": DRAWING_COLOUR,

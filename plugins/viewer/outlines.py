@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 from napari.components import ViewerModel
-from napari.layers import Layer
+from napari.layers import Layer, Shapes
 from numpy.typing import NDArray
 
 from ...annotate.kinds import Kind
@@ -37,6 +37,8 @@ class Outlines:
     -----
     `rest` runs a callable when the keys rest; the window sets it. Until then a place that left a large layer is still
     drawn there, below what it is now.
+
+    A layer that holds nothing is hidden: napari would compile and draw it with every frame all the same.
     """
 
     def __init__(self, viewer: ViewerModel, shown: Shown, kinds: Mapping[str, Kind]) -> None:
@@ -48,6 +50,8 @@ class Outlines:
         self._leaving: dict[str, str] = {}  # annotation id -> the look it still has below what it is now
         self.rest: Callable[[Callable[[], None]], None] = lambda work: work()
         self._twins: Mapping[Layer, Layer] = {}
+        self.outlines_on = True
+        self._filled = set[Layer]()
         self.still = False  # while what the hand draws is kept: the view does not move under it
         self.thin: tuple[Layer, ...] = ()  # others' lines, kept thin with ours
         self.shown = shown
@@ -89,6 +93,7 @@ class Outlines:
         style = marks.outline_style(look, [self._colour(annotation.kind)], self._line_m)
         for layer in self._faces(self.outlines[look]):
             layer.add([outline], **style)
+        self._show_filled(self.outlines[look])
         self._ids[look].append(annotation.id)
         self._where[annotation.id] = (look, outline)
         self._colours[annotation.id] = self._colour(annotation.kind)
@@ -96,8 +101,9 @@ class Outlines:
     def place_all(self, placed: Iterable[tuple[Annotation, str]]) -> None:
         """Show places with their verdicts; faster than one by one."""
         by_look: dict[str, list[tuple[Annotation, NDArray[np.float64]]]] = {look: [] for look in marks.LOOKS}
-        for annotation, verdict in placed:
-            outline = self.frame.outline(annotation.shape, self.shown.before_id)
+        placed = tuple(placed)
+        outlines = self.frame.outlines([annotation.shape for annotation, _ in placed], self.shown.before_id)
+        for (annotation, verdict), outline in zip(placed, outlines, strict=True):
             if outline is not None:
                 by_look[LOOK_OF.get(verdict, verdict)].append((annotation, outline))
         for look, found in by_look.items():
@@ -105,6 +111,7 @@ class Outlines:
                 style = marks.outline_style(look, [self._colour(one.kind) for one, _ in found], self._line_m)
                 for layer in self._faces(self.outlines[look]):
                     layer.add([outline for _, outline in found], **style)
+                self._show_filled(self.outlines[look])
                 self._ids[look] += [one.id for one, _ in found]
                 self._where |= {one.id: (look, outline) for one, outline in found}
                 self._colours |= {one.id: self._colour(one.kind) for one, _ in found}
@@ -119,6 +126,7 @@ class Outlines:
             self._ids[verdict].pop(at)
             for layer in self._faces(self.outlines[verdict]):
                 layer.remove([at])
+            self._show_filled(self.outlines[verdict])
 
     def remove_all(self) -> None:
         """Take every place off the canvas."""
@@ -126,6 +134,7 @@ class Outlines:
         for look, outlined in self.outlines.items():
             for layer in self._faces(outlined):
                 empty(layer)
+            self._show_filled(outlined)
             self._ids[look].clear()
         self._where.clear()
 
@@ -137,6 +146,7 @@ class Outlines:
             gone = [at for at, one in enumerate(ids) if leaving.get(one) == look]
             for layer in self._faces(self.outlines[look]):
                 layer.remove(gone)
+            self._show_filled(self.outlines[look])
             ids[:] = [one for one in ids if leaving.get(one) != look]
         self._thin_lines()
 
@@ -157,6 +167,7 @@ class Outlines:
         if annotation_id not in self._where:
             for layer in self._faces(self._selected):
                 empty(layer)
+            self._show_filled(self._selected)
             return
         outline = self._where[annotation_id][1]
         if not self.still:
@@ -168,6 +179,7 @@ class Outlines:
             else:
                 empty(layer)
                 layer.add([box], shape_type="polygon", edge_width=self._line_m, face_color="transparent")
+        self._show_filled(self._selected)
 
     def light(self, tied: Mapping[str, str]) -> None:
         """Put a thick box around places tied to a claim, coloured by relation; an empty mapping clears them."""
@@ -178,6 +190,7 @@ class Outlines:
             if boxes:
                 width = 2 * self._line_m
                 layer.add(boxes, shape_type="polygon", edge_width=width, edge_color=colours, face_color="transparent")
+        self._show_filled(self._lit)
 
     def see(self, annotation_ids: Iterable[str]) -> None:
         """Bring places into view, all at once; those that are elsewhere are left out."""
@@ -189,10 +202,10 @@ class Outlines:
 
     def toggle_outlines(self) -> None:
         """Show or hide every outline."""
-        visible = not self.outlines["unreviewed"].visible
-        for ours in (*self.outlines.values(), self._selected):
+        self.outlines_on = not self.outlines_on
+        for ours in self._filled.intersection((*self.outlines.values(), self._selected)):
             for layer in self._faces(ours):
-                layer.visible = visible
+                layer.visible = self.outlines_on
 
     def annotation_at(self, position: tuple[float, ...]) -> str | None:
         """Return the id of the topmost visible place at (y, x) metres."""
@@ -205,6 +218,16 @@ class Outlines:
     def mirror(self, twins: Mapping[Layer, Layer]) -> None:
         """Keep a twin of some of our layers like them, as for another half of the canvas; without any, stop."""
         self._twins = dict(twins)
+
+    def _show_filled(self, ours: Layer) -> None:
+        """Show a layer when it gets its first mark, and hide it with its last; between, it is as the analyst has it."""
+        filled = bool(ours.nshapes if isinstance(ours, Shapes) else len(ours.data))
+        if filled == (ours in self._filled):
+            return
+        self._filled ^= {ours}
+        outline = ours is self._selected or ours in self.outlines.values()
+        for layer in self._faces(ours):
+            layer.visible = filled and (self.outlines_on or not outline)
 
     def _faces(self, layer: Layer) -> tuple[Layer, ...]:
         twin = self._twins.get(layer)

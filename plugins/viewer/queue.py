@@ -111,6 +111,10 @@ class QueueView(QTableView):
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         self.clicked.connect(self._clicked)
 
+    def sizeHintForColumn(self, column: int) -> int:
+        """As wide as what is in view; before anything is, Qt would ask every row of the queue."""
+        return super().sizeHintForColumn(column) if self.isVisible() else 0
+
     def show_current(self, annotation_id: str | None) -> None:
         """Mark the row of the current place and scroll to it."""
         row = self._model.row_of(annotation_id)

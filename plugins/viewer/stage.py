@@ -45,12 +45,14 @@ class Stage(Outlines):
         self.caption = caption.Caption.of(shown.before, shown.after, synthetic, shown.planted)
         self.change_map: Layer | None = None
         self._map_wanted = False  # before it is worked out
-        self.before, self.after = self._add_pixels()
-        self.see_whole()
-        self._add_outlines()
-        self.drawing = self._add(marks.drawing(self._line_m), editable=True)
-        self.thin = (self.drawing,)
-        self._clicks = self._add(marks.clicks())
+        viewer.layers.selection.clear()
+        with viewer.layers.selection.events.blocker_all():  # else every layer is shown as the selected one in turn
+            self.before, self.after = self._add_pixels()
+            self.see_whole()
+            self._add_outlines()
+            self.drawing = self._add(marks.drawing(self._line_m), editable=True)
+            self.thin = (self.drawing,)
+            self._clicks = self._add(marks.clicks())
         caption.put_on_canvas(viewer, self.caption)
         self._whereabouts = Whereabouts(viewer, self.frame)
         for picture in (self.before, self.after):
@@ -166,7 +168,11 @@ class Stage(Outlines):
         return tuple(layer for layer in found if layer is not None)
 
     def activate(self, layer: Layer | None) -> None:
-        """Make a layer of ours the one that napari's tools work on; None for that of the candidates."""
+        """Make a layer of ours the one that napari's tools work on, and show it; None for that of the candidates."""
+        if layer is not None:  # it is shown before anything is on it: napari lets nobody draw on a hidden one
+            self._filled.add(layer)
+            for face in self._faces(layer):
+                face.visible = True
         self._viewer.layers.selection.active = self.outlines["unreviewed"] if layer is None else layer
 
     def see_whole(self) -> None:
@@ -231,6 +237,8 @@ class Stage(Outlines):
                 layer.add([outline], shape_type=shape, edge_width=self._line_m, **style)
         for layer in self._faces(self._clicks):
             layer.data = clicked
+        for ours in (self.drawing, self._clicks):
+            self._show_filled(ours)
         self._clicks.features = {"number": np.arange(1, len(clicked) + 1)}
 
     def show_slots(self, slots: Sequence[NDArray[np.float64]], filled: Sequence[bool]) -> None:
@@ -242,6 +250,7 @@ class Stage(Outlines):
         for layer in self._faces(self.drawing):
             empty(layer)
             layer.add(list(slots), shape_type="polygon", edge_width=self._line_m / 2, **style)
+        self._show_filled(self.drawing)
 
     def end_drawing(self) -> None:
         """Take what is being drawn off the canvas."""
@@ -250,6 +259,8 @@ class Stage(Outlines):
             empty(layer)
         for layer in self._faces(self._clicks):
             layer.data = np.zeros((0, 2))
+        for ours in (self.drawing, self._clicks):
+            self._show_filled(ours)
         self.activate(None)
 
     def try_threshold(
@@ -276,6 +287,7 @@ class Stage(Outlines):
         pixels = np.zeros((0, 2)) if score is None or peaks is None else peaks[:, ::-1] + 0.5
         if len(pixels) or len(self._above.data):  # every change of a layer costs a part of a frame
             self._above.data = self.frame.world(pixels)
+            self._show_filled(self._above)
         if score is not None and not self.change_map.visible:
             self.change_map.visible = True
 

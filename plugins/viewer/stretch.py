@@ -55,8 +55,11 @@ class Stretch:
             uint8 (rows, columns, 4), red, green, blue, alpha; alpha is 0 where the scene is not valid.
         """
         share = self._share(scene.pixels[list(self.bands)])
+        np.clip(share, 0.0, 1.0, out=share)
+        share *= 255
+        levels = np.round(share, out=share).astype(np.uint8)
         shown = np.empty((*scene.mask.shape, 4), dtype=np.uint8)
-        shown[..., :3] = np.moveaxis(np.round(np.clip(share, 0.0, 1.0) * 255), 0, -1)
+        shown[..., :3] = np.moveaxis(levels, 0, -1)
         shown[..., 3] = np.where(scene.mask, 255, 0)
         return shown
 
@@ -71,7 +74,9 @@ class Stretch:
         """Return where values of the shown bands, (bands, …), lie between the limits: 0 to 1, and beyond."""
         shape = (-1, *(1,) * (pixels.ndim - 1))
         low, high = (np.asarray(limits, dtype=np.float32).reshape(shape) for limits in (self.low, self.high))
-        return np.asarray((_values(pixels, self.decibel) - low) / (high - low))
+        share = np.asarray(_values(pixels, self.decibel) - low)
+        share /= high - low
+        return share
 
 
 def shown_bands(scene: Scene) -> tuple[int, ...]:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import cv2
 import numpy as np
-import scipy.stats
 from scipy.ndimage import binary_fill_holes
+from scipy.special import ndtri  # scipy.stats takes half a second to import
 from shapely import Polygon, box
 
 from ....imagery.scene import Floats, Mask
@@ -42,7 +42,7 @@ def least_height(image: Floats, valid: Mask, kind: Kind, step: float) -> float:
     answers = smooth[valid] - np.median(smooth[valid])
     spread = 1.4826 * float(np.median(np.abs(answers)))
     chance = min(SCREENED_PER_KM2 * max(kind.width_m[0], step) ** 2 / 1e6, 0.1)
-    return float(scipy.stats.norm.isf(chance)) * spread
+    return -float(ndtri(chance)) * spread
 
 
 def cuts(

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-import scipy.stats
 from numpy.typing import NDArray
+from scipy.special import gammaincinv
 
 from ....imagery.scene import Floats, Mask, ScenePair
 from ....imagery.water import open_water
@@ -86,12 +86,14 @@ def spots(ground: TurnedGround, per_km2: float, gsd_m: float, pixel_area_m2: flo
     What turned away from soil is the null: sun, season and registration do as much one way as the other, so the level
     that `per_km2` places exceed the other way lets through as many false alarms this way.
     """
+    from scipy.stats import poisson  # takes half a second to import
+
     radius = max(1, round(SPOT_M / gsd_m))
     area_km2 = float(ground.valid.sum()) * pixel_area_m2 / 1e6
     other = -ground.statistic
     places = peaks(other, radius, 0.0)
     levels = np.sort(other[tuple(places.T)])[::-1]
-    allowed = int(scipy.stats.poisson.ppf(LIKELY, per_km2 * area_km2))  # a small scene has few to count
+    allowed = int(poisson.ppf(LIKELY, per_km2 * area_km2))  # a small scene has few to count
     threshold = max(LEAST_Z, float(levels[allowed]) if allowed < len(levels) else 0.0)
     return peaks(ground.statistic, radius, threshold), threshold
 
@@ -108,7 +110,7 @@ def quiet_noise(change: Doubles) -> tuple[Doubles, Doubles]:
     spread = 1.4826 * np.median(np.abs(change - middle[:, None]), axis=1)
     floor = np.diag(np.full(bands, 1e-6 * max(float(spread.max()), 1e-6) ** 2))
     covariance = np.diag(spread**2) + floor
-    half = float(scipy.stats.chi2.ppf(0.5, bands))
+    half = 2 * float(gammaincinv(bands / 2, 0.5))  # the median of chi²
     for _ in range(STEPS):
         distance = _distance(change, middle, covariance)
         quiet = distance <= np.quantile(distance, QUIET)
