@@ -14,6 +14,7 @@ from .verifying.again import Again, lacking, run_again
 from .verifying.bag import check_bag, project_in, unpack
 from .verifying.chain import check_head, check_journal
 from .verifying.counted import check_counted
+from .verifying.derived import check_series
 from .verifying.exported import check_exported
 from .verifying.finding import UNCHECKED, Finding, Report
 from .verifying.geojson import check_noted_head, check_said, check_scenes, read_collection
@@ -97,8 +98,8 @@ def _verify_project(
         found = find_imagery(project.scenes(), file.absolute().parent, shelf, progress, cancelled)
         pixels = _from_pixels(project, entries, found, shelf, progress, cancelled)
         mark = entries[-1].mark if entries else ""
-        copies = check_sources(project, shelf)
-    return Report(file, mark, (*kept, *copies, found.finding, *pixels))
+        others = (*check_sources(project, shelf), *check_series(project))
+    return Report(file, mark, (*kept, *others, found.finding, *pixels))
 
 
 def _from_pixels(

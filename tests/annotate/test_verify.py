@@ -15,6 +15,8 @@ from shapely import box
 
 from depotwatch.annotate import Review, Settings, compare
 from depotwatch.annotate.invented import NEW_PITS, SITE, invent
+from depotwatch.annotate.kept_series import keep_series
+from depotwatch.annotate.series import series
 from depotwatch.annotate.verify import verify
 from depotwatch.annotate.verifying.finding import DIFFERS, OK, UNCHECKED, Finding, Report
 from depotwatch.imagery.errors import CancelledError
@@ -363,3 +365,14 @@ def test_a_project_of_an_earlier_release_is_checked_as_far_as_it_goes(case: Path
     assert found(report, "records").status == UNCHECKED
     for check in ("journal", "ids", "re-run", "counts", "ledger"):
         assert found(report, check).status == OK
+
+
+def test_an_altered_series_is_told_from_one_that_is_out_of_date(case: Path) -> None:
+    with Project.open(case) as project:
+        keep_series(project, series(project, SITE), project.head)
+    assert found(verify(case), "series").status == OK
+    edit(case, "UPDATE series SET high = 99, best = 98 WHERE best IS NOT NULL")
+    assert differing(verify(case)) == {"series"}
+    with Project.open(case) as project:
+        project.append("Ada", "note", {})
+    assert verify(case).holds
