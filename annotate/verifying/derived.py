@@ -13,7 +13,7 @@ def check_series(project: Project) -> tuple[Finding, ...]:
 
     One that was worked out at an earlier entry of the journal says so itself, and is out of date, not wrong.
     """
-    kept = {row.site: row.head for row in (*project.series(), *project.stays())}
+    kept = {row.site: row.head for row in project.series()} | {row.site: row.head for row in project.stays()}
     current = sorted(site for site, head in kept.items() if head == project.head)
     if not current:
         return ()
