@@ -33,9 +33,10 @@ def keep_implants(
     """Store implants in place of earlier ones, count again with the recall they give, and journal both."""
     rows = kept_for(found, kept.comparison.id)
     with opened(project) as store, store.transaction():
+        had = store.estimates(kept.comparison.id)
         changed = store.replace_implants(kept.comparison.id, rows)
         counts = keep_counts(store, kept.comparison, kept.candidates)
-        if changed:
+        if changed or store.estimates(kept.comparison.id) != had:
             store.append(settings.analyst, "implants", _entry(kept.comparison, settings.implants, rows))
     return replace(kept, counts=counts), rows
 

@@ -73,9 +73,8 @@ class Merging(Writing):
             kept[LAYERS[1].name].pop(key, None)
         complete(tables, kept, sides)
         ours, theirs = (side.rows[preferences.name] for side in sides)
-        kept[preferences.name] = {
-            key: row for key, row in {**theirs, **ours}.items() if theirs.get(key, row) == ours.get(key, row)
-        }
+        later = max(journals, key=lambda entries: (entries[-1].time, entries[-1].hash))
+        kept[preferences.name] = theirs | ours if later is journals[0] else ours | theirs
         kept[GLANCE.name] = _numbered([*sides[0].rows[GLANCE.name].values(), *sides[1].rows[GLANCE.name].values()])
         self._fill((*tables, preferences, GLANCE), kept)
         titles = dict.fromkeys(sorted((first.title, second.title)))

@@ -103,6 +103,7 @@ def import_(
     """Import claims from JSON; a claim that is there already is replaced."""
     name = session.analyst_of_statement(analyst, project)
 
+    from ...labels.integrity import sha256_file
     from ...labels.references.claims import read_claims, read_origins, read_sites
 
     found = read_claims(file)
@@ -115,7 +116,8 @@ def import_(
             kept.put_site(site)
         for claim in found:
             kept.put_claim(claim)
-        kept.append(name, "claim import", {"file": file.name, "claims": [claim.id for claim in found]})
+        read = {one.name: sha256_file(one) for one in (file, origins, sites) if one is not None}
+        kept.append(name, "claim import", {"file": file.name, "sha256": read, "claims": [claim.id for claim in found]})
         session.remember_analyst(name, kept)
     tell(f"Imported {len(found)} claims from {file.name}.")
 

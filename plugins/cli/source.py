@@ -86,6 +86,7 @@ def import_(
     """Import sources; one that is there already under its id is replaced. Nothing is fetched."""
     name = session.analyst_of_statement(analyst, project)
 
+    from ...labels.integrity import sha256_file
     from ...labels.references import read_sources
     from ...labels.references.duplicates import duplicates
 
@@ -93,7 +94,8 @@ def import_(
     with session.opened_or_created(project) as kept, kept.transaction():
         for source in sources:
             kept.put_source(source)
-        kept.append(name, "source import", {"file": file.name, "sources": [source.id for source in sources]})
+        said = {"file": file.name, "sha256": sha256_file(file), "sources": [source.id for source in sources]}
+        kept.append(name, "source import", said)
         session.remember_analyst(name, kept)
         new = {source.id for source in sources}
         twice = [one for one in duplicates(kept.sources()) if one.first in new or one.second in new]
