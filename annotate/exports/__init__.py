@@ -1,17 +1,23 @@
 """Every format that labels are exported in: those of records alone, and those that need judgement or pixels."""
 
+from functools import partial
 from pathlib import Path
 
 from ...labels.export import FORMATS as OF_RECORDS
 from ...labels.export import Format
 from ..errors import AnnotateError
+from .bundle import render_bundle
 from .claimreview import render_claimreview
 from .stac import render_stac
 
-FORMATS: dict[str, Format] = {
+_SINGLE: dict[str, Format] = {
     **OF_RECORDS,
     "stac": Format("stac", (), render_stac),
     "claimreview": Format("claimreview", (), render_claimreview),
+}
+FORMATS: dict[str, Format] = {
+    **_SINGLE,
+    "bundle": Format("bundle", (".zip",), partial(render_bundle, formats=_SINGLE)),
 }
 
 

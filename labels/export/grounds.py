@@ -12,32 +12,34 @@ EXPORTED = "export"
 UNSTATED = "not stated"
 
 
-def last_step(project: Project) -> Entry | None:
+def exported_journal(project: Project) -> tuple[Entry, ...]:
     """
-    Return the journal's last entry that is no export; None while there is none.
+    Return the journal up to its last entry that is no export.
 
     An export is journalled and changes no record. Its own entry cannot stand in it, and those of exports that follow
     no other step are left aside, so that the same records give the same bytes however often they are exported.
     """
-    return next((entry for entry in reversed(project.journal()) if entry.action != EXPORTED), None)
+    entries = project.journal()
+    last = max((at for at, entry in enumerate(entries, start=1) if entry.action != EXPORTED), default=0)
+    return entries[:last]
 
 
 def head_of(project: Project) -> str:
-    """Return number and hash of `last_step`, which every export carries and verify takes; "" while there is none."""
-    step = last_step(project)
-    return step.mark if step else ""
+    """Return number and hash of the last of these, which every export carries and verify takes; "" without any."""
+    entries = exported_journal(project)
+    return entries[-1].mark if entries else ""
 
 
 def grounds(project: Project, labels: Sequence[Labelled]) -> dict[str, object]:
     """Return what labels rest on, as JSON values."""
     scenes = project.scenes()
     synthetic = project.synthetic or any(scene.synthetic for scene in scenes)
-    step = last_step(project)
+    entries = exported_journal(project)
     return {
         "version": __version__,
         "project": project.title,
-        "journal_head": step.mark if step else "",
-        "journal_time": step.time if step else None,
+        "journal_head": entries[-1].mark if entries else "",
+        "journal_time": entries[-1].time if entries else None,
         "synthetic": synthetic,
         "notice": NOTICE if synthetic else None,
         "scenes": [scene_facts(scene) for scene in scenes],

@@ -14,7 +14,7 @@ from ..journal import Entry
 from ..project import Project
 from ..project.sealing import SEALED
 from .format import Rendered
-from .grounds import grounds, last_step
+from .grounds import exported_journal, grounds
 from .labelled import Labelled
 
 _PREFIXES = {"dw": "urn:depotwatch:"}
@@ -51,16 +51,12 @@ def render_prov(project: Project, labels: Sequence[Labelled], name: str) -> Rend
     for scene in project.scenes():
         facts = {"name": scene.name, "time": scene.time, "credit": scene.credit, "licence": scene.licence}
         document.state("entity", _named("scene", scene.id), type="dw:scene", synthetic=scene.synthetic, **facts)
-    entries = _until(project.journal(), last_step(project))
+    entries = exported_journal(project)
     activities = {entry.hash: f"dw:step/{entry.seq}-{entry.hash[:_SHOWN]}" for entry in entries}
     for entry in entries:
         _step(document, entry, activities)
     text = json.dumps({"prefix": _PREFIXES, **document.statements}, ensure_ascii=False, allow_nan=False, indent=1)
     return Rendered.text(text + "\n")
-
-
-def _until(entries: Sequence[Entry], last: Entry | None) -> Sequence[Entry]:
-    return () if last is None else entries[: [entry.hash for entry in entries].index(last.hash) + 1]
 
 
 def _step(document: _Document, entry: Entry, activities: Mapping[str, str]) -> None:

@@ -177,6 +177,10 @@ class Reading:
         found = self._select(schema.PREFERENCE, key=key)
         return str(found[0][1]["value"]) if found else None
 
+    def stored(self, table: Table) -> list[tuple[int, dict[str, Any]]]:
+        """Return number and values of every row of a table, in order of arrival."""
+        return self._select(table)
+
     def _select(
         self, table: Table, names: tuple[str, ...] = (), /, **wanted: object
     ) -> list[tuple[int, dict[str, Any]]]:

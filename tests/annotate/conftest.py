@@ -4,19 +4,33 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
+import numpy as np
 import pytest
+import rasterio
+from affine import Affine
 from shapely import Polygon, box
+from shapely.affinity import rotate
 
+from depotwatch.annotate.keep import keep_scene
+from depotwatch.annotate.outline import grid_of, measure
+from depotwatch.imagery.metadata import ReadOptions
+from depotwatch.imagery.read import read_scene
 from depotwatch.labels.project import Project
 from depotwatch.labels.records import (
     Annotation,
     Candidate,
+    Citation,
+    Claim,
     Comparison,
     Count,
     KindResult,
+    Quantity,
     SceneRecord,
     Shape,
     Site,
+    Source,
+    Verdict,
+    Window,
 )
 
 Place = tuple[str, str, float]
@@ -165,3 +179,47 @@ def project_with(tmp_path: Path, add_pair: Callable[..., Comparison]) -> Iterato
     yield make
     for project in made:
         project.close()
+
+
+@pytest.fixture
+def pictured(tmp_path: Path) -> Iterator[Project]:
+    """Return a project of two small images on the ground, with three places on them: two judged, one cited."""
+    with Project.create(tmp_path / "pictured.gpkg", title="Two small images") as project:
+        fill_pictured(project)
+        yield project
+
+
+def fill_pictured(project: Project, licence: str | None = "CC-BY-4.0") -> None:
+    """Write two images of noise with a bright box in the later one, and put them with three places into a project."""
+    records = []
+    for name, day, bright in (("before", "2024-05-01T10:11:12Z", 90), ("after", "2024-06-01", 200)):
+        pixels = np.random.default_rng(7).integers(60, 120, (3, 120, 160)).astype(np.uint8)
+        pixels[:, 40:60, 50:90] = bright
+        path = project.path.with_name(f"{name}.tif")
+        georeference = {"crs": "EPSG:32652", "transform": Affine(2, 0, 300_000, 0, -2, 4_700_000)}
+        with rasterio.open(
+            path, "w", driver="GTiff", width=160, height=120, count=3, dtype="uint8", **georeference
+        ) as file:
+            file.write(pixels)
+        scene = read_scene(path, ReadOptions(time=day, credit=f"Credit of {name}", licence=licence))
+        records.append(keep_scene(project, scene))
+    before, after = records
+    grid = grid_of(before)
+    turned = rotate(box(100, 70, 130, 82), 30)
+    with project.transaction():
+        for number, (pixels, count) in enumerate(((box(50, 40, 90, 60), Count(2, 3, 4)), (turned, None))):
+            shape = measure(pixels, before.id, grid)
+            places = (f"p{number}", "storage-pit", "appeared", "empty", shape, "machine", None)
+            project.put_annotation(Annotation(*places, before.id, after.id, 0.7, count, note="seen, twice"))
+        drawn = measure(box(5.5, 5.25, 20, 15), after.id, grid)
+        whole = ("drawn", "vessel", "present", "unknown", drawn, "analyst", None, after.id, None, None, None)
+        project.put_annotation(Annotation(*whole))
+        project.put_verdict(Verdict("p0", "Ada", "accepted", None, "clear", "2024-06-02T00:00:00.000Z"))
+        project.put_verdict(Verdict("p1", "Ada", "rejected", "shadow", "", "2024-06-02T00:00:01.000Z"))
+        csl = {"id": "report", "type": "report", "title": "A report", "URL": "https://example.org/r"}
+        project.put_source(Source("report", csl))
+        pits = Quantity(2, None, "pits", "at least two")
+        said = ("two", "report", "Two pits were dug", "storage-pit", "new", pits, (), Window(), "asserts", None)
+        project.put_claim(Claim(*said))
+        project.put_citation(Citation("p0", "two", "supports", "Ada", "2024-06-02T00:00:02.000Z"))
+        project.append("Ada", "verdict", {"annotation": "p0"})
