@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..labels.records import Claim, Estimate
+from .bracket import Bracket
 
-SUPPORTED, PARTLY, CONTRADICTED, NOT_OBSERVED, NOT_TESTED = STATUSES = (
+SUPPORTED, PARTLY, CONTRADICTED, NOT_OBSERVED, NOT_TESTABLE = STATUSES = (
     "supported",
     "partly",
     "contradicted",
     "not observed",
-    "not tested",
+    "not testable",
 )
 
 
@@ -35,6 +36,12 @@ class Observation:
         What they were observed as: new, gone or present.
     looked
         Share of the ground that an analyst looked at, at native zoom or closer; None where nobody did.
+    visible
+        Greatest share of the ground with data on every date of any look.
+    brackets
+        When what was observed came, or went.
+    flow
+        For what moved: how much of what left could be what arrived, in a sentence; None where no series says so.
     """
 
     estimate: Estimate
@@ -44,6 +51,9 @@ class Observation:
     opposing: int = 0
     seen_as: str = "present"
     looked: float | None = None
+    visible: float = 1.0
+    brackets: tuple[Bracket, ...] = ()
+    flow: str | None = None
 
 
 def assess(claim: Claim, observed: Observation) -> tuple[str, str]:

@@ -7,8 +7,10 @@ from shapely import Polygon
 
 from ..labels.records import Annotation, Claim, KindResult, Site
 from .kinds import Kind
+from .obstacles import CLOUD, DATES, NO_IMAGERY, NOT_COMPARED, NOT_SEARCHED, PIXEL, RENDERED, SENSOR, NotTestableError
 from .outline import footprint_of
 from .standing import Standing
+from .testable import LEAST_VALID
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,38 +66,55 @@ def looks_at(standing: Standing, sites: Sequence[Site]) -> list[Look]:
     ]
 
 
-def bearing_on(
-    claim: Claim, kind: Kind, sites: Sequence[Site], synthetic: bool, standing: Standing
-) -> tuple[list[Look], str]:
+def bearing_on(claim: Claim, kind: Kind, sites: Sequence[Site], synthetic: bool, standing: Standing) -> list[Look]:
     """
-    Return the looks at the sites that can be set beside a claim, or none and the sentence that says why.
+    Return the looks at the sites that can be set beside a claim.
 
     A look is left out where one of its scenes is rendered and the claim is not, or the other way round; where it lies
     outside the claim's window; and where it cannot show the kind.
+
+    Raises
+    ------
+    NotTestableError
+        If there is none; the message says why.
     """
     looks = looks_at(standing, sites)
     if not looks:
-        return [], f"no imagery of {names_of(sites)} is in the project"
+        raise NotTestableError(NO_IMAGERY, f"no imagery of {names_of(sites)} is in the project")
     matching = [look for look in looks if all(standing.scenes[one].synthetic == synthetic for one in look.scenes)]
     if not matching:
-        return [], (
+        raise NotTestableError(
+            RENDERED,
             f"the claim is invented and the scenes of {names_of(sites)} are real, so they are not set beside each other"
             if synthetic
-            else f"the scenes of {names_of(sites)} are rendered, and no real claim is set beside them"
+            else f"the scenes of {names_of(sites)} are rendered, and no real claim is set beside them",
         )
     if claim.measure in ("new", "gone", "moved"):
         matching = [look for look in matching if look.after is not None]
         if not matching:
-            return [], f"only single scenes of {names_of(sites)} were searched, and what came or went needs two dates"
+            raise NotTestableError(
+                DATES, f"only single scenes of {names_of(sites)} were searched, and what came or went needs two dates"
+            )
     timely = [look for look in matching if _in_time(claim, look, standing)]
     if not timely:
-        return [], _untimely(claim, matching, standing)
+        raise NotTestableError(DATES, _untimely(claim, matching, standing))
     reasons = [blind(look, kind, sites, standing) for look in timely]
     able = [look for look, reason in zip(timely, reasons, strict=True) if reason is None]
     if able:
-        return able, ""
-    reason = next(reason for reason in reasons if reason)
-    return [], reason[:1].lower() + reason[1:].rstrip(".")
+        return able
+    look, reason = next((look, reason) for look, reason in zip(timely, reasons, strict=True) if reason)
+    raise NotTestableError(_obstacle(look, kind, standing), reason[:1].lower() + reason[1:].rstrip("."))
+
+
+def _obstacle(look: Look, kind: Kind, standing: Standing) -> str:
+    """Return why a blind look is blind, in one word."""
+    if any(standing.scenes[scene].sensor not in kind.sensors for scene in look.scenes):
+        return SENSOR
+    if not standing.testability(kind, look.before, look.after).detect:
+        return PIXEL
+    if look.valid_fraction < LEAST_VALID:
+        return CLOUD
+    return NOT_SEARCHED if look.refused is None else NOT_COMPARED
 
 
 def days_of(look: Look, standing: Standing) -> tuple[str | None, ...]:

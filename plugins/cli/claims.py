@@ -1,6 +1,7 @@
 """`depotwatch claims`: the ledger, what was claimed beside what was observed."""
 
 import textwrap
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from . import flags, output, session
@@ -10,21 +11,26 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ...annotate.ledger import LedgerRow
+    from ...labels.records import Judgement
 
 WIDTH = 110
 
 
 def claims(project: flags.ProjectFile, json: flags.Json = False) -> None:
-    """Set every claim beside what was observed, or say why it was not tested."""
+    """Set every claim beside what was observed, or say why it cannot be tested."""
     from ...annotate.ledger import ledger
+    from ...annotate.origins import origins_of, origins_sentence
 
     with session.opened(project, read_only=True) as kept:
         rows = ledger(kept)
         synthetic = kept.synthetic
     if json:
-        output.print_json({"project": str(project), "synthetic": synthetic, "claims": [as_json(row) for row in rows]})
+        told = {"claims": [as_json(row) for row in rows], "origins": [asdict(one) for one in origins_of(rows)]}
+        output.print_json({"project": str(project), "synthetic": synthetic, **told})
     else:
         print_ledger(rows)
+        if rows:
+            print(origins_sentence(rows))
 
 
 def print_ledger(rows: "Sequence[LedgerRow]") -> None:
@@ -43,6 +49,11 @@ def print_ledger(rows: "Sequence[LedgerRow]") -> None:
         if any(cited):
             _line("cited", f"{cited[0]} supporting, {cited[1]} opposing, {cited[2]} context")
         _line(row.status, row.explanation)
+        if row.flow:
+            _line("flow", row.flow)
+        for judgement in row.judgements:
+            for label, words in judged_words(judgement):
+                _line(label, words)
         print()
 
 
@@ -51,6 +62,17 @@ def print_ledger_briefly(rows: "Sequence[LedgerRow]") -> None:
     for row in rows:
         _line("", f"{row.claim.statement}.")
         print(textwrap.fill(row.outcome, WIDTH, initial_indent="    ", subsequent_indent="    "))
+
+
+def judged_words(one: "Judgement") -> list[tuple[str, str]]:
+    """Return what an analyst makes of a claim: what is seen, what follows, how likely, and how good the evidence is."""
+    said = {
+        "observation": one.observation,
+        "assessment": one.assessment,
+        "likelihood": one.likelihood,
+        "confidence": one.confidence,
+    }
+    return [(label, f"{words} ({one.analyst})") for label, words in said.items() if words]
 
 
 def _line(label: str, text: str) -> None:
@@ -74,4 +96,8 @@ def as_json(row: "LedgerRow") -> dict[str, Any]:
         "context": list(row.context),
         "status": row.status,
         "explanation": row.explanation,
+        "obstacle": row.obstacle,
+        "brackets": [asdict(one) for one in row.brackets],
+        "flow": row.flow,
+        "judgements": [asdict(one) for one in row.judgements],
     }

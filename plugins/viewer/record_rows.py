@@ -19,7 +19,7 @@ STATUS_COLOURS: Mapping[str, str] = {
     "partly": "#F0E442",
     "contradicted": "#E69F00",
     "not observed": "#C8CDD4",
-    "not tested": "#8A8F98",
+    "not testable": "#8A8F98",
 }
 STAY_HEAD = ("places", "accepted", "last absent", "first seen", "last seen", "then absent", "not to be seen on")
 GREY = "#8A8F98"

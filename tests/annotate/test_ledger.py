@@ -85,9 +85,9 @@ def test_the_cited_reports_without_scenes_are_all_not_tested(tmp_path: Path) -> 
         rows = ledger(project)
     assert [found.claim for found in rows] == list(reports.claims)
     for found in rows:
-        assert found.status == "not tested" and found.observed is None
+        assert found.status == "not testable" and found.observed is None
         expected = "no image can show this" if found.claim.measure == "none" else "no imagery "
-        assert found.outcome.startswith(f"not tested: {expected}")
+        assert found.outcome.startswith(f"not testable: {expected}")
         if found.claim.sites:
             names = {site.id: site.name for site in reports.sites}
             assert all(names[role.site] in found.explanation for role in found.claim.sites)
@@ -184,7 +184,7 @@ def test_a_window_that_no_scene_lies_in_is_not_tested(project_with: Make) -> Non
     project = project_with([PIT], times=("2022-01-01", "2022-03-01"))
     claim(project)
     found = row(project)
-    assert found.status == "not tested"
+    assert found.status == "not testable"
     assert "2022-01-01, 2022-03-01 lie outside the claim's window, 2023-08-15 to 2023-10-16" in found.explanation
 
 
@@ -213,13 +213,13 @@ def test_a_kind_the_pair_cannot_show_is_not_tested_for_the_reason_given(project_
     project = project_with([], gsd_m=10.0, results=[KindResult("storage-pit", False, reason, 0)])
     claim(project)
     found = row(project)
-    assert found.status == "not tested" and found.explanation == reason
+    assert found.status == "not testable" and found.explanation == reason
 
 
 def test_what_an_analyst_drew_counts_where_no_map_could_be_made(project_with: Make) -> None:
     project = project_with([], refused="No registration.")
     claim(project)
-    assert row(project).outcome == "not tested: no registration."
+    assert row(project).outcome == "not testable: no registration."
     Review(project, "Ada").draw("storage-pit", box(0, 0, 40, 40), "before-1")
     assert row(project).status == "supported"
 
@@ -229,7 +229,7 @@ def test_stacks_that_cannot_be_counted_can_still_be_there(project_with: Make) ->
     judge(project, "accepted", "p1-0")
     claim(project, 40, kind="container-stack", unit="containers")
     found = row(project)
-    assert found.status == "not tested" and "1 m to be counted" in found.explanation
+    assert found.status == "not testable" and "1 m to be counted" in found.explanation
     claim(project, 1, kind="container-stack", unit="stacks", measure="present")
     found = row(project)
     assert found.status == "supported" and found.observed is not None
@@ -261,7 +261,7 @@ def test_moved_needs_what_went_at_one_place_and_what_came_at_the_other(project_w
     roles = (SiteRole("port", "from"), SiteRole("depot", "to"))
     claim(project, 25, kind="container-stack", unit="containers", measure="moved", sites=roles)
     judge(project, "accepted", "p1-0")
-    assert row(project).outcome == "not tested: no imagery of Depot is in the project."
+    assert row(project).outcome == "not testable: no imagery of Depot is in the project."
     add_pair(project, [("container-stack", "appeared", 0.9)], name="2", held=Count(28, 28, 28))
     judge(project, "accepted", "p2-0")
     found = row(project)
@@ -276,7 +276,7 @@ def test_visits_need_more_than_a_pair(project_with: Make) -> None:
     project = project_with([("vessel", "appeared", 0.9)])
     claim(project, 5, kind="vessel", unit="voyages", measure="visits")
     found = row(project)
-    assert found.status == "not tested" and "series of dates" in found.explanation
+    assert found.status == "not testable" and "series of dates" in found.explanation
 
 
 @pytest.mark.parametrize("rendered", [True, False])
@@ -285,7 +285,7 @@ def test_rendered_scenes_and_real_claims_are_never_set_beside_each_other(project
     judge(project, "accepted", "p1-0")
     claim(project, synthetic=not rendered)
     found = row(project)
-    assert found.status == "not tested"
+    assert found.status == "not testable"
     assert ("are rendered" if rendered else "the claim is invented") in found.explanation.lower()
     claim(project, synthetic=rendered)
     assert row(project).status == "supported"
@@ -308,7 +308,7 @@ def test_a_pair_without_a_site_bears_on_the_site_it_covers(project_with: Make) -
     claim(project)
     assert row(project).status == "supported"
     claim(project, sites=(SiteRole("far", "at"),))
-    assert row(project).outcome == "not tested: no imagery of Far is in the project."
+    assert row(project).outcome == "not testable: no imagery of Far is in the project."
 
 
 def test_citations_are_listed_accepted_first_and_opposing_ones_weigh(project_with: Make) -> None:

@@ -73,7 +73,7 @@ def test_everything_in_the_project_is_said_to_be_synthetic(folder: Path, told: s
         statuses = {row.claim.id: row.status for row in ledger(project)}
     assert "synthetic" in (folder / "demo.geojson").read_text(encoding="utf-8")
     assert "synthetic" in (folder / "demo.csv").read_text(encoding="utf-8")
-    assert statuses["rounds-stored"] == "not tested"
+    assert statuses["rounds-stored"] == "not testable"
     assert statuses["pits-many"] != "supported"
 
 
@@ -83,7 +83,7 @@ def test_the_cited_reports_are_a_project_without_pixels(folder: Path, told: str)
         assert project.scenes() == ()
         rows = ledger(project)
     assert len(rows) > 10
-    assert {row.status for row in rows} == {"not tested"}
+    assert {row.status for row in rows} == {"not testable"}
     assert any("no imagery" in row.explanation.lower() for row in rows)
 
 
