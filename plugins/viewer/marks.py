@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from napari.layers import Image, Layer, Points
+from napari.layers import Image, Layer, Points, Surface
 from numpy.typing import NDArray
 
 from .layers import METRES, LayerData
@@ -15,7 +15,7 @@ DRAWING_COLOUR, FLAWED_COLOUR = "#009E73", "#D55E00"
 RELATION_COLOURS: Mapping[str, str] = {"supports": "#56B4E9", "opposes": "#D55E00", "context": "#C8CDD4"}
 HALO_SHARE = 0.35  # of the object's longer side, kept free between outline and selection box
 LINE_PX = 2.6  # screen pixels
-MARK_PX = 9.0
+PIN_PX = ((-10.0, -4.0), (-10.0, 4.0), (-2.0, 0.0))  # (y, x) from the place that it points to
 CLICK_PX = 15.0  # holds a number
 
 
@@ -86,19 +86,38 @@ def outline_style(verdict: str, colours: Sequence[str], line_m: float) -> dict[s
 
 
 def peaks() -> LayerData:
-    """Return the empty layer of marks on what stands above a threshold that is being tried."""
+    """Return the empty layer of pins on what stands above a threshold that is being tried; see `pins`."""
     kwargs = {
         "name": "above the threshold",
-        "ndim": 2,
-        "visible": False,
         "units": METRES,
-        "size": MARK_PX,
-        "canvas_size_limits": (MARK_PX, MARK_PX),
-        "symbol": "ring",
-        "face_color": "transparent",
-        "border_color": SELECTION_COLOUR,
+        "visible": False,
+        "shading": "none",
+        "colormap": "gray",
+        "contrast_limits": (0.0, 1.0),
     }
-    return np.zeros((0, 2)), kwargs, "points"
+    return pins(np.zeros((1, 2)), 0.0), kwargs, "surface"
+
+
+def pins(
+    places: NDArray[np.float64], px_m: float
+) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.float64]]:
+    """
+    Return a white triangle above every place, its tip just off it: napari draws thousands of them in one go.
+
+    Parameters
+    ----------
+    places
+        (n, 2), (y, x) metres; at least one.
+    px_m
+        Metres a screen pixel.
+
+    Returns
+    -------
+    tuple of ndarray
+        As a surface takes them: corners (3n, 2), triangles (n, 3), brightness (3n).
+    """
+    corners = places[:, None] + np.array(PIN_PX) * px_m
+    return corners.reshape(-1, 2), np.arange(3 * len(places)).reshape(-1, 3), np.ones(3 * len(places))
 
 
 def lit(line_m: float) -> LayerData:
@@ -187,8 +206,11 @@ def mirrored(layer: Layer) -> LayerData:
         look = {"colormap": layer.colormap, "contrast_limits": layer.contrast_limits, "interpolation2d": "nearest"}
         return layer.data, {**kwargs, **look, "affine": layer.affine}, "image"
     if isinstance(layer, Points):
-        look = {"size": MARK_PX, "canvas_size_limits": (MARK_PX, MARK_PX), "symbol": "ring"}
+        look = {"size": CLICK_PX, "canvas_size_limits": (CLICK_PX, CLICK_PX), "symbol": "ring"}
         return layer.data, {**kwargs, **look, "ndim": 2}, "points"
+    if isinstance(layer, Surface):
+        look = {"shading": "none", "colormap": "gray", "contrast_limits": (0.0, 1.0)}
+        return layer.data, {**kwargs, **look}, "surface"
     if layer.nshapes:
         kwargs |= {name: getattr(layer, name) for name in ("shape_type", "edge_width", "edge_color", "face_color")}
     return list(layer.data), {**kwargs, "ndim": 2}, "shapes"

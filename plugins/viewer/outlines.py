@@ -52,6 +52,7 @@ class Outlines:
         self._twins: Mapping[Layer, Layer] = {}
         self.outlines_on = True
         self._filled = set[Layer]()
+        self._peaks = np.zeros((0, 2))  # places that are pinned
         self.still = False  # while what the hand draws is kept: the view does not move under it
         self.thin: tuple[Layer, ...] = ()  # others' lines, kept thin with ours
         self.shown = shown
@@ -192,6 +193,15 @@ class Outlines:
                 layer.add(boxes, shape_type="polygon", edge_width=width, edge_color=colours, face_color="transparent")
         self._show_filled(self._lit)
 
+    def pin(self, places: NDArray[np.float64]) -> None:
+        """Put a pin on each of some places, (n, 2) in (y, x) metres, and on no other."""
+        self._peaks = places
+        if len(places):  # else the layer is hidden, which takes no new triangles
+            pins = marks.pins(places, self._line_m / marks.LINE_PX)
+            for layer in self._faces(self._above):
+                layer.data = pins
+        self._show_filled(self._above)
+
     def see(self, annotation_ids: Iterable[str]) -> None:
         """Bring places into view, all at once; those that are elsewhere are left out."""
         found = [self._where[one][1] for one in annotation_ids if one in self._where]
@@ -221,7 +231,8 @@ class Outlines:
 
     def _show_filled(self, ours: Layer) -> None:
         """Show a layer when it gets its first mark, and hide it with its last; between, it is as the analyst has it."""
-        filled = bool(ours.nshapes if isinstance(ours, Shapes) else len(ours.data))
+        held = self._peaks if ours is self._above else ours.data
+        filled = bool(ours.nshapes if isinstance(ours, Shapes) else len(held))
         if filled == (ours in self._filled):
             return
         self._filled ^= {ours}
@@ -256,6 +267,8 @@ class Outlines:
             for layer in self._faces(ours):
                 layer.edge_width = width
                 layer.refresh()  # napari changes the mesh and does not draw it
+        if len(self._peaks):
+            self.pin(self._peaks)
 
 
 def empty(layer: Layer) -> None:

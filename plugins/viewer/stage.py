@@ -267,12 +267,12 @@ class Stage(Outlines):
         self, score: float | None, peaks: NDArray[np.int64] | None = None, change: ChangeMap | None = None
     ) -> None:
         """
-        Show the change map as it would be with its threshold at a score, and a mark at every peak above it.
+        Show the change map as it would be with its threshold at a score, and a pin on every peak above it.
 
         Parameters
         ----------
         score
-            None takes the marks away and shows the map as it is.
+            None takes the pins away and shows the map as it is.
         peaks
             (n, 2), rows and columns.
         change
@@ -285,9 +285,7 @@ class Stage(Outlines):
             self.change_map.data = pixels_of.score
         self.change_map.contrast_limits = (0.0, 2 * (0.5 if score is None else score))
         pixels = np.zeros((0, 2)) if score is None or peaks is None else peaks[:, ::-1] + 0.5
-        if len(pixels) or len(self._above.data):  # every change of a layer costs a part of a frame
-            self._above.data = self.frame.world(pixels)
-            self._show_filled(self._above)
+        self.pin(self.frame.world(pixels))
         if score is not None and not self.change_map.visible:
             self.change_map.visible = True
 

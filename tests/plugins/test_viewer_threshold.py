@@ -66,16 +66,36 @@ def test_trying_a_threshold_stores_nothing_and_leaves_the_map_as_it_was(session:
     stage = session.stage
     assert stage is not None and stage.change_map is not None
     head, pixels = session.project.head, stage.change_map.data
-    stage.try_threshold(0.45, Exceeding.of(change).peaks(0.45))
-    marks = session.viewer.layers["above the threshold"]
-    assert len(marks.data) == len(Exceeding.of(change).peaks(0.45)) > 0
+    peaks = Exceeding.of(change).peaks(0.45)
+    stage.try_threshold(0.45, peaks)
+    pins = session.viewer.layers["above the threshold"]
+    assert pins.visible
+    assert len(peaks) > 0
+    tips = pins.vertices.reshape(-1, 3, 2)[:, 2]
+    px_m = 1 / session.viewer.scene.camera.zoom
+    assert np.abs(tips - stage.frame.world(peaks[:, ::-1] + 0.5)).max() < 3 * px_m
     assert stage.change_map.contrast_limits == pytest.approx([0.0, 0.9])
     assert stage.change_map.visible
     stage.try_threshold(None)
-    assert len(marks.data) == 0
+    assert not pins.visible
     assert stage.change_map.contrast_limits == [0.0, 1.0]
     assert stage.change_map.data is pixels
     assert session.project.head == head
+
+
+def test_pins_keep_their_size_on_screen_and_point_on_both_halves(session: Session, change: ChangeMap) -> None:
+    stage, camera = session.stage, session.viewer.scene.camera
+    assert stage is not None
+    session.act("side")
+    stage.try_threshold(0.45, Exceeding.of(change).peaks(0.45))
+    halves = [layer for layer in session.viewer.layers if layer.name.startswith("above the threshold")]
+    assert len(halves) == 2
+    for zoom in (camera.zoom, 4 * camera.zoom):
+        camera.zoom = zoom
+        for half in halves:
+            base, other, _ = half.vertices[:3]
+            assert half.visible
+            assert np.linalg.norm(other - base) * zoom == pytest.approx(8.0, rel=0.25)
 
 
 @pytest.mark.viewer
