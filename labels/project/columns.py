@@ -7,6 +7,7 @@ from typing import Any
 from ..errors import RecordError
 from . import geopackage
 from .values import SQL_TYPES, checked_outline, decode_values, encode_value
+from .watching import watching_sql
 
 Row = Mapping[str, Any]
 
@@ -56,8 +57,9 @@ class Table:
     """
     One table: columns, the columns that identify a row, and the SRS of its polygon column `geom` if it is a layer.
 
-    The rows of a table that is `sealed` are hashed into the journal entries that write them; see `sealing`. The
-    statements of `also` complete it: its indices, and triggers that keep its rows.
+    The rows of a table that is `sealed` are hashed into the journal entries that write them (see `sealing`), and what
+    other programs change in them is written down (see `watching`). The statements of `also` complete it: its indices,
+    and triggers that keep its rows.
 
     Every table has an integer `fid` besides, as the GeoPackage standard demands; it keeps the order of arrival.
     """
@@ -76,14 +78,18 @@ class Table:
         return (() if self.srs is None else ("geom",)) + tuple(column.name for column in self.columns)
 
     def sql(self) -> str:
+        """Return the script that creates, registers and completes the table."""
+        return self.registering_sql() + self.completing_sql()
+
+    def registering_sql(self) -> str:
         """Return the script that creates and registers the table."""
-        registered = geopackage.contents_sql(self.name, self.description, self.srs)
-        return f"{self.creation_sql()};\n{registered}\n{self.completing_sql()}"
+        return f"{self.creation_sql()};\n{geopackage.contents_sql(self.name, self.description, self.srs)}\n"
 
     def completing_sql(self) -> str:
-        """Return the script that gives the table what hangs on it: spatial index triggers, and `also`."""
+        """Return the script that gives the table what hangs on it: triggers of index and watch, and `also`."""
         index = "" if self.srs is None else geopackage.index_triggers_sql(self.name)
-        return index + "".join(f"{statement};\n" for statement in self.also)
+        watch = watching_sql(self.name, self._types(), self.key) if self.sealed else ""
+        return index + "".join(f"{statement};\n" for statement in self.also) + watch
 
     def creation_sql(self) -> str:
         """Return the one statement that creates the table."""
@@ -93,6 +99,10 @@ class Table:
         lines += [column.sql() for column in self.columns]
         lines.append(f"UNIQUE ({', '.join(map(quoted, self.key))})")
         return f"CREATE TABLE {quoted(self.name)} (\n  " + ",\n  ".join(lines) + "\n)"
+
+    def _types(self) -> dict[str, str]:
+        outline = {} if self.srs is None else {"geom": "POLYGON"}
+        return outline | {column.name: SQL_TYPES[column.kind] for column in self.columns}
 
     def encode(self, row: Row) -> list[object]:
         """

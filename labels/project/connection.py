@@ -11,6 +11,7 @@ from typing import Any
 from .. import disk
 from ..errors import LabelsError, ProjectError, RecordError
 from . import geopackage
+from .watching import be_ourselves
 
 BUSY_TIMEOUT_MS = 10_000
 _SYNCHRONOUS_FULL = 2
@@ -62,6 +63,7 @@ class Connection:
     def _configure(self) -> None:
         """Set what every session needs and read it back; a GIS that had the file open may have set it otherwise."""
         geopackage.register_functions(self._sqlite)
+        be_ourselves(self._sqlite)
         wanted = [("busy_timeout", BUSY_TIMEOUT_MS), ("foreign_keys", int(self._linked))]
         if self._durable:
             mode = self._sqlite.execute("PRAGMA journal_mode = WAL").fetchone()[0]
@@ -91,12 +93,8 @@ class Connection:
 
     def write_all(self, script: str) -> None:
         """Run a script of statements inside the open transaction, which SQLite's own way of doing so would commit."""
-        statement = ""
-        for piece in script.split(";")[:-1]:
-            statement += piece + ";"
-            if sqlite3.complete_statement(statement):
-                self.write(statement)
-                statement = ""
+        for statement in statements(script):
+            self.write(statement)
 
     def copy_to(self, other: "Connection") -> None:
         """Put all that can be read here in place of what the other connection holds."""
@@ -181,6 +179,16 @@ class Connection:
         except sqlite3.OperationalError as error:
             # In use elsewhere, or the disk is full: all commits are safe in the log, and the next opening finds them.
             _LOG.info("%s keeps its write-ahead log beside it (%s).", self.path, error)
+
+
+def statements(script: str) -> Iterator[str]:
+    """Give the statements of a script one by one; each ends in a semicolon."""
+    statement = ""
+    for piece in script.split(";")[:-1]:
+        statement += piece + ";"
+        if sqlite3.complete_statement(statement):
+            yield statement.strip()
+            statement = ""
 
 
 @contextmanager

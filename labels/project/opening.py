@@ -7,7 +7,7 @@ from pathlib import Path
 from .. import disk
 from ..errors import ProjectError
 from ..journal import utc_now
-from . import geopackage, schema
+from . import geopackage, guarding, schema
 from .connection import Connection
 from .migrations import OLDEST, VERSION
 from .migrations.running import as_now, bring_up
@@ -19,11 +19,25 @@ _COMPANIONS = ("-wal", "-shm", "-journal")
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What a project says of itself: title, whether all of it is invented, and the version of its tables."""
+    """
+    What a project is.
+
+    Parameters
+    ----------
+    title
+        As it says itself.
+    synthetic
+        True where all of it is invented, as it says itself.
+    version
+        Of its tables.
+    strangers
+        Triggers on its tables that depotwatch did not make; looked for in projects of this version.
+    """
 
     title: str
     synthetic: bool
     version: int
+    strangers: tuple[str, ...] = ()
 
 
 def identify(path: Path) -> Identity:
@@ -33,7 +47,8 @@ def identify(path: Path) -> Identity:
     Raises
     ------
     ProjectError
-        The file is missing, is no GeoPackage, is no project, or is one of a version that is not known here.
+        The file is missing, is no GeoPackage, is no project, is one of a version that is not known here, or lacks
+        tables or columns.
     """
     _check_header(path)
     # Opening a WAL file the ordinary way leaves companions beside it; without a log there is nothing they could add.
@@ -42,13 +57,14 @@ def identify(path: Path) -> Identity:
         columns = {column[1] for column in connection.read("PRAGMA table_info(project)")}
         known = columns >= {"title", "synthetic", "schema_version"}
         found = connection.read("SELECT title, synthetic, schema_version FROM project") if known else []
+        if len(found) != 1 or not isinstance(found[0][2], int):
+            raise ProjectError(f"{path} is a GeoPackage but not a depotwatch project: choose one that depotwatch made.")
+        title, synthetic, version = found[0]
+        _check_version(path, version)
+        strangers = guarding.strangers(connection) if version == VERSION else ()
     finally:
         connection.close()
-    if len(found) != 1 or not isinstance(found[0][2], int):
-        raise ProjectError(f"{path} is a GeoPackage but not a depotwatch project: choose one that depotwatch made.")
-    identity = Identity(str(found[0][0]), bool(found[0][1]), found[0][2])
-    _check_version(path, identity.version)
-    return identity
+    return Identity(str(title), bool(synthetic), version, strangers)
 
 
 def for_reading(path: Path, identity: Identity) -> Connection:
@@ -80,9 +96,20 @@ def for_writing(path: Path, identity: Identity) -> Connection:
         The file or its folder does not let one write, or the file cannot be brought to this version.
     """
     check_writable(path)
+    if identity.strangers:
+        raise ProjectError(
+            f"{path} has the trigger {identity.strangers[0]!r} on its tables, which depotwatch did not make and which "
+            "would run with every change: open it read-only, or remove the trigger."
+        )
     if identity.version < VERSION:
         bring_up(path)
-    return Connection(path)
+    connection = Connection(path)
+    try:
+        guarding.watch_again(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def check_writable(path: Path) -> None:

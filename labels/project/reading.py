@@ -12,6 +12,7 @@ from ..records import (
     Citation,
     Claim,
     Comparison,
+    ForeignEdit,
     Judgement,
     Origin,
     Proposal,
@@ -25,6 +26,7 @@ from ..records import (
 from . import evidence, rows, schema
 from .columns import Row, Table, quoted
 from .connection import Connection
+from .foreign import FOREIGN_EDIT
 from .opening import Identity
 
 
@@ -171,6 +173,10 @@ class Reading:
         """Hash of the last journal entry; "" while there is none."""
         found = self._connection.read('SELECT "hash" FROM "journal" ORDER BY "seq" DESC LIMIT 1')
         return str(found[0][0]) if found else ""
+
+    def foreign_edits(self) -> tuple[ForeignEdit, ...]:
+        """Return what other programs changed, oldest first: the journal has no entries of it."""
+        return tuple(ForeignEdit(**row) for _, row in self._select(FOREIGN_EDIT))
 
     def preference(self, key: str) -> str | None:
         """Return what was remembered under a key, or None."""

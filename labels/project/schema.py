@@ -6,6 +6,7 @@ from .attended import GLANCE, GROUND, PROBE, PROBE_ROUND, REMARK
 from .columns import Column, Table, integer, link, one_of, real, text
 from .derived import IMPLANT, SERIES, STAY
 from .evidence import CITATION, CLAIM, CLAIM_SITE, JUDGEMENT, ORIGIN, SITE, SOURCE, SOURCE_COPY
+from .foreign import FOREIGN_EDIT
 
 _THING = (*text("kind"), one_of("change", CHANGES), one_of("state", STATES))
 _SIZE = real("length_m", "width_m", "area_m2", "heading_deg")
@@ -175,6 +176,7 @@ TABLES = (
     SOURCE, ORIGIN, CLAIM, CLAIM_SITE, CITATION, PREFERENCE, JOURNAL,
     SERIES, STAY, IMPLANT, REMARK, GLANCE, GROUND, PROBE_ROUND, PROBE,
     SOURCE_COPY, JUDGEMENT,
+    FOREIGN_EDIT,
 )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from . import opening
+from .guarding import tell_edits
 from .merging import Merging
 from .migrations import VERSION
 
@@ -54,7 +55,10 @@ class Project(Merging):
         path = Path(path)
         identity = opening.identify(path)
         connection = (opening.for_reading if read_only else opening.for_writing)(path, identity)
-        return cls(path, connection, replace(identity, version=VERSION))
+        project = cls(path, connection, replace(identity, version=VERSION))
+        if not read_only:
+            tell_edits(project.foreign_edits(), path)
+        return project
 
     def close(self) -> None:
         """Close the project; it is then one file, unless another program still has it open."""

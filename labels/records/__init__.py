@@ -6,6 +6,7 @@ from .claim import MEASURES, POLARITIES, RELATIONS, ROLES, Citation, Claim, Quan
 from .comparison import Comparison, KindResult
 from .dissent import Dissent
 from .estimate import Estimate, StoredEstimate
+from .foreign_edit import ForeignEdit
 from .glance import Glance, Ground
 from .implant import ImplantRow
 from .judgement import CONFIDENCES, LIKELIHOODS, Judgement
@@ -38,6 +39,7 @@ __all__ = [
     "Count",
     "Dissent",
     "Estimate",
+    "ForeignEdit",
     "Glance",
     "Ground",
     "ImplantRow",

@@ -20,6 +20,7 @@ WORDS = {
     *("claim", "claim_site", "citation", "site", "journal", "preference", "project"),
     *("series", "stay", "implant", "remark", "glance", "ground", "probe_round", "probe"),
     *("source_copy", "judgement"),
+    *("series", "stay", "implant", "remark", "glance", "ground", "probe_round", "probe", "foreign_edit"),
 }
 
 
@@ -81,7 +82,9 @@ def test_the_spatial_index_holds_every_outline_where_it_is(closed: sqlite3.Conne
     for name in LAYERS:
         outlined = closed.execute(f"SELECT fid FROM {name} WHERE geom IS NOT NULL ORDER BY fid").fetchall()
         assert closed.execute(f"SELECT id FROM rtree_{name}_geom ORDER BY id").fetchall() == outlined
-        triggers = closed.execute("SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?", (name,))
+        triggers = closed.execute(
+            "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND name GLOB ?", (f"rtree_{name}_geom_*",)
+        )
         assert triggers.fetchone() == (6,)
     where = """SELECT a.id FROM annotation a JOIN rtree_annotation_geom r ON r.id = a.fid
         WHERE r.minx <= 130.35005 AND r.maxx >= 130.35005 AND r.miny <= 42.25005 AND r.maxy >= 42.25005"""

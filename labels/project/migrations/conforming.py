@@ -4,15 +4,30 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from ...errors import ProjectError
+from .. import schema
 from ..columns import Table, quoted
 from ..connection import Connection
 
 _NEW = "_as_declared"
 
 
+def strip(connection: Connection) -> None:
+    """Take off the tables what hangs on them, whoever put it there: nothing of it may run while they are changed."""
+    hung = "SELECT type, name FROM sqlite_master WHERE tbl_name = ? AND type IN ('trigger', 'index') AND sql NOT NULL"
+    for table in schema.TABLES:
+        for kind, name in connection.read(hung, (table.name,)):
+            connection.write(f"DROP {kind} {quoted(name)}")
+
+
+def complete(connection: Connection) -> None:
+    """Hang on the tables what belongs there, once all are as declared: triggers of one may write into another."""
+    for table in schema.TABLES:
+        connection.write_all(table.completing_sql())
+
+
 def conform(connection: Connection, table: Table, filled: Mapping[str, str]) -> None:
     """
-    Make a table that is missing, or make it anew with its rows where it is not as declared.
+    Make a table that is missing, or make it anew with its rows where it is not as declared; `strip` it first.
 
     Parameters
     ----------
@@ -30,7 +45,7 @@ def conform(connection: Connection, table: Table, filled: Mapping[str, str]) -> 
     """
     found = connection.read("SELECT type, sql FROM sqlite_master WHERE name = ?", (table.name,))
     if not found:
-        connection.write_all(table.sql())
+        connection.write_all(table.registering_sql())
     elif found[0][0] != "table":
         raise ProjectError(f"{connection.path} is damaged ({table.name} is a {found[0][0]}): restore a copy.")
     elif found[0][1] != table.creation_sql():
@@ -57,4 +72,3 @@ def _make_anew(connection: Connection, table: Table, filled: Mapping[str, str]) 
     connection.write("UPDATE sqlite_sequence SET name = ? WHERE name = ?", (new.name, table.name))
     connection.write(f"DROP TABLE {quoted(table.name)}")
     connection.write(f"ALTER TABLE {quoted(new.name)} RENAME TO {quoted(table.name)}")
-    connection.write_all(table.completing_sql())

@@ -5,14 +5,16 @@ from pathlib import Path
 
 from .... import __version__
 from ...errors import ProjectError
-from ...journal import make_entry, utc_now
+from ...journal import Entry, make_entry, utc_now
 from .. import schema
 from ..columns import quoted
 from ..connection import Connection
 from ..copying import copy_whole
 from ..rows import plain_row
+from ..sealing import SEALED
 from . import STEPS, VERSION
-from .conforming import conform
+from .conforming import complete, conform, strip
+from .resealing import Seals, renewed, seals_of
 
 _LOG = logging.getLogger(__name__)
 _NOBODY = "depotwatch"  # whom the journal names for what no analyst decided
@@ -34,8 +36,9 @@ def bring_up(path: Path) -> None:
             if version == VERSION:
                 return  # another program was faster
             backup = copy_whole(path, _free_name(path, version))
+            before = seals_of(connection)
             take_steps(connection, version)
-            _enter(connection, version, backup)
+            _enter(connection, version, backup, before)
     finally:
         connection.close()
     _LOG.info("%s was of version %d and is now of version %d; as it was, it is kept in %s.", path, version, VERSION,
@@ -60,9 +63,11 @@ def as_now(reader: Connection) -> Connection:
 def take_steps(connection: Connection, version: int) -> None:
     """Take all steps that follow a version, inside the open transaction."""
     steps = STEPS[version - VERSION :]
+    strip(connection)
     for table in schema.TABLES:
         filled = {column: value for step in steps for column, value in step.filled.get(table.name, {}).items()}
         conform(connection, table, filled)
+    complete(connection)
     for step in steps:
         step.run(connection)
     connection.write('UPDATE "project" SET "schema_version" = ?', (VERSION,))
@@ -79,19 +84,26 @@ def version_of(connection: Connection) -> int:
     return int(connection.read('SELECT "schema_version" FROM "project"')[0][0])
 
 
-def _enter(connection: Connection, version: int, backup: Path) -> None:
-    """Add what was done to the journal."""
-    last = connection.read('SELECT "seq", "hash" FROM "journal" ORDER BY "seq" DESC LIMIT 1')
-    seq, previous = last[0] if last else (0, "")
-    done = {
+def _enter(connection: Connection, version: int, backup: Path, before: Seals) -> None:
+    """Add what was done to the journal, with the seals of rows that were changed."""
+    names = ", ".join(map(quoted, schema.JOURNAL.names))
+    found = connection.read(f'SELECT {names} FROM "journal" ORDER BY "seq"')
+    entries = tuple(Entry(**schema.JOURNAL.decode(values)) for values in found)
+    seq, previous = (entries[-1].seq, entries[-1].hash) if entries else (0, "")
+    sealed = renewed(entries, before, seals_of(connection))
+    done: dict[str, object] = {
         "from": version,
         "to": VERSION,
         "steps": [step.what for step in STEPS[version - VERSION :]],
         "backup": backup.name,
         "version": __version__,
     }
+    if sealed:
+        done[SEALED] = sealed
+    if not entries:
+        title, synthetic = connection.read('SELECT "title", "synthetic" FROM "project"')[0]
+        done["project"] = {"title": title, "synthetic": bool(synthetic)}
     entry = make_entry(seq + 1, utc_now(), _NOBODY, "migrate", done, previous)
-    names = ", ".join(map(quoted, schema.JOURNAL.names))
     marks = ", ".join("?" * len(schema.JOURNAL.names))
     connection.write(f'INSERT INTO "journal" ({names}) VALUES ({marks})', schema.JOURNAL.encode(plain_row(entry)))
 

@@ -1,4 +1,4 @@
-"""Version 2: a project has all its tables from the start; version 1 gave a file some of them when first needed."""
+"""A project has all its tables from the start; version 1 gave a file some of them when first needed."""
 
 from .step import Step
 
