@@ -17,6 +17,7 @@ from .verifying.counted import check_counted
 from .verifying.derived import check_series
 from .verifying.exported import check_exported
 from .verifying.finding import UNCHECKED, Finding, Report
+from .verifying.foreign import check_foreign
 from .verifying.geojson import check_noted_head, check_said, check_scenes, read_collection
 from .verifying.identities import check_identities
 from .verifying.imagery import Imagery, Progress, Shelf, find_imagery
@@ -93,6 +94,7 @@ def _verify_project(
             check_head(entries, head),
             *check_project(project, entries),
             check_records(project, entries),
+            check_foreign(project),
             check_identities(project),
         ]
         found = find_imagery(project.scenes(), file.absolute().parent, shelf, progress, cancelled)

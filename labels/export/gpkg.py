@@ -17,7 +17,8 @@ _EPOCH = "1970-01-01T00:00:00.000Z"  # of an export of a project in which nothin
 
 def _layer(name: str, description: str, srs: int) -> Table:
     kinds = {**PROPERTIES, **DETAILS}
-    return Table(name, description, tuple(Column(column, kind, null=True) for column, kind in kinds.items()), srs=srs)
+    columns = tuple(Column(column, kind, null=True) for column, kind in kinds.items())
+    return Table(name, description, columns, srs=srs, sealed=False)
 
 
 _LABELS = _layer(LAYER, "Labels on the ground.", geopackage.WGS84)
@@ -28,12 +29,14 @@ _SCENES = Table(
     "scenes",
     "The imagery the labels were seen on, with credit and licence.",
     tuple(Column(name, "text", null=True) for name in ("id", "name", "time", "platform", "credit", "licence")),
+    sealed=False,
 )
 _GROUNDS = Table(
     "provenance",
     "What the labels rest on: version, journal head, comparisons, claims; each value as JSON.",
     (Column("name", "text"), Column("value", "json", null=True)),
     key=("name",),
+    sealed=False,
 )
 
 

@@ -66,13 +66,19 @@ def case(made: Path, tmp_path: Path) -> Path:
 
 
 def edit(project: Path, *statements: str) -> None:
-    """Change a project as someone does who knows SQLite: the guards of the journal taken off, the indices kept."""
+    """Change a project as someone does who knows SQLite: the guards taken off, the watch back in its place after."""
     with closing(sqlite3.connect(project)) as other, other:
         geopackage.register_functions(other)
         for guard in ("journal_keeps_entries", "journal_keeps_order", "journal_continues"):
             other.execute(f"DROP TRIGGER IF EXISTS {guard}")
+        watch = other.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'foreign_%'")
+        watching = watch.fetchall()
+        for name, _ in watching:
+            other.execute(f"DROP TRIGGER {name}")
         for statement in statements:
             assert other.execute(statement).rowcount != 0, statement
+        for _, sql in watching:
+            other.execute(sql)
 
 
 def found(report: Report, check: str) -> Finding:
@@ -93,7 +99,7 @@ def test_what_nobody_touched_holds_and_comes_out_again(case: Path) -> None:
     assert report.holds
     assert {one.status for one in report.findings} == {OK}
     assert [one.check for one in report.findings] == [
-        "journal", "head", "records", "ids", "imagery", "re-run", "counts", "ledger"
+        "journal", "head", "records", "foreign edits", "ids", "imagery", "re-run", "counts", "ledger"
     ]  # fmt: skip
     assert "2 candidates, the very same numbers" in found(report, "re-run").sentence
     assert report.conclusion == "Everything holds."
@@ -154,6 +160,27 @@ def test_one_altered_value_is_named(case: Path, statement: str, checks: set[str]
     assert not report.holds
     assert checks <= differing(report)
     assert any(words in told for one in report.findings for told in one.differences)
+
+
+def test_what_another_program_changed_is_named_even_where_a_later_entry_sealed_it(case: Path) -> None:
+    with closing(sqlite3.connect(case)) as gis, gis:
+        gis.execute("UPDATE verdict SET note = 'by a GIS' WHERE analyst = 'Ada'")
+    with Project.open(case) as project, project.transaction():
+        for verdict in project.verdicts():
+            project.put_verdict(verdict)
+        project.append("Ada", "note", {})
+    report = verify(case)
+    assert differing(report) == {"foreign edits"}
+    assert "Another program changed the verdict" in report.conclusion and "(note)" in report.conclusion
+
+
+def test_what_another_program_changed_and_changed_back_is_no_difference(case: Path) -> None:
+    with closing(sqlite3.connect(case)) as gis, gis:
+        gis.execute("UPDATE claim SET quantity_low = quantity_low + 1")
+        gis.execute("UPDATE claim SET quantity_low = quantity_low - 1")
+    report = verify(case)
+    assert report.holds
+    assert "as it was before" in found(report, "foreign edits").sentence
 
 
 def test_an_altered_outline_of_a_candidate_is_named_by_all_that_know_it(case: Path) -> None:
