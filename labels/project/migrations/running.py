@@ -88,7 +88,7 @@ def _enter(connection: Connection, version: int, backup: Path, before: Seals) ->
     """Add what was done to the journal, with the seals of rows that were changed."""
     names = ", ".join(map(quoted, schema.JOURNAL.names))
     found = connection.read(f'SELECT {names} FROM "journal" ORDER BY "seq"')
-    entries = tuple(Entry(**schema.JOURNAL.decode(values)) for values in found)
+    entries = tuple(Entry(**row) for row in schema.JOURNAL.decode(found))
     seq, previous = (entries[-1].seq, entries[-1].hash) if entries else (0, "")
     sealed = renewed(entries, before, seals_of(connection))
     done: dict[str, object] = {
