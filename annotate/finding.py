@@ -15,6 +15,7 @@ from ..imagery.catalog.found import Found
 from ..imagery.catalog.pairs import Pair, Seen, ranked
 from ..imagery.catalog.search import search
 from ..imagery.remote.reach import Terms, reaching
+from ..imagery.remote.signing import signed
 from ..labels.project import Project
 from ..labels.records import Site
 from ..labels.reports import load

@@ -18,6 +18,7 @@ from . import (
     demo,
     detect,
     export,
+    fetch,
     match,
     merge,
     review,
@@ -68,6 +69,7 @@ def prepare(
 for command in (
     demo.demo,
     search.search,
+    fetch.fetch,
     compare.compare,
     change.change,
     detect.detect,

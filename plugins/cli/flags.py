@@ -91,6 +91,9 @@ AllowHost = Annotated[
 AllowLocal = Annotated[
     bool, typer.Option("--allow-local", help="Allow http, this machine and private addresses: for servers of your own.")
 ]
+CacheLimit = Annotated[
+    int | None, typer.Option(metavar="MB", min=1, help="Megabytes that the cache may hold; 4295 if left out.")
+]
 Offline = Annotated[bool, typer.Option("--offline", help="Ask no server: read only what was read before.")]
 
 TWICE = "Once for both scenes, or twice: before, then after."
@@ -164,11 +167,15 @@ class SceneFlags:
         )
 
 
-def terms(allow_host: Sequence[str] | None, allow_local: bool, offline: bool) -> "Terms":
+def terms(
+    allow_host: Sequence[str] | None, allow_local: bool, offline: bool, cache_limit_mb: int | None = None
+) -> "Terms":
     """Return on which terms servers are reached."""
     from ...imagery.remote.reach import Terms
 
-    return Terms(frozenset(host.lower() for host in allow_host or ()), allow_local, offline)
+    hosts = frozenset(host.lower() for host in allow_host or ())
+    limit = {} if cache_limit_mb is None else {"limit": cache_limit_mb * 10**6}
+    return Terms(hosts, allow_local, offline, **limit)
 
 
 def _of_two(values: Sequence[T] | None, at: int, flag: str) -> T | None:

@@ -12,7 +12,7 @@ from depotwatch.imagery.change import METHODS
 from depotwatch.plugins.cli import main
 
 COMMANDS = tuple(
-    "demo compare change detect review count series claims merge adjudicate export source claim site bench".split()
+    "demo compare change detect review count series claims merge adjudicate export source claim site search fetch bench".split()
 )
 PAIR_FLAGS = {
     "--before-date",
@@ -37,6 +37,7 @@ FLAGS = {
     ("count",): {"--by", "--json"},
     ("series",): {"--to", "--start", "--end", "--shortest-stay", "--json"},
     ("claims",): {"--json"},
+    ("fetch",): {"--pair", "--item", "--out", "--area", "--bands", "--dry-run", "--offline", "--cache-limit", "--json"},
     ("merge",): {"--json"},
     ("adjudicate",): {"--verdict", "--why", "--reason", "--analyst", "--json"},
     ("export",): {"--format", "--verdict", "--analyst"},
