@@ -183,7 +183,8 @@ def _look(
                 found |= {(item.group, item.id): item for item in answer.found}
                 notes += [note for note in answer.notes if note not in notes]
         items = sorted(found.values(), key=lambda item: (item.time, item.group, item.id))
-        skies = clear_skies(items, area, reach.door, reach.cache, progress)
+        way = signed(reach.door, [one.signed for one in catalogues])
+        skies = clear_skies(items, area, way, reach.cache, progress)
     looked = list(zip(items, skies, strict=True))
     _LOG.info("Looked at the sky over the area on %d dates.", len(looked))
     return Findings(

@@ -171,11 +171,12 @@ def terms(
     allow_host: Sequence[str] | None, allow_local: bool, offline: bool, cache_limit_mb: int | None = None
 ) -> "Terms":
     """Return on which terms servers are reached."""
+    from ...imagery.remote.cache import DEFAULT_LIMIT
     from ...imagery.remote.reach import Terms
 
     hosts = frozenset(host.lower() for host in allow_host or ())
-    limit = {} if cache_limit_mb is None else {"limit": cache_limit_mb * 10**6}
-    return Terms(hosts, allow_local, offline, **limit)
+    limit = DEFAULT_LIMIT if cache_limit_mb is None else cache_limit_mb * 10**6
+    return Terms(hosts, allow_local, offline, limit=limit)
 
 
 def _of_two(values: Sequence[T] | None, at: int, flag: str) -> T | None:

@@ -64,7 +64,9 @@ def _json(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
     return found
 
 
-def test_a_pair_is_fetched_and_the_command_to_compare_it_named(server: Server, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_pair_is_fetched_and_the_command_to_compare_it_named(
+    server: Server, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert _fetch("--pair", "1", "--out", "scenes") == 0
     out = capsys.readouterr().out
     words = out.splitlines()[-1].removeprefix("Next: depotwatch ").split()

@@ -11,8 +11,9 @@ import depotwatch
 from depotwatch.imagery.change import METHODS
 from depotwatch.plugins.cli import main
 
-COMMANDS = tuple(
-    "demo compare change detect review count series claims merge adjudicate export source claim site search fetch bench".split()
+COMMANDS = (
+    *"demo compare change detect review count series claims merge adjudicate".split(),
+    *"export source claim site search fetch bench".split(),
 )
 PAIR_FLAGS = {
     "--before-date",
