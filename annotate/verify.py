@@ -10,8 +10,9 @@ from ..labels.errors import LabelsError
 from ..labels.journal import Entry
 from ..labels.project import Project
 from .errors import AnnotateError
+from .exports.bundle import opened_bundle
 from .verifying.again import Again, lacking, run_again
-from .verifying.bag import check_bag, project_in, unpack
+from .verifying.bundled import check_bundle
 from .verifying.chain import check_head, check_journal
 from .verifying.counted import check_counted
 from .verifying.derived import check_series
@@ -69,23 +70,27 @@ def verify(
     """
     if imagery is not None and not imagery.is_dir():
         raise AnnotateError(f"There is no folder {imagery}; give the one that holds the images with --imagery.")
-    folders = () if imagery is None else (imagery,)
+    shelf = Shelf() if imagery is None else Shelf(imagery)
+    folder = file.absolute().parent
     if zipfile.is_zipfile(file):
-        with tempfile.TemporaryDirectory(prefix="depotwatch-verify-") as unpacked:
-            bag = unpack(file, Path(unpacked))
-            project = project_in(bag)
-            report = _verify_project(project, head, Shelf(*folders, bag / "data"), progress, cancelled)
-            return Report(file, report.head, (check_bag(bag), *report.findings))
+        with opened_bundle(file) as bundle:
+            report = _verify_project(bundle.project, folder, head, shelf, progress, cancelled)
+            return Report(file, report.head, (*check_bundle(bundle), *report.findings))
     if file.suffix.lower() in GEOJSON:
-        collection, shelf = read_collection(file), Shelf(*folders)
-        beside = check_scenes(collection, file.absolute().parent, shelf)
+        collection = read_collection(file)
+        beside = check_scenes(collection, folder, shelf)
         findings = check_exported(file), check_noted_head(collection, head), check_said(collection), beside
         return Report(file, str(collection["depotwatch"].get("journal_head", "")), findings)
-    return _verify_project(file, head, Shelf(*folders), progress, cancelled)
+    return _verify_project(file, folder, head, shelf, progress, cancelled)
 
 
 def _verify_project(
-    file: Path, head: str | None, shelf: Shelf, progress: Progress | None, cancelled: Callable[[], bool]
+    file: Path,
+    folder: Path,
+    head: str | None,
+    shelf: Shelf,
+    progress: Progress | None,
+    cancelled: Callable[[], bool],
 ) -> Report:
     with Project.open(file, read_only=True) as project:
         entries = project.journal()
@@ -97,7 +102,7 @@ def _verify_project(
             check_foreign(project),
             check_identities(project),
         ]
-        found = find_imagery(project.scenes(), file.absolute().parent, shelf, progress, cancelled)
+        found = find_imagery(project.scenes(), folder, shelf, progress, cancelled)
         pixels = _from_pixels(project, entries, found, shelf, progress, cancelled)
         mark = entries[-1].mark if entries else ""
         others = (*check_sources(project, shelf), *check_series(project))

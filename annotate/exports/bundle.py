@@ -81,15 +81,11 @@ def render_bundle(project: Project, labels: Sequence[Labelled], name: str, forma
         Those in which the labels go into it; one that cannot hold them is left out, and that is said.
     """
     entries = exported_journal(project)
-    files, said = _exports(project, labels, formats)
+    files, said = label_files(project, labels, formats)
     files |= {
         RECORDS: _json(dump_records(project, entries)),
         JOURNAL: "".join(canonical_json(asdict(entry)) + "\n" for entry in entries).encode(),
-        "imagery.json": _json([scene_facts(scene) for scene in project.scenes()]),
-        "settings.json": _json(grounds(project, labels)["comparisons"]),
-        "environment.json": _json(_environments(project, entries)),
-        "counts.json": _json([asdict(row) for row in count(project)]),
-        "ledger.json": _json([_ledger_row(row) for row in ledger(project)]),
+        **worked_out(project, entries),
     }
     files[METADATA] = crate_metadata(project, entries, files, _DESCRIBED)
     info = {
@@ -99,6 +95,17 @@ def render_bundle(project: Project, labels: Sequence[Labelled], name: str, forma
     }
     folder = PurePath(name).stem
     return Rendered(pack_bag(files, folder, info, entries[-1].time if entries else None), {}, said)
+
+
+def worked_out(project: Project, entries: Sequence[Entry]) -> dict[str, bytes]:
+    """Return the files of a bundle that records and journal give, by name: the same again from those it holds."""
+    return {
+        "imagery.json": _json([scene_facts(scene) for scene in project.scenes()]),
+        "settings.json": _json(grounds(project, ())["comparisons"]),
+        "environment.json": _json(_environments(project, entries)),
+        "counts.json": _json([asdict(row) for row in count(project)]),
+        "ledger.json": _json([_ledger_row(row) for row in ledger(project)]),
+    }
 
 
 @contextmanager
@@ -131,9 +138,10 @@ def opened_bundle(path: Path) -> Iterator[OpenedBundle]:
         yield OpenedBundle(made, (*bag.faults, *other), bag.files)
 
 
-def _exports(
+def label_files(
     project: Project, labels: Sequence[Labelled], formats: Mapping[str, Format]
 ) -> tuple[dict[str, bytes], tuple[str, ...]]:
+    """Return the files of `exports/`, and what of them was left out and why."""
     files: dict[str, bytes] = {}
     said: list[str] = []
     for format in formats.values():

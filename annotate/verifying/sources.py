@@ -18,7 +18,7 @@ def check_sources(project: Project, shelf: Shelf) -> tuple[Finding, ...]:
     told, missing = [], []
     for one in hashed:
         copy = project.source_copy(one.id)
-        if copy is None:
+        if copy is None or not copy.content:  # a bundle goes without what is others'
             if shelf.with_hash(str(one.sha256)) is None:
                 missing.append(one.id)
         elif sha256_bytes(copy.content) != one.sha256:

@@ -8,20 +8,20 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-import bagit
 import pytest
 
 from depotwatch.annotate import Settings, compare
 from depotwatch.annotate.errors import AnnotateError
-from depotwatch.annotate.exports import format_of
+from depotwatch.annotate.exports import FORMATS, format_of
 from depotwatch.annotate.merge import merge
 from depotwatch.annotate.review import Review
 from depotwatch.annotate.single import search_single
 from depotwatch.annotate.verify import verify
 from depotwatch.annotate.verifying.finding import DIFFERS, OK, UNCHECKED, Finding, Report
 from depotwatch.imagery.synthetic import render_case, write_case
-from depotwatch.labels.errors import ProjectError
+from depotwatch.labels.errors import ExportError, ProjectError
 from depotwatch.labels.export import export
+from depotwatch.labels.export.bag import open_bag, pack_bag
 from depotwatch.labels.project import Project
 from depotwatch.labels.records import Source
 from depotwatch.labels.references.keeping import attach
@@ -123,60 +123,64 @@ def test_an_export_that_was_altered_is_not_the_one_the_journal_knows(folder: Pat
 
 
 @pytest.fixture
-def bundle(folder: Path, tmp_path: Path) -> Path:
-    """The project in a bag as another program makes one, zipped."""
-    bag = tmp_path / "bag"
-    (bag / "images").mkdir(parents=True)
-    shutil.copy(folder / "case.gpkg", bag)
-    for image in ("before.tif", "after.tif"):
-        shutil.copy(folder / image, bag / "images")
-    shutil.copytree(folder / "control", bag / "control")
-    bagit.make_bag(bag, checksums=["sha256"])
-    return Path(shutil.make_archive(str(tmp_path / "case"), "zip", tmp_path, "bag"))
-
-
-def rezipped(bundle: Path, name: str, alter: Callable[[bytes], bytes | None]) -> Path:
-    """Return a copy in which one file is altered, or left out."""
-    out = bundle.with_name("altered.zip")
-    with zipfile.ZipFile(bundle) as old, zipfile.ZipFile(out, "w") as new:
-        for one in old.infolist():
-            data: bytes | None = old.read(one)
-            if one.filename.endswith(name):
-                data = alter(data or b"")
-            if data is not None:
-                new.writestr(one, data)
+def bundle(folder: Path) -> Path:
+    out = folder / "case.zip"
+    with Project.open(folder / "case.gpkg") as project:
+        export(project, out, FORMATS["bundle"], "Ada", verdicts=["accepted"])
+    (folder / "case.gpkg").unlink()
     return out
 
 
-def test_a_bundle_is_unpacked_hashed_and_run_again_wherever_it_is(bundle: Path) -> None:
-    report = verify(bundle)
+def repacked(bundle: Path, **replaced: tuple[str, str]) -> Path:
+    """Return a copy in which words of some files are replaced, whose manifests are made anew."""
+    bag = open_bag(bundle)
+    files = dict(bag.files)
+    for name, (old, new) in replaced.items():
+        (path,) = (one for one in files if one.endswith(name.replace("_", ".")))
+        assert old.encode() in files[path]
+        files[path] = files[path].replace(old.encode(), new.encode())
+    out = bundle.with_name("altered.zip")
+    out.write_bytes(pack_bag(files, "case", {}, None))
+    return out
+
+
+def test_a_bundle_is_checked_and_run_again_without_its_project(bundle: Path, folder: Path, tmp_path: Path) -> None:
+    report = verify(bundle, imagery=folder / "control")
     assert report.holds, report.conclusion
-    assert report.findings[0].check == "bundle"
     assert [one.status for one in report.findings if one.check == "re-run"] == [OK, OK, OK]
+    assert "settings and 1 label" in found(report, "content").sentence
+    moved = tmp_path / "elsewhere.zip"
+    bundle.rename(moved)
+    report = verify(moved)
+    assert report.holds
+    assert found(report, "imagery").status == UNCHECKED
+    assert verify(moved, imagery=folder).holds
+
+
+def test_one_altered_byte_of_a_bundle_is_named(bundle: Path) -> None:
+    out = bundle.with_name("altered.zip")
+    with zipfile.ZipFile(bundle) as old, zipfile.ZipFile(out, "w") as new:
+        for one in old.infolist():
+            data = old.read(one)
+            new.writestr(one, data.replace(b"Ada", b"Eve") if one.filename.endswith("labels.csv") else data)
+    report = verify(out)
+    assert "data/exports/labels.csv was altered since the bundle was made." in found(report, "bundle").differences
 
 
 @pytest.mark.parametrize(
-    ("name", "alter", "words"),
+    ("replaced", "check", "words"),
     [
-        ("after.tif", lambda data: data[:-1] + bytes([data[-1] ^ 1]), "data/images/after.tif holds other bytes"),
-        ("images/before.tif", lambda data: None, "data/images/before.tif is missing"),
-        ("manifest-sha256.txt", lambda data: data.splitlines(True)[0], "is in the bundle and in no manifest"),
-        ("bag-info.txt", lambda data: data + b"Forged: yes\n", "bag-info.txt holds other bytes"),
+        ({"counts_json": ('"level": 0.9', '"level": 0.99')}, "content", "counts.json is not what the records give"),
+        ({"labels_kml": ("accepted", "rejected")}, "content", "exports/labels.kml is not what the records give"),
+        ({"records_json": ('"value": "accepted"', '"value": "unsure"')}, "records", "The verdict of Ada on annotation"),
     ],
 )
-def test_an_altered_file_of_a_bundle_is_named(
-    bundle: Path, name: str, alter: Callable[[bytes], bytes | None], words: str
+def test_what_readers_look_at_is_held_to_the_records_whatever_the_manifests_say(
+    bundle: Path, replaced: dict[str, tuple[str, str]], check: str, words: str
 ) -> None:
-    report = verify(rezipped(bundle, name, alter))
-    assert any(words in told for told in found(report, "bundle").differences)
-
-
-def test_a_bundle_that_reaches_outside_itself_is_not_unpacked(tmp_path: Path) -> None:
-    for number, name in enumerate(("../../evil.txt", "/evil.txt", "C:/evil.txt", "a\\..\\..\\evil.txt")):
-        with zipfile.ZipFile(tmp_path / f"{number}.zip", "w") as bundle:
-            bundle.writestr(name, "evil")
-        with pytest.raises(AnnotateError, match="lies outside it"):
-            verify(tmp_path / f"{number}.zip")
+    report = verify(repacked(bundle, **replaced))
+    assert found(report, "bundle").status == OK
+    assert any(words in told for told in found(report, check).differences)
 
 
 def test_what_is_nothing_of_ours_is_refused_in_a_sentence(tmp_path: Path) -> None:
@@ -185,7 +189,7 @@ def test_what_is_nothing_of_ours_is_refused_in_a_sentence(tmp_path: Path) -> Non
         verify(tmp_path / "x.geojson")
     with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
         archive.writestr("readme.txt", "hello")
-    with pytest.raises(AnnotateError, match="holds 0 bags, not one"):
+    with pytest.raises(ExportError, match="choose an exported bundle"):
         verify(tmp_path / "x.zip")
     (tmp_path / "x.gpkg").write_text("no")
     with pytest.raises(ProjectError, match="not a GeoPackage"):
