@@ -10,6 +10,7 @@ from ...labels.journal import utc_now
 from ...labels.records import Annotation, Glance, Ground, ProbeRound
 from ..agreement import Agreement, agreements
 from ..errors import ReviewError
+from ..missed import Missed, missed_by_both
 from ..stepping import Stepping
 from .ground import LOOKED, looked
 from .probe_outcome import implant_outcome, tile_outcome
@@ -102,9 +103,13 @@ class Probing(Stepping):
         return ended
 
     def agreement(self) -> tuple[Agreement, ...]:
-        """Return how far this analyst agrees with each other one, on places that both decided."""
+        """Return how far every two analysts agree on places that both decided, this one's own agreement first."""
         found = agreements(self.standing.verdicts, self.project.journal())
-        return tuple(one for one in found if self.analyst in (one.first, one.second))
+        return tuple(sorted(found, key=lambda one: self.analyst not in (one.first, one.second)))
+
+    def missed(self) -> tuple[Missed, ...]:
+        """Return how much of each kind every two analysts missed at least, of what no detector proposed."""
+        return missed_by_both(self.project, self.standing)
 
     def _drawn_since(self, one: ProbeRound) -> list[Annotation]:
         """Return what this analyst drew on a pair since a round began, and did not take back."""

@@ -82,6 +82,7 @@ class ReviewDesk(QWidget):
         session.keyboard.changed.append(self._name_buttons)
         session.say, session.ask_reason, session.show_help = self.say, self._ask_reason, self._show_help
         session.to_dock = lambda: self.queue.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        session.to_dispute = self._to_dispute
         session.seen, session.marked = self.see.show_mode, self.queue.chosen
         self._unsubscribe = session.review.subscribe(self._heard)
         self.queue.picked.connect(lambda annotation: session.decide("select", annotation))
@@ -262,6 +263,11 @@ class ReviewDesk(QWidget):
             return
         self.reasons.popup(self._reject.mapToGlobal(QPoint(0, self._reject.height())))
         self.reasons.setActiveAction(self.reasons.actions()[0])
+
+    def _to_dispute(self) -> None:
+        """Go to what the selected place is disputed for."""
+        self.show_page("Place")
+        self.place.dispute.take_keyboard()
 
     def show_page(self, title: str) -> None:
         """Show the page of that title below the queue."""

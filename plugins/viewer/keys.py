@@ -46,6 +46,7 @@ KEYS: tuple[Key, ...] = (
     Key("accept", "Y", "accept, and go to the next undecided", "Decide"),
     Key("reject", "N", "reject: then 1 to 9 for the reason", "Decide"),
     Key("unsure", "Q", "unsure, and go on", "Decide"),
+    Key("settle", "Shift-Y", "settle a dispute: choose what shall stand and say why", "Decide"),
     Key("undo", "Control-Z", "undo the last step", "Decide"),
     Key("redo", "Control-Shift-Z", "redo it", "Decide"),
     Key("next", "Down", "next in the list", "Move"),

@@ -12,6 +12,7 @@ from ...annotate.reading.tiles import TILE
 from ...labels.records import STATES, Annotation, Count, Remark
 from .chips import beside, chips
 from .controls import grey_out, quiet_button, quiet_combo, rich_label, row_of
+from .dispute import DisputePanel
 from .pages import GREY
 from .session import Session
 from .sheet import picture_of
@@ -45,6 +46,7 @@ class PlacePanel(QWidget):
         self._thread, self._cited = rich_label(), rich_label()
         self._redraw = quiet_button("New outline", "Draw this place's outline anew")
         self._withdraw = quiet_button("Withdraw", "Take this drawing back")
+        self.dispute = DisputePanel(session, self)
         self._lay_out()
         self._connect()
 
@@ -60,6 +62,7 @@ class PlacePanel(QWidget):
         layout.setContentsMargins(2, 2, 2, 2)
         layout.setSpacing(3)
         layout.addWidget(self._words)
+        layout.addWidget(self.dispute)
         layout.addWidget(self._chips)
         layout.addLayout(form)
         layout.addWidget(self._thread)
@@ -84,6 +87,7 @@ class PlacePanel(QWidget):
         one = self._session.review.current
         self.setEnabled(one is not None)
         self._words.setText("Nothing is selected." if one is None else self._describe(one))
+        self.dispute.show_place(one)
         self._cited.setText("" if one is None else self._cited_words(one))
         thread = () if one is None else self._session.review.thread(one.id)
         self._thread.setText(thread_words(thread))

@@ -103,11 +103,12 @@ class ReadingPage(QWidget):
         self.show_rounds()
 
     def _show_agreement(self) -> None:
-        """Show how far one agrees with others, unless they are hidden."""
+        """Show how far analysts agree and what both missed, unless they are hidden."""
         review = self._session.review
-        found = () if review.blind else review.agreement()
-        self._agreement.setText("<br>".join(escape(one.words) for one in found))
-        self._agreement.setVisible(bool(found))
+        said = [] if review.blind else [one.words for one in review.agreement()]
+        said += [] if review.blind else [one.words for one in review.missed()]
+        self._agreement.setText("<br>".join(map(escape, said)))
+        self._agreement.setVisible(bool(said))
 
     def show_rounds(self) -> None:
         """Show which rounds run, and what came of those that ended."""

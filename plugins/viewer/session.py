@@ -28,7 +28,7 @@ from .stage import Stage
 from .writer import PROJECT
 
 TIERS = {"previous": 1, "next": -1}  # ↑ and ↓, while boxes are counted slot by slot
-GOING = ("help", "to_dock", "to_records")
+GOING = ("help", "to_dock", "to_records", "settle")
 DECISIONS = ("accept", "reject", "unsure", "undo", "redo")
 
 
@@ -51,9 +51,10 @@ class Session:
 
     Notes
     -----
-    The window sets `say(sentence, wrong)`, `ask_reason()`, `show_help()`, `to_dock()` and `to_records()`, which put the
-    keyboard there, `seen()`, called when the dates are seen in another mode, `marked()`, which returns the ids of the
-    places marked in its list, `records_open()`, which tells whether claims, counts and series are open,
+    The window sets `say(sentence, wrong)`, `ask_reason()`, `show_help()`, `to_dock()`, `to_records()` and
+    `to_dispute()`, which put the keyboard there, `seen()`, called when the dates are seen in another mode, `marked()`,
+    which returns the ids of the places marked in its list, `records_open()`, which tells whether claims, counts and
+    series are open,
     `want(annotation)`, which is asked for when a place of other scenes becomes the current one, and
     `compare_again(method, threshold)`, which stores a comparison of the pair that is shown.
     """
@@ -83,6 +84,7 @@ class Session:
         self.show_help: Callable[[], None] = lambda: None
         self.to_dock: Callable[[], None] = lambda: None
         self.to_records: Callable[[], None] = lambda: self.say("Claims, counts and series are not open here.", True)
+        self.to_dispute: Callable[[], None] = lambda: None
         self.marked: Callable[[], tuple[str, ...]] = lambda: ()
         self.seen: Callable[[], None] = lambda: None
         self.compare_again: Callable[[str, float | None], None] = lambda _method, _threshold: None
@@ -185,7 +187,8 @@ class Session:
         elif action == "reject":
             self.ask_reason()
         elif action in GOING:
-            {"help": self.show_help, "to_dock": self.to_dock, "to_records": self.to_records}[action]()
+            goes = {"help": self.show_help, "to_dock": self.to_dock, "to_records": self.to_records}
+            (goes | {"settle": self.to_dispute})[action]()
         elif action in HELP:
             self.attempt(lambda: self._draw(action))
         elif action in ("finish", "back", "give_up"):
