@@ -11,6 +11,7 @@ from . import geopackage, guarding, schema
 from .connection import Connection
 from .migrations import OLDEST, VERSION
 from .migrations.running import as_now, bring_up
+from .shares import share_of
 
 _SQLITE_HEADER = b"SQLite format 3\x00"
 _APPLICATION_ID_AT = 68
@@ -113,15 +114,22 @@ def for_writing(path: Path, identity: Identity) -> Connection:
 
 
 def check_writable(path: Path) -> None:
-    """Raise ProjectError where the file or its folder does not let one write."""
+    """Raise ProjectError where the file, its folder or the disk it lies on does not let one write safely."""
+    share = share_of(path)
+    if share is not None:
+        raise ProjectError(
+            f"{path} cannot be written where it is: {share.reason}; copy it to a disk of this machine and work on the "
+            "copy, or open it read-only."
+        )
     if not is_writable(path):
         raise ProjectError(f"{path} is read-only: open it read-only, or copy it to a folder where you may write.")
 
 
 def is_writable(path: Path) -> bool:
-    """Say whether a file that is there and its folder let one write."""
+    """Say whether a file that is there, its folder and the disk it lies on let one write safely."""
     folder = path.absolute().parent
-    return bool(path.stat().st_mode & 0o222) and os.access(path, os.W_OK) and os.access(folder, os.W_OK)
+    allowed = bool(path.stat().st_mode & 0o222) and os.access(path, os.W_OK) and os.access(folder, os.W_OK)
+    return allowed and share_of(path) is None
 
 
 def create(path: Path, title: str, synthetic: bool) -> None:
@@ -131,7 +139,7 @@ def create(path: Path, title: str, synthetic: bool) -> None:
     Raises
     ------
     ProjectError
-        The name does not end in .gpkg, is taken, its folder is missing, or the disk is full.
+        The name does not end in .gpkg, is taken, its folder is missing or on a network share, or the disk is full.
     """
     if path.suffix.lower() != ".gpkg":
         raise ProjectError(f"A project's name must end in .gpkg, not {path.suffix or 'nothing'!r}: {path}.")
@@ -141,6 +149,9 @@ def create(path: Path, title: str, synthetic: bool) -> None:
         raise ProjectError(f"There is no folder {path.absolute().parent} for the project: make it first.")
     if not os.access(path.absolute().parent, os.W_OK):
         raise ProjectError(f"{path} cannot be made in a folder that is read-only: choose another one.")
+    share = share_of(path.absolute().parent)
+    if share is not None:
+        raise ProjectError(f"{path} cannot be made there: {share.reason}; choose a folder on a disk of this machine.")
     part = disk.unfinished(path)
     try:
         _fill(part, path, title, synthetic)

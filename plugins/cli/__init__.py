@@ -21,6 +21,7 @@ from . import (
     fetch,
     match,
     merge,
+    project,
     review,
     search,
     series,
@@ -85,7 +86,7 @@ for command in (
     bench.bench,
 ):
     app.command()(answered(command))
-for name, group in (("source", source), ("claim", claim), ("site", site)):
+for name, group in (("source", source), ("claim", claim), ("site", site), ("project", project)):
     verbs = typer.Typer(help=group.__doc__, no_args_is_help=True, rich_markup_mode=None)
     for verb, command in group.COMMANDS.items():
         verbs.command(verb)(answered(command))

@@ -13,7 +13,7 @@ from depotwatch.plugins.cli import main
 
 COMMANDS = (
     *"demo compare change detect review count series claims merge adjudicate".split(),
-    *"export source claim site search fetch bench".split(),
+    *"export source claim site project search fetch bench".split(),
 )
 PAIR_FLAGS = {
     "--before-date",
@@ -51,6 +51,7 @@ FLAGS = {
     ("claim", "list"): {"--json"},
     ("site", "add"): {"--analyst"},
     ("site", "list"): {"--json"},
+    ("project", "backup"): {"--json"},
 }
 
 
