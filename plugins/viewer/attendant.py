@@ -54,8 +54,9 @@ class Attendant(QObject):
         """Attend no more, and keep how it is looked at; no widget is touched, since Qt may have deleted them all."""
         self._over = True
         self._session.viewer.layers.events.removed.disconnect(self._removed)
-        layout, records = ("", True) if self._seen is None else (self._seen.layout, self._seen.records)
-        self._keep(LastView.of(self._session, layout, records))
+        seen = self._seen
+        docks = ("", True, "") if seen is None else (seen.layout, seen.records, seen.page)
+        self._keep(LastView.of(self._session, *docks))
 
     def _tick(self) -> None:
         if self._over:
@@ -79,7 +80,7 @@ class Attendant(QObject):
         if window is None:
             return LastView.of(self._session)
         layout = bytes(window.saveState().toBase64().data()).decode()
-        return LastView.of(self._session, layout, self._session.records_open())
+        return LastView.of(self._session, layout, self._session.records_open(), self._session.page())
 
     def _keep(self, view: LastView | None) -> None:
         if view is not None and view != self._kept:

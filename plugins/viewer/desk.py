@@ -84,6 +84,7 @@ class ReviewDesk(QWidget):
         session.to_dock = lambda: self.queue.setFocus(Qt.FocusReason.ShortcutFocusReason)
         session.to_dispute = self._to_dispute
         session.seen, session.marked = self.see.show_mode, self.queue.chosen
+        session.page, session.open_page = lambda: self._tabs.tabText(self._tabs.currentIndex()), self.show_page
         self._unsubscribe = session.review.subscribe(self._heard)
         self.queue.picked.connect(lambda annotation: session.decide("select", annotation))
         self._kind.activated.connect(lambda _: self._set_drawn())
@@ -270,9 +271,10 @@ class ReviewDesk(QWidget):
         self.place.dispute.take_keyboard()
 
     def show_page(self, title: str) -> None:
-        """Show the page of that title below the queue."""
+        """Show the page of that title below the queue; there may be none of it any more."""
         titles = [self._tabs.tabText(at) for at in range(self._tabs.count())]
-        self._tabs.setCurrentIndex(titles.index(title))
+        if title in titles:
+            self._tabs.setCurrentIndex(titles.index(title))
 
     def _show_help(self) -> None:
         self._tabs.setCurrentWidget(self.keys)

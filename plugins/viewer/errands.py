@@ -1,6 +1,7 @@
 """What one review has done in the background: other scenes, the pair once more, its change map, another date."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from qtpy.QtCore import QTimer
@@ -69,7 +70,7 @@ class Errands:
     def _start_map(self) -> None:
         shown, self._unmapped = self._unmapped, None
         if shown is not None:
-            self._map.start(opening.mapping(shown), self._add_map, lambda sentence: self._session.say(sentence, True))
+            self._map.start(opening.mapping(shown), self._add_map, lambda why: self._add_map(replace(shown, note=why)))
 
     def _add_map(self, shown: Shown) -> None:
         self._session.add_map(shown)

@@ -26,6 +26,7 @@ class Histogram(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._exceeding: Exceeding | None = None
+        self.words = ""  # in the place of a map
         self.score = 0.5
         self.setMinimumHeight(HEIGHT_PX)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -35,9 +36,9 @@ class Histogram(QWidget):
             "blue: pixels of this map; orange: where nothing changed, and the threshold that gives; drag the white line"
         )
 
-    def show_map(self, exceeding: Exceeding | None, score: float = 0.5) -> None:
-        """Show another map, or none."""
-        self._exceeding, self.score = exceeding, score
+    def show_map(self, exceeding: Exceeding | None, words: str = "", score: float = 0.5) -> None:
+        """Show another map, or words in its place."""
+        self._exceeding, self.words, self.score = exceeding, words, score
         self.update()
 
     def move_to(self, score: float) -> None:
@@ -68,7 +69,7 @@ class Histogram(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._exceeding is None:
             painter.setPen(QColor(ink.on(self, TEXT_COLOUR)))
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, "no change map here")
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self.words)
             return
         top = np.log10(max(float(self._exceeding.seen.max()), 10.0) * 1.5)
         painter.fillPath(self._bars(self._exceeding.seen, top), QColor(SEEN_COLOUR))

@@ -34,6 +34,10 @@ class LastView:
         Of the docks, as Qt writes it, in base 64; empty where there is no window.
     records
         Whether claims, counts and series are open.
+    page
+        Title of the page of the dock that is open below the queue; empty where there is no window.
+    edge_m
+        Where the curtain's edge hangs, metres from the left; None where there is no curtain.
     """
 
     shown: str
@@ -47,9 +51,11 @@ class LastView:
     percents: tuple[float, float]
     layout: str = ""
     records: bool = True
+    page: str = ""
+    edge_m: float | None = None
 
     @classmethod
-    def of(cls, session: Session, layout: str = "", records: bool = True) -> "LastView | None":
+    def of(cls, session: Session, layout: str = "", records: bool = True, page: str = "") -> "LastView | None":
         """Return how a session is seen now; None while nothing is on its canvas."""
         stage, comparing, camera = session.stage, session.comparing, session.viewer.scene.camera
         if stage is None or comparing is None:
@@ -67,6 +73,8 @@ class LastView:
             stage.percents,
             layout,
             records,
+            page,
+            comparing.edge_m if comparing.mode == "swipe" else None,
         )
 
     def show_on(self, session: Session) -> None:
@@ -87,6 +95,10 @@ class LastView:
             stage.toggle_outlines()
         session.viewer.scene.camera.zoom = self.zoom
         session.viewer.scene.camera.center = (0.0, *self.centre)
+        if self.edge_m is not None:
+            comparing.move_to(self.edge_m)
+        if self.page:
+            session.open_page(self.page)
 
     def keep(self, project: Project, analyst: str) -> None:
         """Write it into the project."""

@@ -14,7 +14,7 @@ from .histogram import Histogram
 from .session import Session
 from .worker import Cancelled, Job, Progress
 
-WAITING, NONE = "counting what stands above every level…", "This comparison has no change map."
+WAITING, NONE = "Counting what stands above every level…", "This comparison has no change map."
 AWAITED = "The change map is being worked out…"
 AUTO = "auto"
 
@@ -97,8 +97,8 @@ class MapPanel(QWidget):
     def _take_up(self, change: ChangeMap | None, words: str = NONE) -> None:
         self.let_go()
         self._exceeding = None
-        self.histogram.show_map(None)
-        self.words.setText(words if change is None else WAITING)
+        self.histogram.show_map(None, words if change is None else WAITING)
+        self.words.setText("")
         self.why.setText("" if change is None else self._why(change))
         self.method.setEnabled(self._own_map() is not None)
         self._offer()
@@ -123,7 +123,7 @@ class MapPanel(QWidget):
         if method == self._own_method():
             self.show_map()
             return
-        self._take_up(None, f"scoring the pair by {method}…")
+        self._take_up(None, f"Scoring the pair by {method}…")
         work = opening.trying(stage.shown, method)
         self._run(lambda progress, cancelled: Exceeding.of(work(progress, cancelled)))
 
@@ -141,7 +141,7 @@ class MapPanel(QWidget):
 
     def _failed(self, sentence: str) -> None:
         self._job = None
-        self.words.setText(sentence)
+        self.histogram.show_map(None, sentence)
 
     def _to_usual(self) -> None:
         if self._exceeding is not None:

@@ -54,7 +54,7 @@ class Session:
     The window sets `say(sentence, wrong)`, `ask_reason()`, `show_help()`, `to_dock()`, `to_records()` and
     `to_dispute()`, which put the keyboard there, `seen()`, called when the dates are seen in another mode, `marked()`,
     which returns the ids of the places marked in its list, `records_open()`, which tells whether claims, counts and
-    series are open,
+    series are open, `page()` and `open_page(title)`, for the page of the dock that is open,
     `want(annotation)`, which is asked for when a place of other scenes becomes the current one, and
     `compare_again(method, threshold)`, which stores a comparison of the pair that is shown.
     """
@@ -93,6 +93,8 @@ class Session:
         self.fetch: Callable[[SceneRecord], None] = lambda _record: None
         self.want: Callable[[Annotation], None] = lambda _annotation: None
         self.records_open: Callable[[], bool] = lambda: False
+        self.page: Callable[[], str] = lambda: ""
+        self.open_page: Callable[[str], None] = lambda _title: None
         kept = project.preference(self._sift_key)
         if kept is not None:
             review.work_through(Sift.from_json(json.loads(kept)))

@@ -69,6 +69,23 @@ def test_a_view_is_kept_with_the_project_and_looked_at_again(session: Session) -
     assert LastView.of(session, "docks", records=False) == seen
 
 
+def test_the_curtain_hangs_where_it_was_left(session: Session) -> None:
+    assert session.comparing is not None
+    session.act("swipe")
+    session.comparing.move_to(40.0)
+    kept = LastView.of(session)
+    session.act("swipe")
+    assert kept is not None
+    kept.keep(session.project, "Ada")
+    again = last_view(session.project, "Ada")
+    assert again is not None
+    again.show_on(session)
+    assert session.comparing.mode == "swipe"
+    assert session.comparing.edge_m == pytest.approx(40.0)
+    session.act("swipe")
+    assert LastView.of(session) != kept
+
+
 def test_a_view_that_cannot_be_read_is_none(session: Session) -> None:
     session.project.set_preference("view of Ada", '{"of another": "version"}')
     assert last_view(session.project, "Ada") is None
@@ -117,6 +134,7 @@ def test_reopening_restores_place_filter_mode_camera_and_docks(
     session.compare_by("blend")
     viewer.scene.camera.center, viewer.scene.camera.zoom = (0.0, 33.0, 44.0), 6.0
     viewer.window.remove_dock_widget(records_dock(viewer))
+    session.open_page("Map")
     window = dock.window()
     qtbot.waitUntil(lambda: last_view(session.project, "Ada") == LastView.of(session, *_docks(dock)), timeout=10_000)
     dock.shut()
@@ -128,6 +146,7 @@ def test_reopening_restores_place_filter_mode_camera_and_docks(
     assert again.comparing.mode == "blend"
     assert np.allclose(viewer.scene.camera.center[-2:], (33.0, 44.0)) and viewer.scene.camera.zoom == 6.0
     assert not records_shown(viewer) and window.isVisible()
+    assert again.page() == "Map"
 
 
 @pytest.mark.viewer
@@ -149,10 +168,10 @@ def test_another_window_has_the_docks_where_they_were_left(
     assert not layer_list(again).isVisible()
 
 
-def _docks(dock: ReviewDock) -> tuple[str, bool]:
+def _docks(dock: ReviewDock) -> tuple[str, bool, str]:
     assert dock.session is not None
     kept = last_view(dock.session.project, "Ada")
-    return ("", True) if kept is None else (kept.layout, dock.session.records_open())
+    return ("", True, "") if kept is None else (kept.layout, dock.session.records_open(), dock.session.page())
 
 
 @pytest.mark.viewer

@@ -9,6 +9,7 @@ pytest.importorskip("napari")
 from napari.components import ViewerModel
 
 from depotwatch.annotate import Settings, compare
+from depotwatch.imagery.errors import RegistrationError
 from depotwatch.labels.project import Project
 from depotwatch.labels.records import Comparison
 from depotwatch.plugins.viewer.desk import ReviewDesk
@@ -59,6 +60,36 @@ def shown(dock: ReviewDock) -> Comparison:
     comparison = dock.session.stage.shown.comparison
     assert comparison is not None
     return comparison
+
+
+def test_the_page_says_that_the_map_is_being_worked_out_and_then_shows_it(project: Path, qtbot: "QtBot") -> None:
+    dock = ReviewDock(ViewerModel())
+    qtbot.addWidget(dock)
+    dock.open_project(project, "Ada")
+    qtbot.waitUntil(lambda: not dock.busy, timeout=WAIT_MS)
+    dock.show()
+    panel = dock.findChildren(ReviewDesk)[0].map
+    assert dock.mapping
+    assert "being worked out" in panel.histogram.words
+    qtbot.waitUntil(lambda: not dock.mapping, timeout=WAIT_MS)
+    panel_of(dock, qtbot)
+    assert panel.histogram.words == ""
+
+
+def test_where_the_map_cannot_be_worked_out_the_page_says_so(
+    project: Path, qtbot: "QtBot", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise RegistrationError("The two dates do not lie on each other.")
+
+    monkeypatch.setattr("depotwatch.plugins.viewer.opening.score_change", refuse)
+    dock = ReviewDock(ViewerModel())
+    qtbot.addWidget(dock)
+    dock.open_project(project, "Ada")
+    qtbot.waitUntil(lambda: not dock.busy and not dock.mapping, timeout=WAIT_MS)
+    desk = dock.findChildren(ReviewDesk)[0]
+    assert "do not lie on each other" in desk.message.text()
+    assert "no change map" in desk.map.histogram.words
 
 
 def test_a_drag_is_a_view_until_it_is_applied_and_verdicts_stay(
