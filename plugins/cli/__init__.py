@@ -28,6 +28,7 @@ from . import (
     site,
     source,
     verify,
+    words,
 )
 from .outcome import DEBUG, DONE, FAILED, answered
 from .progress import log_to_stderr
@@ -81,6 +82,7 @@ for command in (
     merge.merge,
     adjudicate.adjudicate,
     claims.claims,
+    words.words,
     export.export,
     verify.verify,
     bench.bench,
@@ -107,13 +109,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     int
         0 done, 1 the work failed, 2 wrong usage, 130 stopped by the keyboard.
     """
-    words = list(sys.argv[1:] if argv is None else argv)
-    token = DEBUG.set(DEBUG_FLAG in words)
+    given = list(sys.argv[1:] if argv is None else argv)
+    token = DEBUG.set(DEBUG_FLAG in given)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a console that cannot show "km²" must not stop the work
     try:
-        app([word for word in words if word != DEBUG_FLAG], prog_name="depotwatch")
+        app([word for word in given if word != DEBUG_FLAG], prog_name="depotwatch")
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else (FAILED if end.code else DONE)
     finally:

@@ -9,6 +9,7 @@ import typer
 from ..errors import CommandError
 from . import flags, output, session
 from .claim_hedges import hedges, with_hedge_read
+from .claim_judge import judge
 from .outcome import tell
 
 if TYPE_CHECKING:
@@ -156,4 +157,4 @@ def _role(text: str) -> "SiteRole":
     return SiteRole(site, role or "at")
 
 
-COMMANDS = {"add": add, "import": import_, "list": list_, "hedges": hedges}
+COMMANDS = {"add": add, "import": import_, "list": list_, "hedges": hedges, "judge": judge}

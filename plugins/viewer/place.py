@@ -9,6 +9,7 @@ from qtpy.QtWidgets import QFormLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 from ...annotate.draw.footprint import kept_words
 from ...annotate.errors import ReviewError
 from ...annotate.reading.tiles import TILE
+from ...annotate.words import lint
 from ...labels.records import STATES, Annotation, Count, Remark
 from .chips import beside, chips
 from .controls import grey_out, quiet_button, quiet_combo, rich_label, row_of
@@ -138,6 +139,8 @@ class PlacePanel(QWidget):
         if self._session.review.current is not None and text:
             self._note.clear()
             self._session.decide("note", text)
+            if findings := lint(text):
+                self._session.say(f"Kept. {findings[0].sentence}", False)
 
     def _keep_count(self) -> None:
         one = self._session.review.current

@@ -12,7 +12,7 @@ from depotwatch.imagery.change import METHODS
 from depotwatch.plugins.cli import main
 
 COMMANDS = (
-    *"demo compare change detect review count series claims merge adjudicate".split(),
+    *"demo compare change detect review count series claims words merge adjudicate".split(),
     *"export source claim site project search fetch bench".split(),
 )
 PAIR_FLAGS = {
@@ -38,6 +38,7 @@ FLAGS = {
     ("count",): {"--by", "--json"},
     ("series",): {"--to", "--start", "--end", "--shortest-stay", "--json"},
     ("claims",): {"--json"},
+    ("words",): {"--text", "--json"},
     ("fetch",): {"--pair", "--item", "--out", "--area", "--bands", "--dry-run", "--offline", "--cache-limit", "--json"},
     ("merge",): {"--json"},
     ("adjudicate",): {"--verdict", "--why", "--reason", "--analyst", "--json"},
@@ -46,9 +47,14 @@ FLAGS = {
     ("source", "add"): {"--analyst"},
     ("source", "import"): {"--analyst"},
     ("source", "list"): {"--json"},
-    ("claim", "add"): {"--analyst"},
+    ("source", "attach"): {"--keep", "--archive-url", "--retrieved", "--analyst"},
+    ("source", "cite"): {"--html", "--json"},
+    ("source", "merge"): {"--analyst"},
+    ("claim", "add"): {"--hedge", "--language", "--quote", "--quote-prefix", "--quote-suffix", "--analyst"},
     ("claim", "import"): {"--analyst"},
     ("claim", "list"): {"--json"},
+    ("claim", "hedges"): {"--language", "--rules", "--reset", "--json", "--analyst"},
+    ("claim", "judge"): {"--observation", "--assessment", "--likelihood", "--confidence", "--analyst"},
     ("site", "add"): {"--analyst"},
     ("site", "list"): {"--json"},
     ("project", "backup"): {"--json"},

@@ -100,6 +100,22 @@ def test_remarks_are_a_thread_with_names_and_none_takes_the_place_of_another(doc
 
 
 @pytest.mark.viewer
+def test_a_remark_that_says_too_much_is_kept_and_that_is_said_gently(dock: ReviewDock) -> None:
+    session = dock.session
+    assert session is not None
+    session.decide("select", "a0")
+    field = desk_of(dock).place.findChildren(QLineEdit)[-1]
+    field.setFocus()
+    QTest.keyClicks(field, "12 pits are visible")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert "12 pits are visible" in {one.text for one in session.review.thread("a0")}
+    assert "Kept. “12 pits” says that none was missed; write an interval" in words_of(dock)
+    QTest.keyClicks(field, "at least 12 pits are visible")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert "says that none was missed" not in words_of(dock)
+
+
+@pytest.mark.viewer
 def test_a_blind_reading_goes_on_when_the_project_is_opened_again(
     make_napari_viewer_proxy: MakeViewer, read_by_ada: Path, qtbot: "QtBot"
 ) -> None:
