@@ -195,6 +195,12 @@ def _look(
     )
 
 
+def sites_of(project: Project | None) -> dict[str, Site]:
+    """Return the sites of a project and those of the cited reports, by id; the project's own go first."""
+    own = {} if project is None else {site.id: site for site in project.sites()}
+    return own | {site.id: site for site in load().sites if site.id not in own}
+
+
 def site_with_area(name: str, project: Project | None) -> Site:
     """
     Return a site of a project, else of the cited reports.
@@ -204,11 +210,10 @@ def site_with_area(name: str, project: Project | None) -> Site:
     AnnotateError
         If there is none of that id, or it has no area.
     """
-    sites = {site.id: site for site in load().sites} | {site.id: site for site in (project.sites() if project else ())}
+    sites = sites_of(project)
     if name not in sites:
-        known = ", ".join(sorted(sites))
         raise AnnotateError(
-            f"There is no site {name}; known are {known}: add it with depotwatch site add, or give --area."
+            f"There is no site {name}; known are {', '.join(sites)}: add it with depotwatch site add, or give --area."
         )
     if sites[name].area is None:
         raise AnnotateError(f"The site {name} has no area; give it one with depotwatch site add, or give --area.")

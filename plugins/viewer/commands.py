@@ -24,6 +24,18 @@ def compare() -> None:
         dock.start.offer(*sorted(files, key=order))
 
 
+def find() -> None:
+    """Show the dock that finds and fetches public imagery of a site."""
+    import napari
+
+    from .launch import finding_dock
+
+    viewer = napari.current_viewer()
+    if viewer is None:
+        raise ViewerError("There is no napari window; start napari first.")
+    finding_dock(viewer)
+
+
 def lay() -> None:
     """Show the two views on which a released picture is laid on the map by matching points."""
     import napari

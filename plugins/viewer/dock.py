@@ -78,6 +78,7 @@ class ReviewDock(LeavingWidget):
         layout.addWidget(self._pages)
         self.start.project_chosen.connect(self.open_project)
         self.start.pair_chosen.connect(self.compare)
+        self.start.search_chosen.connect(self.find_imagery)
         self.start.sample_chosen.connect(self.compare_synthetic_case)
         self._busy.stop.clicked.connect(lambda: self._lane.cancel())
         self._pairs.activated.connect(lambda _: self._show_chosen())
@@ -143,6 +144,13 @@ class ReviewDock(LeavingWidget):
     def compare_synthetic_case(self) -> None:
         """Render and compare the embedded case in a temporary project, and open it."""
         self._run("Rendering the synthetic depot and port", opening.rendering())
+
+    def find_imagery(self) -> None:
+        """Show the dock that finds public imagery, where there is a window to hold it."""
+        from .launch import finding_dock
+
+        if hasattr(self._viewer, "window"):
+            finding_dock(self._viewer)
 
     def begin_anew(self) -> None:
         """Close the project, and show the first page."""

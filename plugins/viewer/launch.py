@@ -10,11 +10,13 @@ if TYPE_CHECKING:
 
     from ...annotate.review import Review
     from .dock import ReviewDock
+    from .finding.dock import FindingDock
     from .laying_dock import LayingDock
     from .records import RecordsDock
 
 PLUGIN, WIDGET = "depotwatch", "depotwatch review"
 RECORDS = "depotwatch claims, counts and series"
+FINDING = "depotwatch find imagery"
 LAYING = "depotwatch lay a picture on the map"
 LAYING_PX = (1280, 820)
 WINDOW_PX = (1600, 980)
@@ -121,6 +123,27 @@ def laying_dock(viewer: "napari.Viewer") -> "LayingDock":
     window.resize(*LAYING_PX)
     laying.compare_wanted.connect(lambda _: window.hide())  # what comes of it is shown behind
     return laying
+
+
+def finding_dock(viewer: "napari.Viewer") -> "FindingDock":
+    """Return the dock that finds and fetches public imagery, opened if it is not there yet."""
+    from .finding.dock import FindingDock
+
+    for dock in viewer.window.dock_widgets.values():
+        if isinstance(dock, FindingDock):
+            dock.offer_sites()
+            holder = dock.parentWidget()
+            if holder is not None:
+                holder.show()
+                holder.raise_()
+            return dock
+    review = review_dock(viewer)
+    finding = FindingDock(viewer, lambda: review.session)
+    finding.compare_wanted.connect(review.compare)
+    review.opened.connect(lambda _: finding.offer_sites())
+    records = next((dock for dock in viewer.window.dock_widgets if dock == RECORDS), None)
+    viewer.window.add_dock_widget(finding, name=FINDING, area="bottom", tabify=records is not None)
+    return finding
 
 
 def review_dock(viewer: "napari.Viewer") -> "ReviewDock":

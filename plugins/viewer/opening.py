@@ -213,11 +213,12 @@ def comparing(request: PairRequest) -> Callable[[Progress, Cancelled], Path]:
         from ...annotate.compare import Settings, compare
 
         settings = Settings(
+            area=request.area,
             analyst=UNNAMED,
             before=ReadOptions(time=request.before_date or None, gsd_m=request.gsd_m, gcp=request.gcp),
             after=ReadOptions(time=request.after_date or None, gsd_m=request.gsd_m, gcp=request.gcp),
         )
-        path = _project_beside(request)
+        path = request.project or _project_beside(request)
         compare(request.before, request.after, path, settings, progress, cancelled)
         return path
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from shapely import Polygon
+
 
 @dataclass(frozen=True)
 class PairRequest:
@@ -19,6 +21,10 @@ class PairRequest:
         Pixel size of images without georeference, metres; None where they have one.
     gcp
         CSV of control points that place an image without georeference; None where there is none.
+    area
+        Compare only inside this polygon, longitude and latitude; None for all.
+    project
+        To compare in; None for one beside the images.
     """
 
     before: Path
@@ -27,3 +33,5 @@ class PairRequest:
     after_date: str = ""
     gsd_m: float | None = None
     gcp: Path | None = None
+    area: Polygon | None = None
+    project: Path | None = None

@@ -28,10 +28,11 @@ WHAT_IT_IS = (
 
 
 class StartPage(QWidget):
-    """Asks for a project (`project_chosen`, a path), two images (`pair_chosen`, a PairRequest) or the case."""
+    """Asks for a project (`project_chosen`, a path), two images (`pair_chosen`, a PairRequest), a search or the case."""
 
     project_chosen = Signal(object)
     pair_chosen = Signal(object)
+    search_chosen = Signal()
     sample_chosen = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -46,6 +47,7 @@ class StartPage(QWidget):
         layout.addWidget(rich_label(f"<h3>depotwatch</h3>{WHAT_IT_IS}"))
         layout.addWidget(_button("Open a project…", self._open_project))
         layout.addWidget(self._pair_box())
+        layout.addWidget(_button("Find public imagery of a site…", self.search_chosen.emit))
         layout.addWidget(_button("Show the embedded synthetic case", self.sample_chosen.emit))
         layout.addWidget(self.message)
         layout.addStretch(1)
