@@ -60,7 +60,6 @@ def reaching(
     terms: Terms,
     hosts: Iterable[str] = (),
     cancelled: Callable[[], bool] = lambda: False,
-    sign: Callable[[str], str] = str,
 ) -> Iterator[Reach]:
     """
     Open door and cache.
@@ -71,7 +70,7 @@ def reaching(
         On which terms.
     hosts
         Names of the servers of the catalogues in use.
-    cancelled, sign
+    cancelled
         As for `Door`.
 
     Raises
@@ -84,7 +83,7 @@ def reaching(
         if terms.offline:
             yield Reach(None, cache)
             return
-        with Door(policy, terms.patience, terms.resolve, sign, cancelled) as door:
+        with Door(policy, terms.patience, terms.resolve, cancelled=cancelled) as door:
             yield Reach(door, cache)
 
 

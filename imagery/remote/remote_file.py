@@ -1,23 +1,17 @@
 """A file on a server, read by blocks: what is kept from the cache, the rest in as few requests as there are gaps."""
 
 import re
-from collections.abc import Iterable, Sequence
-from typing import Protocol
+from collections.abc import Callable, Iterable, Sequence
 
 from ..errors import OfflineError, RemoteError
 from .cache import BLOCK, BlockCache, Known
 from .door import Answer, Door, TransientError, plain
 
+Progress = Callable[[int, int, str], None]  # told how many bytes of how many came, and of what
+
 READS = 3  # another process may let go of a block between its coming and its reading
 HEAD_BLOCKS = 1  # asked for first: the directory of a tiled image, and with it the file's size
 MAX_RUN = 64 * 2**20  # bytes of one request
-
-
-class Progress(Protocol):
-    """Told how many bytes of how many came."""
-
-    def __call__(self, done: int, total: int, what: str) -> None:
-        """Take one step."""
 
 
 class RemoteFile:

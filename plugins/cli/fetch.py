@@ -22,6 +22,7 @@ def fetch(
     result: Annotated[Path, typer.Argument(metavar="RESULT.json", help="What depotwatch search --save kept.")],
     pair: Annotated[int | None, typer.Option(metavar="N", min=1, help="Both dates of this pair, by its rank.")] = None,
     item: Annotated[list[str] | None, typer.Option(metavar="ID", help="This one; may be repeated.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every one that was kept, as the dates of a series.")] = False,
     out: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="Where each date gets a folder; the site's id if left out.")
     ] = None,
@@ -37,12 +38,15 @@ def fetch(
     json: flags.Json = False,
 ) -> None:
     """Fetch the site's pixels of chosen dates: by windows, resumed where it stopped, kept for later."""
+    if every and (pair is not None or item):
+        raise CommandError("--all fetches every date; leave --pair and --item out.")
+
     from ...annotate.area import read_area
     from ...imagery.catalog.result import read_result
     from ...imagery.fetch.several import fetch_several
 
     kept = read_result(result)
-    wanted = _chosen(kept, pair, item)
+    wanted = kept.found if every else _chosen(kept, pair, item)
     folder = out or Path(kept.site)
     names = None if bands is None else [name.strip() for name in bands.split(",")]
     terms = flags.terms(allow_host, allow_local, offline, cache_limit)
@@ -74,7 +78,7 @@ def fetch(
 
 def _chosen(kept: "Result", pair: int | None, items: list[str] | None) -> "tuple[Found, ...]":
     if (pair is None) == (not items):
-        raise CommandError("Say what to fetch: either --pair N, or --item ID; depotwatch search names both.")
+        raise CommandError("Say what to fetch: --pair N, --item ID or --all; depotwatch search names them.")
     return kept.pair(pair) if pair is not None else tuple(kept.item(id) for id in items or ())
 
 

@@ -141,8 +141,8 @@ def finding_dock(viewer: "napari.Viewer") -> "FindingDock":
     finding = FindingDock(viewer, lambda: review.session)
     finding.compare_wanted.connect(review.compare)
     review.opened.connect(lambda _: finding.offer_sites())
-    records = next((dock for dock in viewer.window.dock_widgets if dock == RECORDS), None)
-    viewer.window.add_dock_widget(finding, name=FINDING, area="bottom", tabify=records is not None)
+    holder = viewer.window.add_dock_widget(finding, name=FINDING, area="bottom")
+    finding.compare_wanted.connect(lambda _: holder.hide())  # the review needs the room
     return finding
 
 

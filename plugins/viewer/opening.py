@@ -25,7 +25,7 @@ from ...imagery.scene import ChangeMap, Scene, ScenePair
 from ...imagery.scene_file import AFTER_MARGIN_PX
 from ...labels.export import export
 from ...labels.project import Project
-from ...labels.records import Comparison, SceneRecord
+from ...labels.records import Comparison, SceneRecord, Site
 from ..errors import ViewerError
 from .dates import Dated
 from .request import PairRequest
@@ -220,9 +220,20 @@ def comparing(request: PairRequest) -> Callable[[Progress, Cancelled], Path]:
         )
         path = request.project or _project_beside(request)
         compare(request.before, request.after, path, settings, progress, cancelled)
+        if request.site is not None:
+            _keep_site(path, request.site)
         return path
 
     return work
+
+
+def _keep_site(path: Path, site: Site) -> None:
+    """Have a project know a site, so that claims about it meet what is seen there."""
+    with Project.open(path) as project:
+        if site.id not in {one.id for one in project.sites()}:
+            with project.transaction():
+                project.put_site(site)
+                project.append(UNNAMED, "site add", {"sites": [site.id]})
 
 
 def _project_beside(request: PairRequest) -> Path:

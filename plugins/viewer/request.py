@@ -5,6 +5,8 @@ from pathlib import Path
 
 from shapely import Polygon
 
+from ...labels.records import Site
+
 
 @dataclass(frozen=True)
 class PairRequest:
@@ -23,6 +25,8 @@ class PairRequest:
         CSV of control points that place an image without georeference; None where there is none.
     area
         Compare only inside this polygon, longitude and latitude; None for all.
+    site
+        Whose area it is; it comes into a project that does not know it. None for no site.
     project
         To compare in; None for one beside the images.
     """
@@ -34,4 +38,5 @@ class PairRequest:
     gsd_m: float | None = None
     gcp: Path | None = None
     area: Polygon | None = None
+    site: Site | None = None
     project: Path | None = None

@@ -28,7 +28,7 @@ WHAT_IT_IS = (
 
 
 class StartPage(QWidget):
-    """Asks for a project (`project_chosen`, a path), two images (`pair_chosen`, a PairRequest), a search or the case."""
+    """Asks for a project (`project_chosen`: a path), two images (`pair_chosen`: a PairRequest), a search, or a case."""
 
     project_chosen = Signal(object)
     pair_chosen = Signal(object)

@@ -117,8 +117,8 @@ def test_a_date_that_fails_is_named_and_the_other_one_kept(server: Server, capsy
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        ([], "either --pair N, or --item ID"),
-        (["--pair", "1", "--item", AFTER], "either --pair N, or --item ID"),
+        ([], "--pair N, --item ID or --all"),
+        (["--pair", "1", "--item", AFTER], "--pair N, --item ID or --all"),
         (["--pair", "2"], "There is no pair 2"),
         (["--item", "x"], "There is no item x"),
         (["--item", AFTER, "--bands", "thermal"], "has no band thermal"),

@@ -9,6 +9,7 @@ from ....annotate.finding import Findings, Wanted
 from ....imagery.catalog.pairs import Pair, Seen
 from ....imagery.catalog.preview import Picture
 from ....imagery.errors import ImageryError
+from ....labels.records import Site
 
 
 @dataclass(frozen=True)
@@ -19,14 +20,14 @@ class Asked:
     Parameters
     ----------
     site
-        Id; it names the folder that is fetched to.
+        Its id names the folder that is fetched to.
     wanted
         Area and days.
     catalogues
         Names or addresses.
     """
 
-    site: str
+    site: Site
     wanted: Wanted
     catalogues: tuple[str, ...]
 

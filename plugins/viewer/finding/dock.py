@@ -180,7 +180,7 @@ class FindingDock(LeavingWidget):
             return
         asked = choice.strip.asked
         self._begin("Fetching both dates")
-        work = bringing(asked, choice.pair, folder / asked.site, project, self._terms)
+        work = bringing(asked, choice.pair, folder / asked.site.id, project, self._terms)
         self._lane.start(work, self._fetched, self._told, self._progressed)
 
     def _folder(self, project: Path | None) -> Path | None:

@@ -115,7 +115,7 @@ class SearchForm(QWidget):
             return
         self.message.setText("")
         chosen = self.catalogue.itemData(known) if known >= 0 else name
-        self.asked.emit(Asked(self.site.currentData(), wanted, (chosen,)))
+        self.asked.emit(Asked(self._sites[self.site.currentData()], wanted, (chosen,)))
 
     def _keep(self) -> None:
         if not self.where.currentData():

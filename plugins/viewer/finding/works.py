@@ -7,8 +7,10 @@ from ....annotate.finding import find_pairs
 from ....imagery.catalog.catalogues import catalogue
 from ....imagery.catalog.pairs import Pair
 from ....imagery.catalog.preview import previews
-from ....imagery.fetch import fetch
+from ....imagery.fetch.several import fetch_several
 from ....imagery.remote.reach import Terms, reaching
+from ....imagery.remote.signing import signed
+from ...errors import ViewerError
 from ..request import PairRequest
 from ..worker import Cancelled, Progress
 from .choice import Asked, Strip
@@ -22,7 +24,8 @@ def searching(asked: Asked, terms: Terms) -> Callable[[Progress, Cancelled], Str
         found = find_pairs(asked.wanted, chosen, terms, (), progress, cancelled)
         items = [one.found for one in found.seen]
         with reaching(terms, {host for one in chosen for host in one.hosts}, cancelled) as reach:
-            pictures = previews(items, asked.area, reach.door, reach.cache, progress)
+            door = signed(reach.door, [one.signed for one in chosen])
+            pictures = previews(items, asked.area, door, reach.cache, progress)
         return Strip(asked, found, {item.id: picture for item, picture in zip(items, pictures, strict=True)})
 
     return work
@@ -34,12 +37,11 @@ def bringing(
     """Return the work that fetches both dates of a pair into a folder, and says how they are compared."""
 
     def work(progress: Progress, cancelled: Cancelled) -> PairRequest:
-        hosts = {host for name in asked.catalogues for host in catalogue(name).hosts}
-        with reaching(terms, hosts, cancelled) as reach:
-            before, after = (
-                fetch(one.found, asked.area, folder, reach.door, reach.cache, None, progress, cancelled)
-                for one in (pair.before, pair.after)
-            )
-        return PairRequest(before.path, after.path, area=asked.area, project=project)
+        wanted = pair.before.found, pair.after.found
+        haul = fetch_several(wanted, asked.area, folder, terms, None, progress, cancelled)
+        if haul.failed:
+            raise ViewerError(" ".join(f"{id} was not fetched: {why}" for id, why in haul.failed.items()))
+        before, after = (one.path for one in haul.fetched)
+        return PairRequest(before, after, area=asked.area, site=asked.site, project=project)
 
     return work
