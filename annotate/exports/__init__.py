@@ -6,12 +6,14 @@ from pathlib import Path
 from ...labels.export import FORMATS as OF_RECORDS
 from ...labels.export import Format
 from ..errors import AnnotateError
+from ..pictures.coco import render_coco
 from .bundle import render_bundle
 from .claimreview import render_claimreview
 from .stac import render_stac
 
 _SINGLE: dict[str, Format] = {
     **OF_RECORDS,
+    "coco": Format("coco", (), render_coco),
     "stac": Format("stac", (), render_stac),
     "claimreview": Format("claimreview", (), render_claimreview),
 }

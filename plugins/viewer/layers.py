@@ -7,9 +7,9 @@ from napari.layers import Layer
 from napari.utils.colormaps.standardize_color import transform_color
 from numpy.typing import NDArray
 
+from ...annotate.pictures.stretch import Stretch
 from ...imagery.scene import ChangeMap, Scene
 from .frame import Frame
-from .stretch import Stretch
 
 LayerData = tuple[Any, dict[str, Any], str]
 METRES = ("m", "m")

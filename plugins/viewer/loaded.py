@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...annotate.laying import Laid, Laying
+from ...annotate.pictures.stretch import Stretch
 from ...imagery.metadata import ReadOptions
 from ...imagery.read import read_scene
 from ...imagery.scene import Scene
 from .match_view import Mark
-from .stretch import Stretch
 from .worker import Cancelled, Progress
 
 UNPLACED_GSD_M = 1.0  # stands in until the points give it

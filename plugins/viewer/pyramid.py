@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ...annotate.pictures.stretch import Stretch
 from ...imagery.scene_file import SceneFile
 from . import layers
 from .frame import Frame
-from .stretch import Stretch
 
 Index = slice | int
 

@@ -53,12 +53,12 @@ def read_pair(path: str | Sequence[str]) -> LayerList:
 
 def read_image(path: str | Sequence[str]) -> LayerList:
     """Show one image in metres with the usual stretch; a second one is offered for comparison with the first."""
+    from ...annotate.pictures.stretch import Stretch
     from ...imagery.scene_file import open_scene
     from . import layers
     from .caption import date_words
     from .frame import Frame
     from .pyramid import pyramid
-    from .stretch import Stretch
 
     file = Path(_paths(path)[0])
     opened = open_scene(file)

@@ -7,11 +7,11 @@ SEED = 1
 
 def synthetic_case() -> list[LayerData]:
     """Return both dates as image layers in metres; their names say that they are synthetic."""
+    from ...annotate.pictures.stretch import Stretch
     from ...imagery.synthetic import render_case
     from . import layers
     from .caption import date_words
     from .frame import Frame
-    from .stretch import Stretch
 
     case = render_case(SEED)
     frame, stretch = Frame(case.before.grid), Stretch.of(case.before)

@@ -4,12 +4,12 @@ from qtpy.QtCore import Qt, QTimer
 from qtpy.QtWidgets import QFormLayout, QSlider, QWidget
 from superqt import QLabeledRangeSlider
 
+from ...annotate.pictures.stretch import HIGH_PERCENT, LOW_PERCENT
 from .caption import date_words
 from .comparing import MODES, TITLES
 from .controls import quiet_button, quiet_combo, row_of
 from .preferences import read_preferences
 from .session import Session
-from .stretch import HIGH_PERCENT, LOW_PERCENT
 
 RATES_HZ = (0.5, 1.0, 2.0, 4.0)
 ARROW_PX = 40

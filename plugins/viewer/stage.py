@@ -10,11 +10,11 @@ from napari.utils.colormaps import AVAILABLE_COLORMAPS
 from numpy.typing import NDArray
 
 from ...annotate.kinds import Kind
+from ...annotate.pictures.stretch import HIGH_PERCENT, LOW_PERCENT, Stretch
 from ...imagery.scene import ChangeMap, Scene
 from . import caption, layers, marks
 from .outlines import Outlines, empty
 from .shown import Shown
-from .stretch import HIGH_PERCENT, LOW_PERCENT, Stretch
 from .whereabouts import Whereabouts
 
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from rasterio.crs import CRS
 
 from depotwatch.annotate.kinds import load_kinds
+from depotwatch.annotate.pictures.stretch import Stretch
 from depotwatch.imagery.grid import Grid
 from depotwatch.imagery.scene import Acquisition, ChangeMap, Null, Scene
 from depotwatch.labels.project import Project
@@ -21,7 +22,6 @@ from depotwatch.plugins.viewer import caption, marks
 from depotwatch.plugins.viewer.frame import Frame
 from depotwatch.plugins.viewer.shown import Shown
 from depotwatch.plugins.viewer.stage import Stage
-from depotwatch.plugins.viewer.stretch import Stretch
 
 UTM = CRS.from_epsg(32636)
 NORTHING = 3_900_000.0
