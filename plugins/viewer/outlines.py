@@ -1,6 +1,7 @@
 """An outline for every place on the canvas, the box around the selected one, and those that are lit up."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 
 import numpy as np
 from napari.components import ViewerModel
@@ -53,6 +54,7 @@ class Outlines:
         self.outlines_on = True
         self._filled = set[Layer]()
         self._peaks = np.zeros((0, 2))  # places that are pinned
+        self._changed = set[Layer]()  # whose thumbnails are to be made anew
         self.still = False  # while what the hand draws is kept: the view does not move under it
         self.thin: tuple[Layer, ...] = ()  # others' lines, kept thin with ours
         self.shown = shown
@@ -93,7 +95,8 @@ class Outlines:
             return
         style = marks.outline_style(look, [self._colour(annotation.kind)], self._line_m)
         for layer in self._faces(self.outlines[look]):
-            layer.add([outline], **style)
+            with self._drawn_once(layer):
+                layer.add([outline], **style)
         self._show_filled(self.outlines[look])
         self._ids[look].append(annotation.id)
         self._where[annotation.id] = (look, outline)
@@ -126,7 +129,8 @@ class Outlines:
             at = self._ids[verdict].index(annotation_id)
             self._ids[verdict].pop(at)
             for layer in self._faces(self.outlines[verdict]):
-                layer.remove([at])
+                with self._drawn_once(layer):
+                    layer.remove([at])
             self._show_filled(self.outlines[verdict])
 
     def remove_all(self) -> None:
@@ -146,10 +150,14 @@ class Outlines:
             ids = self._ids[look]
             gone = [at for at, one in enumerate(ids) if leaving.get(one) == look]
             for layer in self._faces(self.outlines[look]):
-                layer.remove(gone)
+                with self._drawn_once(layer):
+                    layer.remove(gone)
             self._show_filled(self.outlines[look])
             ids[:] = [one for one in ids if leaving.get(one) != look]
         self._thin_lines()
+        changed, self._changed = self._changed, set()
+        for layer in changed:
+            layer.refresh(data_displayed=False, highlight=False, extent=False)
 
     def outline_of(self, annotation_id: str) -> NDArray[np.float64] | None:
         """Return the outline (n, 2) of a place in (y, x) metres; None where it is not on this canvas."""
@@ -175,11 +183,12 @@ class Outlines:
             view.bring_into_view(self._viewer, outline, max(self.frame.grid.gsd_m), zoom)
         box = marks.box_around(outline, 3 * self._line_m)  # after the zoom, which sets the line
         for layer in self._faces(self._selected):
-            if layer.nshapes == 1:  # one change of the layer instead of two
-                layer.data = [box]
-            else:
-                empty(layer)
-                layer.add([box], shape_type="polygon", edge_width=self._line_m, face_color="transparent")
+            with self._drawn_once(layer):
+                if layer.nshapes == 1:  # one change of the layer instead of two
+                    layer.data = [box]
+                else:
+                    empty(layer)
+                    layer.add([box], shape_type="polygon", edge_width=self._line_m, face_color="transparent")
         self._show_filled(self._selected)
 
     def light(self, tied: Mapping[str, str]) -> None:
@@ -228,6 +237,21 @@ class Outlines:
     def mirror(self, twins: Mapping[Layer, Layer]) -> None:
         """Keep a twin of some of our layers like them, as for another half of the canvas; without any, stop."""
         self._twins = dict(twins)
+
+    @contextmanager
+    def _drawn_once(self, layer: Layer) -> Iterator[None]:
+        """
+        Change the shapes of a layer of ours, and draw it once, without what napari works out besides at every step.
+
+        That is the highlight, which ours have none of, the extent of the scene, which is that of the pictures, and the
+        thumbnail, which waits until the keys rest.
+        """
+        events = layer.events
+        with layer.block_thumbnail_update(), events.highlight.blocker(), events.data.blocker():
+            with events.set_data.blocker():
+                yield
+            layer.refresh(thumbnail=False, highlight=False, extent=False)
+        self._changed.add(layer)
 
     def _show_filled(self, ours: Layer) -> None:
         """Show a layer when it gets its first mark, and hide it with its last; between, it is as the analyst has it."""

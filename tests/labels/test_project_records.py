@@ -249,3 +249,10 @@ def test_an_outline_without_finite_corners_is_refused(case: Project) -> None:
     for outline in (Polygon(), Polygon([(0, 0), (1, 0), (math.inf, 1)])):
         with pytest.raises(RecordError, match="finite corners"):
             case.put_annotation(replace(good, shape=replace(good.shape, ground=outline)))
+
+
+def test_proposals_say_of_each_candidate_what_it_is_proposed_as(case: Project) -> None:
+    candidates = case.candidates("run")
+    assert candidates and [(one.annotation, one.change, one.terms) for one in candidates] == [
+        (one.annotation, one.change, one.terms) for one in case.proposals("run")
+    ]

@@ -11,6 +11,7 @@ from affine import Affine
 from napari.components import ViewerModel
 from numpy.typing import NDArray
 from rasterio.crs import CRS
+from shapely import box
 
 from depotwatch.annotate.kinds import load_kinds
 from depotwatch.annotate.pictures.stretch import Stretch
@@ -264,3 +265,39 @@ def named(stage: Stage, places: dict[str, Annotation]) -> set[str | None]:
     """Return what a click into the middle of each place finds."""
     outlines = [outline for one in places if (outline := stage.outline_of(one)) is not None]
     return {stage.annotation_at(tuple(np.mean(outline, axis=0))) for outline in outlines}
+
+
+def test_a_layer_is_seen_only_while_it_holds_something_and_stays_hidden_where_the_analyst_hid_it(
+    stage: Stage, places: dict[str, Annotation]
+) -> None:
+    candidates, accepted = stage.outlines["unreviewed"], stage.outlines["accepted"]
+    assert not candidates.visible and not stage.drawing.visible
+    stage.place_all((one, "unreviewed") for one in places.values())
+    assert candidates.visible and not accepted.visible
+    stage.place(places["a1"], "accepted")
+    assert accepted.visible
+    candidates.visible = False
+    stage.place(places["a2"], "accepted")
+    assert not candidates.visible and accepted.visible
+    stage.toggle_outlines()
+    stage.place(places["a3"], "rejected")
+    assert not accepted.visible and not stage.outlines["rejected"].visible
+    stage.toggle_outlines()
+    assert all(stage.outlines[look].visible for look in ("unreviewed", "accepted", "rejected"))
+    stage.activate(stage.drawing)
+    assert stage.drawing.visible
+    stage.end_drawing()
+    assert not stage.drawing.visible
+
+
+def test_outlines_of_many_places_are_those_of_each(before: Scene, places: dict[str, Annotation]) -> None:
+    frame, shapes = Frame(before.file_grid), [one.shape for one in places.values()]
+    left, top, *_ = shapes[0].pixels.bounds
+    holed = shapes[0].pixels.difference(box(left + 3, top + 3, left + 6, top + 6))
+    shapes.insert(1, replace(shapes[0], pixels=holed))
+    shapes.insert(2, replace(shapes[1], scene="another"))
+    shapes.append(replace(shapes[0], scene="another", ground=None))
+    for one, outline in zip(shapes, frame.outlines(shapes, before.sha256), strict=True):
+        alone = frame.outline(one, before.sha256)
+        assert (outline is None) == (alone is None)
+        assert outline is None or alone is None or np.array_equal(outline, alone)

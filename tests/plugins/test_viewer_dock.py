@@ -16,11 +16,13 @@ from qtpy.QtOpenGLWidgets import QOpenGLWidget
 from qtpy.QtTest import QTest
 from qtpy.QtWidgets import QComboBox, QLabel, QLineEdit, QWidget
 
+from depotwatch.annotate.review import Review
 from depotwatch.imagery.scene import Scene
 from depotwatch.labels.project import Project
 from depotwatch.plugins.viewer.desk import ReviewDesk
 from depotwatch.plugins.viewer.dock import ReviewDock
 from depotwatch.plugins.viewer.launch import review_dock
+from depotwatch.plugins.viewer.queue import QueueModel, QueueView
 from depotwatch.plugins.viewer.session import Session
 
 if TYPE_CHECKING:
@@ -313,3 +315,17 @@ def test_every_tool_for_drawing_stands_in_a_menu_with_its_key(dock: ReviewDock) 
     listed[next(key.title for key in drawn if key.action == "line")].trigger()
     assert session.drawing is not None and session.drawing.active
     session.act("give_up")
+
+
+def test_a_queue_that_is_not_shown_yet_asks_for_no_row(
+    review_project: Path, qtbot: "QtBot", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr(QueueModel, "data", lambda _, index, _role=0: asked.append(index.row()))
+    with Project.open(review_project) as project:
+        review, owner = Review(project, "Ada"), QWidget()
+        qtbot.addWidget(owner)
+        queue = QueueView(model := QueueModel(review, owner), owner)
+        model.set_order(review.queue())
+        queue.show_current(review.queue()[1].id)
+        assert queue.currentIndex().row() == 1 and asked == []

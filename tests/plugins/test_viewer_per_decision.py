@@ -83,3 +83,14 @@ def test_colours_of_the_others_stay_as_they_are(session: Session) -> None:
     others = np.array(layer.edge_color[1:])
     session.act("accept")
     assert np.array_equal(layer.edge_color, others)
+
+
+def test_a_decision_draws_each_layer_it_changes_once(session: Session) -> None:
+    assert session.stage is not None
+    session.act("accept")  # the first one shows a layer that was empty
+    drawn = Counter[str]()
+    for layer in (one for one in session.stage.all_layers if isinstance(one, Shapes)):
+        for name in ("set_data", "highlight"):
+            getattr(layer.events, name).connect(lambda _, key=f"{layer.name} {name}": drawn.update([key]))
+    session.act("accept")
+    assert drawn == Counter({"candidates set_data": 1, "accepted set_data": 1, "selected set_data": 1})
