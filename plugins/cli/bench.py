@@ -22,7 +22,8 @@ def bench(
         typer.Argument(
             metavar="WHAT",
             help="detect (pits, stacks, vessels, cars), count (intervals), pixels (maps), explain (what else a "
-            "candidate may be), learning (whether verdicts improve the order) or review (what the window costs).",
+            "candidate may be), learning (whether verdicts improve the order), project (what a commit costs) or review "
+            "(what the window costs).",
         ),
     ],
     pairs: Annotated[
@@ -42,7 +43,11 @@ def bench(
     ] = None,
     work: Annotated[
         Path | None,
-        typer.Option("--work", metavar="FOLDER", help="Where large synthetic scenes are made and kept: 2 to 4 GB."),
+        typer.Option(
+            "--work",
+            metavar="FOLDER",
+            help="Where large synthetic scenes are made and kept, 2 to 4 GB; of project, the disk to be measured.",
+        ),
     ] = None,
     part: Annotated[
         list[str] | None,
@@ -68,9 +73,9 @@ def bench(
     if what == "count":
         _count(seeds, gsd)
         return
-    if what not in ("detect", "pixels", "explain", "learning", "review"):
+    if what not in ("detect", "pixels", "explain", "learning", "project", "review"):
         raise typer.BadParameter(
-            f"{what!r} is no benchmark; choose detect, count, pixels, explain, learning or review."
+            f"{what!r} is no benchmark; choose detect, count, pixels, explain, learning, project or review."
         )
     if pairs is not None and not pairs.is_dir():
         raise typer.BadParameter(f"--pairs {pairs} is not a folder; name one that holds a folder a pair.")
@@ -81,7 +86,9 @@ def bench(
         return
     with tempfile.TemporaryDirectory(prefix="depotwatch-bench-") as folder:
         place = work or Path(folder)
-        if what == "review":
+        if what == "project":
+            sections = _stored(place)
+        elif what == "review":
             sections = _review(place)
         elif what == "pixels":
             sections = _pixels(pairs, place, part)
@@ -98,6 +105,13 @@ def _count(seeds: str | None, gsd: list[float] | None) -> None:
     for size in gsd or (GSD_M,):
         counted, seconds = bench_reviewed(_seeds(seeds) if seeds else SEEDS, size, progress=show_progress)
         print(f"{size:g} m per pixel: {to_text(counted, seconds)}\n", flush=True)
+
+
+def _stored(work: Path) -> Iterator[str]:
+    from ...annotate.bench.stored import bench_stored, to_text
+
+    work.mkdir(parents=True, exist_ok=True)
+    yield to_text(bench_stored(work, progress=show_progress))
 
 
 def _review(work: Path) -> Iterator[str]:
