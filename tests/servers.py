@@ -72,12 +72,30 @@ class Pgstac:
 @pytest.fixture(scope="session")
 def nginx(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nginx]:
     """Serve an empty folder, which tests fill, with nginx."""
+    home = tmp_path_factory.mktemp("nginx")
+    (home / "served").mkdir()
+    with running_nginx(home, home / "served") as server:
+        yield server
+
+
+@contextmanager
+def running_nginx(home: Path, folder: Path, port: int | None = None) -> Iterator[Nginx]:
+    """
+    Serve a folder with an nginx of its own until the block ends.
+
+    Parameters
+    ----------
+    home
+        For what it writes.
+    folder
+        What it serves.
+    port
+        On 127.0.0.1; None for any that is free.
+    """
     program = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
     if program is None:
         pytest.skip("nginx is not installed (nginx-light)")
-    home = tmp_path_factory.mktemp("nginx")
-    folder, port, log = home / "served", _free_port(), home / "access.log"
-    folder.mkdir()
+    port, log = port or free_port(), home / "access.log"
     home.chmod(0o755)
     log.touch()
     configuration = home / "nginx.conf"
@@ -96,7 +114,7 @@ def pgstac(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pgstac]:
     home = tmp_path_factory.mktemp("pgstac")
     with _postgres(programs[-1].parent, home) as database:
         _pgstac(database, home, "migrate")
-        port = _free_port()
+        port = free_port()
         command = [str(_ENVIRONMENT / "bin" / "python"), "-m", "uvicorn", "--factory"]
         command += ["stac_fastapi.pgstac.app:create_app", "--host", "127.0.0.1", "--port", str(port)]
         settings = {f"PG{name}": value for name, value in database.items()} | {"POSTGRES_SCHEMA": "pgstac"}
@@ -116,7 +134,7 @@ def pgstac(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pgstac]:
 def _postgres(programs: Path, home: Path) -> Iterator[dict[str, str]]:
     """Run a database of its own on this machine, as somebody who is not root."""
     owner = _ANYONE if os.geteuid() == 0 else None
-    data, port = home / "data", _free_port()
+    data, port = home / "data", free_port()
     if owner is not None:
         shutil.chown(home, owner)
         for parent in (home, *home.parents):
@@ -189,7 +207,8 @@ def _until(true: Callable[[], bool], otherwise: str) -> None:
         time.sleep(0.05)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of this machine that nothing listens on."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         return int(taken.getsockname()[1])

@@ -288,10 +288,10 @@ def _retry_after(answer: Answer) -> float:
 
 
 def _trouble(error: urllib3.exceptions.HTTPError) -> str:
+    if isinstance(error, urllib3.exceptions.NewConnectionError):  # a kind of timeout to urllib3
+        return "refused the connection"
     if isinstance(error, urllib3.exceptions.TimeoutError):
         return "did not answer in time"
-    if isinstance(error, urllib3.exceptions.NewConnectionError):
-        return "refused the connection"
     if isinstance(error, urllib3.exceptions.IncompleteRead):
         return "stopped half way"
     return "dropped the connection"
