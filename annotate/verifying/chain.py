@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from ...labels.ancestry import Ancestry
 from ...labels.journal import MERGE, Entry, verify_chain
 from .finding import DIFFERS, OK, UNCHECKED, Finding, plural
 
@@ -32,6 +33,7 @@ def check_head(entries: Sequence[Entry], head: str | None) -> Finding:
     if told is not None:
         return Finding("head", DIFFERS, "The journal is not the one that the head was noted of.", (told,))
     noted = head.strip().lower().rpartition(":")[2]
-    since = len(entries) - next(one.seq for one in entries if one.hash == noted)
+    ancestry, at = Ancestry(entries), next(one for one in entries if one.hash == noted)
+    since = sum(ancestry.knew(one, at) for one in entries) - 1
     later = f"; {plural(since, 'entry', 'entries')} came after it" if since else ""
     return Finding("head", OK, f"The journal holds the entry that was noted{later}.")

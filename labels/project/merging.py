@@ -11,11 +11,13 @@ from .attended import GLANCE
 from .attending import SEALED_TABLES
 from .changing import LAYERS
 from .columns import Table, quoted
+from .foreign import FOREIGN_EDIT
 from .sealing import SEALED, key_text, seal
 from .sides import Contest, Side, Unit, complete, moved_path, resolve_rows, said_last
 from .writing import Writing
 
 _NUMBER = "number"
+_LISTS = (GLANCE, FOREIGN_EDIT)  # of what happened, numbered in order of time
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,12 +58,12 @@ class Merging(Writing):
         What is derived from the rest is left out: whoever asks for it works it out again.
         """
         self._require_empty()
-        tables = [table for table in SEALED_TABLES if table is not GLANCE]
+        tables = [table for table in SEALED_TABLES if table not in _LISTS]
         preferences = schema.PREFERENCE
         journals = first.journal(), second.journal()
         shared = frozenset(one.hash for one in journals[0]) & {one.hash for one in journals[1]}
         sides = [
-            Side(entries, shared, {table.name: one._stored(table, self) for table in (*tables, preferences, GLANCE)})
+            Side(entries, shared, {table.name: one._stored(table, self) for table in (*tables, preferences, *_LISTS)})
             for one, entries in zip((first, second), journals, strict=True)
         ]
         kept: dict[str, Unit] = {}
@@ -75,8 +77,9 @@ class Merging(Writing):
         ours, theirs = (side.rows[preferences.name] for side in sides)
         later = max(journals, key=lambda entries: (entries[-1].time, entries[-1].hash))
         kept[preferences.name] = theirs | ours if later is journals[0] else ours | theirs
-        kept[GLANCE.name] = _numbered([*sides[0].rows[GLANCE.name].values(), *sides[1].rows[GLANCE.name].values()])
-        self._fill((*tables, preferences, GLANCE), kept)
+        for table in _LISTS:
+            kept[table.name] = _numbered(table, [row for side in sides for row in side.rows[table.name].values()])
+        self._fill((*tables, preferences, *_LISTS), kept)
         titles = dict.fromkeys(sorted((first.title, second.title)))
         self._describe(" + ".join(titles), min(first._created(), second._created()))
         return Union(sides[0], sides[1], tuple(contests))
@@ -171,9 +174,9 @@ def _sides(union: Union) -> tuple[Side, Side]:
     return union.first, union.second
 
 
-def _numbered(glances: Sequence[Sequence[Any]]) -> Unit:
-    """Return what was looked at in either project, each once, numbered by time."""
-    at, when = GLANCE.names.index(_NUMBER), GLANCE.names.index("time")
-    alike = {tuple(row[:at]) + tuple(row[at + 1 :]): row for row in glances}
-    ordered = sorted(alike.values(), key=lambda row: (row[when], repr([*row[:at], *row[at + 1 :]])))
+def _numbered(table: Table, rows: Sequence[Sequence[Any]]) -> Unit:
+    """Return what happened in either project, each once, numbered by time."""
+    at, when = table.names.index(_NUMBER), table.names.index("time")
+    alike = {tuple(row[:at]) + tuple(row[at + 1 :]): row for row in rows}
+    ordered = sorted(alike.values(), key=lambda row: (row[when], row[at], repr(row)))
     return {str(number): (*row[:at], number, *row[at + 1 :]) for number, row in enumerate(ordered, 1)}

@@ -6,16 +6,18 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
+import numpy as np
 import pytest
 from shapely import box
 
 from depotwatch.annotate.errors import AnnotateError
 from depotwatch.annotate.merge import Merged, merge, same_places
+from depotwatch.annotate.reading.ground import ground_of
 from depotwatch.annotate.review import Review
 from depotwatch.labels.errors import ProjectError
 from depotwatch.labels.journal import verify_chain
 from depotwatch.labels.project import Project
-from depotwatch.labels.records import Annotation, Claim, Count, Source, Window
+from depotwatch.labels.records import Annotation, Claim, Count, Glance, Source, Window
 
 PITS = [("storage-pit", "appeared", score) for score in (0.9, 0.8, 0.7)]
 Pair = tuple[Path, Path]
@@ -64,6 +66,21 @@ def bo_reads(review: Review) -> None:
     review.draw("storage-pit", box(502, 500, 532, 520), "before-2", after="after-2")
     review.undo()
     review.redo()
+
+
+def test_what_was_looked_at_in_either_file_is_kept_once(pair: Pair, tmp_path: Path) -> None:
+    def look(analyst: str, time: str) -> Glance:
+        return Glance(analyst, "before-2", "after-2", "both", 0, 0, 512, 512, 1.0, 3.0, time)
+
+    ground = ground_of(("before-2", "after-2"), np.ones((1000, 1000), bool), (0, 0), (1000, 1000))
+    looks = (look("Ada", "2024-05-02T09:00:00Z"), look("Bo", "2024-05-01T09:00:00Z"))
+    for path, one in zip(pair, looks, strict=True):
+        with Project.open(path) as project:
+            Review(project, one.analyst).keep_glances(ground, [one])
+    _, out = both_ways(pair, tmp_path)
+    with Project.open(out, read_only=True) as project:
+        assert project.glances() == looks[::-1]
+    assert unaccounted(out) == set()
 
 
 @pytest.fixture
@@ -182,6 +199,8 @@ def test_a_row_altered_by_another_program_is_not_made_good_and_does_not_win(read
     assert unaccounted(path) == {("verdict", '["p2-1","Ada"]')}
     with Project.open(path, read_only=True) as project:
         assert project.sources()[0].title == "A report"
+        edits = [(edit.number, edit.table_name, edit.event) for edit in project.foreign_edits()]
+        assert edits == [(1, "verdict", "update"), (2, "source", "update")]
 
 
 def test_a_merge_with_one_of_its_parents_adds_nothing(read: Pair, tmp_path: Path) -> None:
