@@ -93,7 +93,7 @@ def date_words(time: str | None) -> str:
 
 def instrument(scene: Scene) -> str:
     """Return platform and pixel size, as in "Sentinel-2 MSI 9.2 × 11.0 m"."""
-    y, x = scene.grid.gsd_m
+    y, x = scene.file_grid.gsd_m
     size = f"{y:.3g} m" if abs(y - x) < 0.01 * max(y, x) else f"{y:.3g} × {x:.3g} m"
     what = scene.acquisition.platform or {"sar": "SAR"}.get(scene.acquisition.sensor, "optical")
     return f"{what}  {size}"

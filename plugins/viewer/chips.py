@@ -5,6 +5,7 @@ import numpy as np
 from napari.layers import Layer
 from numpy.typing import NDArray
 
+from .pyramid import Level
 from .stage import Stage
 
 AROUND = 1.9  # times the longer side of a place: enough of its surroundings to judge it by
@@ -64,7 +65,7 @@ def _cut(layer: Layer, corner: NDArray[np.float64], step_m: float, side_px: int)
     inverse = np.linalg.inv(np.asarray(layer.affine.affine_matrix))
     turn = inverse[:2, :2] * step_m
     start = inverse[:2, :2] @ (corner + step_m / 2) + inverse[:2, 2]
-    picture, (top, left) = _around(np.asarray(layer.data), start, turn * side_px)
+    picture, (top, left) = _around(layer.data[0] if layer.multiscale else layer.data, start, turn * side_px)
     matrix = np.array([[turn[1, 1], turn[1, 0], start[1] - left], [turn[0, 1], turn[0, 0], start[0] - top]])
     how = (cv2.INTER_AREA if np.abs(turn).max() > 1 else cv2.INTER_NEAREST) | cv2.WARP_INVERSE_MAP
     cut = cv2.warpAffine(picture, matrix, (side_px, side_px), flags=how, borderMode=cv2.BORDER_CONSTANT)
@@ -72,7 +73,7 @@ def _cut(layer: Layer, corner: NDArray[np.float64], step_m: float, side_px: int)
 
 
 def _around(
-    image: NDArray[np.uint8], start: NDArray[np.float64], turn: NDArray[np.float64]
+    image: NDArray[np.uint8] | Level, start: NDArray[np.float64], turn: NDArray[np.float64]
 ) -> tuple[NDArray[np.uint8], tuple[int, int]]:
     """Return red, green, blue of the part of an image that a chip is cut from, and its first row and column."""
     corners = start + np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [1.0, 1.0]]) @ turn.T

@@ -70,7 +70,7 @@ def merged(review: Review, stage: Stage, annotation_ids: tuple[str, ...]) -> str
 def snapped(stage: Stage, outline: Polygon, change: str) -> Snapped:
     """Snap an outline, (column, row), to the dates on a stage that show such a change."""
     shown = stage.shown
-    return snap(outline, change, shown.before, None if change == "present" else shown.after)
+    return snap(outline, change, shown.before_at(outline), None if change == "present" else shown.after)
 
 
 def reshaped(review: Review, stage: Stage) -> tuple[str, bool]:

@@ -40,11 +40,8 @@ class Looking:
     @functools.cached_property
     def _ground(self) -> Ground:
         shown = self._stage.shown
-        mask = shown.before.mask
-        if shown.after is not None and shown.after.grid == shown.before.grid:
-            mask = mask & shown.after.mask
         pair = shown.before_id, shown.after_id
-        return ground_of(pair, mask, shown.before.offset, shown.before.file_grid.shape)
+        return ground_of(pair, shown.mask, shown.before.offset, shown.before.file_grid.shape)
 
     def look(self, now: float, visible: bool = True) -> None:
         """

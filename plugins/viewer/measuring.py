@@ -44,11 +44,8 @@ class Measuring:
     def begin_tiles(self, asked: int, sift: Callable[[Sift], None]) -> None:
         """Put random tiles on which nothing was proposed into the queue, and go through them alone."""
         shown, review = self._shown, self._review
-        mask = shown.before.mask
-        if shown.after is not None and shown.after.grid == shown.before.grid:
-            mask = mask & shown.after.mask
         taken = [one.shape.pixels for one in review.standing.annotations.values() if one.shape.scene == self._pair[0]]
-        free = free_tiles(mask, shown.before.offset, max(shown.before.grid.gsd_m), taken)
+        free = free_tiles(shown.mask, shown.before.offset, max(shown.before.file_grid.gsd_m), taken)
         seed = new_seed()
         chosen = sample(free, asked, seed)
         things = [{"outline": [list(xy) for xy in list(tile.exterior.coords)[:-1]]} for tile in chosen]

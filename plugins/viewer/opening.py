@@ -10,7 +10,7 @@ from ...annotate.reading.planting import Bed, blended, change_of
 from ...annotate.reading.planting_round import Begun, bed_of, begun, planting_of, running_on
 from ...annotate.reading.probing import new_seed
 from ...annotate.registered import registration_of
-from ...annotate.remember import reopen
+from ...annotate.remember import options_of, path_of, reopen
 from ...annotate.rerun import area_of, rerun
 from ...annotate.standing import Standing, what_stands
 from ...imagery.bands import same_bands
@@ -22,18 +22,20 @@ from ...imagery.normalise import normalise
 from ...imagery.products import product_of
 from ...imagery.register import registered
 from ...imagery.scene import ChangeMap, Scene, ScenePair
-from ...imagery.scene_file import AFTER_MARGIN_PX
+from ...imagery.scene_file import AFTER_MARGIN_PX, open_scene
 from ...labels.export import export
 from ...labels.project import Project
 from ...labels.records import Comparison, SceneRecord, Site
 from ..errors import ViewerError
 from .dates import Dated
+from .reader import MOST_PX
 from .request import PairRequest
 from .shown import Shown
 from .worker import Cancelled, Progress
 
 UNNAMED = "unnamed"  # a comparison is the machine's work; the review asks for a name
 SAMPLE_SEED = 1
+LARGE = "This scene is large, so it is read where you look, and not held against the hash that the project keeps of it."
 
 
 def loading(path: Path, wanted: str | None, analyst: str = "") -> Callable[[Progress, Cancelled], Shown]:
@@ -62,8 +64,7 @@ def loading(path: Path, wanted: str | None, analyst: str = "") -> Callable[[Prog
             raise ViewerError(f"{path.name} holds no scene, so there is nothing to look at; compare two images first.")
         if comparison is None or comparison.after is None:
             progress(0, 1, f"reading {records[0].name}")
-            scene = reopen(records[0], path.parent, area_of(comparison) if comparison else None)
-            return Shown(scene, records[0].id, comparison=comparison)
+            return _alone(records[0], path.parent, comparison)
         shown, *read = _pair(comparison, records[0], records[1], path.parent, progress, cancelled)
         if running is None or standing is None or not shown.awaits_map:
             return shown
@@ -76,6 +77,16 @@ def loading(path: Path, wanted: str | None, analyst: str = "") -> Callable[[Prog
         return replace(shown, before=pair.before, after=pair.after, change=change, planted=True)
 
     return work
+
+
+def _alone(record: SceneRecord, folder: Path, comparison: Comparison | None) -> Shown:
+    """Return what one scene shows: of a large one an overview, and its file, to be read where it is looked at."""
+    area = None if comparison is None else area_of(comparison)
+    file = open_scene(path_of(record, folder), options_of(record), area)
+    if file.grid.shape[0] * file.grid.shape[1] <= MOST_PX:
+        return Shown(reopen(record, folder, area), record.id, comparison=comparison)
+    overview = replace(file.read(step=file.steps[-1]), sha256=record.id)
+    return Shown(overview, record.id, comparison=comparison, note=LARGE, large=file)
 
 
 def planting(path: Path, comparison_id: str, analyst: str, asked: int) -> Callable[[Progress, Cancelled], Begun]:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...annotate.pictures.stretch import Stretch
+from ...imagery.scene import Scene
 from ...imagery.scene_file import SceneFile
 from . import layers
 from .frame import Frame
@@ -62,10 +63,19 @@ def pyramid(file: SceneFile, title: str) -> layers.LayerData:
     """Return a large image as napari layer data, in metres with the usual stretch; little of it is read now."""
     file.__enter__()  # it is read for as long as it is shown
     coarsest = file.read(step=file.steps[-1])
-    stretch = Stretch.of(coarsest)
-    _, kwargs, kind = layers.picture(coarsest, stretch, Frame(file.grid), title)
-    kwargs |= {"affine": Frame(file.grid).placement(file.grid), "multiscale": True}
-    return [Level(file, step, stretch) for step in file.steps], kwargs, kind
+    return stretched(file, coarsest, Stretch.of(coarsest), Frame(file.grid), title)
+
+
+def stretched(file: SceneFile, overview: Scene, stretch: Stretch, frame: Frame, title: str) -> layers.LayerData:
+    """Return an open file as napari layer data on a canvas, in a stretch that was taken from an overview of it."""
+    _, kwargs, kind = layers.picture(overview, stretch, frame, title)
+    kwargs |= {"affine": frame.placement(file.grid), "multiscale": True}
+    return levels(file, stretch), kwargs, kind
+
+
+def levels(file: SceneFile, stretch: Stretch) -> list[Level]:
+    """Return the sizes that an open file has, finest first."""
+    return [Level(file, step, stretch) for step in file.steps]
 
 
 def _ends(part: Index, size: int, step: int, whole: int) -> tuple[int, int]:

@@ -1,10 +1,16 @@
 """What one comparison shows: its scenes on one grid, and its change map."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
+from shapely import Polygon
 
 from ...imagery.change import Choice
-from ...imagery.scene import ChangeMap, Scene
+from ...imagery.scene import ChangeMap, Mask, Scene
+from ...imagery.scene_file import SceneFile
 from ...labels.records import Annotation, Comparison
+
+LEAST_REACH_PX = 128  # read around a place of a large scene, for what looks at the ground beside it
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,6 +34,8 @@ class Shown:
         True where things that are not there were planted in both dates, to measure their reader.
     note
         What could not be shown, for the analyst; empty where all is there.
+    large
+        The file of a single scene too large to be held, of which `before` is then an overview; None for others.
     """
 
     before: Scene
@@ -39,6 +47,34 @@ class Shown:
     note: str = ""
     choice: Choice | None = None
     planted: bool = False
+    large: SceneFile | None = None
+
+    @property
+    def mask(self) -> Mask:
+        """Data on every date: bool over the part of the before scene's file that is shown."""
+        mask = self.before.mask
+        if self.large is not None:
+            rows, columns = (
+                np.arange(size) * held // size for size, held in zip(self.large.grid.shape, mask.shape, strict=True)
+            )
+            return np.broadcast_to(True, self.large.grid.shape) if mask.all() else mask[np.ix_(rows, columns)]
+        if self.after is not None and self.after.grid == self.before.grid:
+            return mask & self.after.mask
+        return mask
+
+    def before_at(self, outline: Polygon) -> Scene:
+        """Return the before scene at its own pixel size, at least around an outline, (column, row) of its file."""
+        if self.large is None:
+            return self.before
+        left, top, right, foot = outline.bounds
+        reach = max(right - left, foot - top, LEAST_REACH_PX)
+        rows, columns = (
+            (int(np.clip(low - reach - first, 0, size - 1)), int(np.clip(high + reach - first, 1, size)))
+            for low, high, first, size in zip(
+                (top, left), (foot, right), self.large.offset, self.large.grid.shape, strict=True
+            )
+        )
+        return replace(self.large.read(*rows, *columns), sha256=self.before_id)
 
     @property
     def awaits_map(self) -> bool:

@@ -35,7 +35,8 @@ class Slots:
             raise ReviewError(f"This is a {title}; boxes are counted on a container stack: select one, or draw it.")
         after = None if place.change == "present" else shown.after
         resolvable = kind is not None and review.standing.testability(kind, place.before, place.after).count
-        read = footprint_of(Polygon(place.shape.pixels.exterior), place.change, shown.before, after, resolvable)
+        outline = Polygon(place.shape.pixels.exterior)
+        read = footprint_of(outline, place.change, shown.before_at(outline), after, resolvable)
         kept = review.counted_by(place.id)
         self.footprint: Footprint = require_slots(read if kept is None else read.as_kept(kept[1]))
         self._past: list[Footprint] = []

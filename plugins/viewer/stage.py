@@ -14,6 +14,7 @@ from ...annotate.pictures.stretch import HIGH_PERCENT, LOW_PERCENT, Stretch
 from ...imagery.scene import ChangeMap, Scene
 from . import caption, layers, marks
 from .outlines import Outlines, empty
+from .pyramid import levels, stretched
 from .shown import Shown
 from .whereabouts import Whereabouts
 
@@ -66,7 +67,11 @@ class Stage(Outlines):
         title = "before" if shown.after else "scene"
         planted = " (SYNTHETIC things planted)" if shown.planted else ""
         before_name = f"{title} {day_words(shown.before)}{planted}"
-        before = self._add(layers.picture(shown.before, first, self.frame, before_name))
+        if shown.large is None:
+            before = self._add(layers.picture(shown.before, first, self.frame, before_name))
+        else:
+            shown.large.__enter__()  # it is read for as long as it is shown
+            before = self._add(stretched(shown.large, shown.before, first, self.frame, before_name))
         after = None
         if shown.after is not None:
             own = "" if second == first else " (own stretch)"
@@ -293,7 +298,8 @@ class Stage(Outlines):
         """Show both dates between two percentiles of the before date, 0 to 100."""
         self.percents = (low_percent, high_percent)
         for layer, scene, stretch in self._pictured():
-            layer.data = stretch.apply(scene)
+            large = self.shown.large if layer is self.before else None
+            layer.data = stretch.apply(scene) if large is None else levels(large, stretch)
 
     def say_both(self, both: bool) -> None:
         """Say on the canvas that both dates are seen, or which one is."""
@@ -318,6 +324,8 @@ class Stage(Outlines):
         for layer in self.all_layers:
             if layer in self._viewer.layers:
                 self._viewer.layers.remove(layer)
+        if self.shown.large is not None:
+            self.shown.large.__exit__(None, None, None)
 
     def _say_what_is_shown(self, _event: object = None) -> None:
         after = self.after is not None and self.after.visible
