@@ -22,8 +22,8 @@ def bench(
         typer.Argument(
             metavar="WHAT",
             help="detect (pits, stacks, vessels, cars), count (intervals), pixels (maps), explain (what else a "
-            "candidate may be), learning (whether verdicts improve the order), project (what a commit costs) or review "
-            "(what the window costs).",
+            "candidate may be), learning (whether verdicts improve the order), project (what a commit costs), fetch "
+            "(what finding and fetching imagery cost) or review (what the window costs).",
         ),
     ],
     pairs: Annotated[
@@ -73,9 +73,9 @@ def bench(
     if what == "count":
         _count(seeds, gsd)
         return
-    if what not in ("detect", "pixels", "explain", "learning", "project", "review"):
+    if what not in ("detect", "pixels", "explain", "learning", "project", "fetch", "review"):
         raise typer.BadParameter(
-            f"{what!r} is no benchmark; choose detect, count, pixels, explain, learning, project or review."
+            f"{what!r} is no benchmark; choose detect, count, pixels, explain, learning, project, fetch or review."
         )
     if pairs is not None and not pairs.is_dir():
         raise typer.BadParameter(f"--pairs {pairs} is not a folder; name one that holds a folder a pair.")
@@ -88,6 +88,8 @@ def bench(
         place = work or Path(folder)
         if what == "project":
             sections = _stored(place)
+        elif what == "fetch":
+            sections = _fetching(place)
         elif what == "review":
             sections = _review(place)
         elif what == "pixels":
@@ -112,6 +114,12 @@ def _stored(work: Path) -> Iterator[str]:
 
     work.mkdir(parents=True, exist_ok=True)
     yield to_text(bench_stored(work, progress=show_progress))
+
+
+def _fetching(work: Path) -> Iterator[str]:
+    from ...annotate.bench.fetching import bench_fetching, to_text
+
+    yield to_text(bench_fetching(work, progress=show_progress))
 
 
 def _review(work: Path) -> Iterator[str]:

@@ -213,7 +213,7 @@ def test_a_full_disk(limit: int, command: str, tmp_path: Path) -> None:
 
 def test_an_unknown_benchmark_names_those_there_are(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert main(["bench", "guess"]) == 2
-    assert "choose detect, count, pixels, explain, learning, project or review" in " ".join(
+    assert "choose detect, count, pixels, explain, learning, project, fetch or review" in " ".join(
         capsys.readouterr().err.split()
     )
     assert main(["bench", "pixels", "--pairs", str(tmp_path / "missing")]) == 2
