@@ -17,7 +17,9 @@ WIDTH = 110
 
 
 def verify(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A project (.gpkg).")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A project (.gpkg), a bundle (.zip), or an exported GeoJSON.")
+    ],
     head: Annotated[
         str | None,
         typer.Option(
