@@ -41,6 +41,10 @@ class RemoteError(ImageryError):
     """A server did not give what was asked for, or not in time."""
 
 
+class NotThereError(RemoteError):
+    """A server says that it has no such thing."""
+
+
 class RefusedAddressError(RemoteError):
     """An address is not one that may be opened; nothing was sent there."""
 

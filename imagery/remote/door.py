@@ -11,7 +11,7 @@ import urllib3
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, stop_after_delay, stop_any
 from tenacity.wait import wait_exponential, wait_random
 
-from ..errors import CancelledError, RemoteError
+from ..errors import CancelledError, NotThereError, RemoteError
 from .policy import Policy, Resolve, Target, resolve
 
 TRANSIENT = {408, 425, 429, 500, 502, 503, 504}
@@ -277,7 +277,7 @@ def _judge(answer: Answer, shown: str) -> None:
     if status in (401, 403):
         raise RemoteError(f"{shown} may not be read without a login (it answers {status}); choose another catalogue.")
     if status in (404, 410):
-        raise RemoteError(f"{shown} is not there (it answers {status}); search again.")
+        raise NotThereError(f"{shown} is not there (it answers {status}); search again.")
     if status >= 400:
         raise RemoteError(f"{shown} answers {status}; report it to the catalogue's owner.")
 

@@ -27,6 +27,7 @@ from . import (
     series,
     site,
     source,
+    tiles,
     verify,
     words,
 )
@@ -72,6 +73,7 @@ for command in (
     demo.demo,
     search.search,
     fetch.fetch,
+    tiles.tiles,
     compare.compare,
     change.change,
     detect.detect,

@@ -4,7 +4,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import cv2
+import numpy as np
 import pytest
+from shapely import box
 from shapely.geometry import mapping
 
 from depotwatch.imagery.read import read_scene
@@ -138,3 +141,30 @@ def test_a_server_of_ones_own_needs_the_flags(server: Server, capsys: pytest.Cap
     assert "give --allow-local" in capsys.readouterr().err
     assert main(["fetch", "rajin.json", "--pair", "1", "--allow-local"]) == 1
     assert "data.example may not be opened" in capsys.readouterr().err
+
+
+def test_tiles_of_a_site_are_a_scene_and_undated_without_a_date(
+    server: Server, capsys: pytest.CaptureFixture[str]
+) -> None:
+    done, body = cv2.imencode(".png", np.full((256, 256, 3), 90, dtype=np.uint8))
+    assert done
+    Path("area.json").write_text(json.dumps(mapping(box(0.001, 0.001, 0.002, 0.002))))
+    for column, row in ((0, 0), (0, -1), (1, 0), (1, -1)):  # around where the equator crosses Greenwich
+        file = server.folder / "tiles" / str(2**15 + column) / f"{2**15 + row}.png"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(bytes(body))
+    words = [server.url("tiles/{x}/{y}.png?z={z}"), "--zoom", "16", "--area", "area.json", "--out", "scenes"]
+    assert main(["tiles", *words, "--allow-local", "--dry-run"]) == 0
+    assert "of 2.39 m pixels at zoom 16" in capsys.readouterr().out
+    assert main(["tiles", *words, "--allow-local"]) == 0
+    told = capsys.readouterr()
+    assert "It is undated" in told.err and "give --credit and --licence" in told.err
+    (folder,) = Path("scenes").iterdir()
+    assert read_scene(folder).acquisition.time is None
+    dated = ["--date", "2023-10-16", "--credit", "© Somebody", "--licence", "CC-BY-4.0", "--offline", "--json"]
+    assert main(["tiles", *words, *dated]) == 0
+    found = _json(capsys)
+    assert found["licence"] == "CC-BY-4.0"
+    assert read_scene(found["path"]).acquisition.time == "2023-10-16"
+    assert main(["tiles", *words[:-4], "--out", "scenes"]) == 1
+    assert "give --area AREA.geojson, or --site ID" in capsys.readouterr().err

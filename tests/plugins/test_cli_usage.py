@@ -13,7 +13,7 @@ from depotwatch.plugins.cli import main
 
 COMMANDS = (
     *"demo compare change detect review count series claims words merge adjudicate".split(),
-    *"export source claim site project search fetch bench".split(),
+    *"export source claim site project search fetch tiles bench".split(),
 )
 PAIR_FLAGS = {
     "--before-date",
@@ -39,6 +39,7 @@ FLAGS = {
     ("series",): {"--to", "--start", "--end", "--shortest-stay", "--json"},
     ("claims",): {"--json"},
     ("words",): {"--text", "--json"},
+    ("tiles",): {"--zoom", "--out", "--area", "--site", "--date", "--credit", "--licence", "--dry-run", "--offline"},
     ("fetch",): {"--pair", "--item", "--out", "--area", "--bands", "--dry-run", "--offline", "--cache-limit", "--json"},
     ("merge",): {"--json"},
     ("adjudicate",): {"--verdict", "--why", "--reason", "--analyst", "--json"},
