@@ -24,6 +24,7 @@ from .obstacles import (
     UNKNOWN_KIND,
     NotTestableError,
 )
+from .places import Place, places
 from .series import Series, series_of
 from .shown import changed, present
 from .standing import Standing
@@ -49,8 +50,8 @@ class Book:
         For each source id, whether it is invented.
     citations
         By claim id.
-    known
-        Series that were worked out already, by site and kind.
+    known, grouped
+        What was worked out already: series by site and kind, places by the annotations that they are made of.
     """
 
     standing: Standing
@@ -59,12 +60,20 @@ class Book:
     synthetic: Mapping[str, bool]
     citations: Mapping[str, Sequence[Citation]]
     known: dict[tuple[str, str], Series] = field(default_factory=dict)
+    grouped: dict[tuple[str, ...], Sequence[Place]] = field(default_factory=dict)
 
     def series(self, site: Site, kind: Kind) -> Series:
         """Return the series of one kind at a site."""
         if (site.id, kind.name) not in self.known:
             self.known[site.id, kind.name] = series_of(self.standing, site, {kind.name: kind})
         return self.known[site.id, kind.name]
+
+    def places(self, members: Sequence[Annotation]) -> Sequence[Place]:
+        """Return the places that some annotations are."""
+        ids = tuple(one.id for one in members)
+        if ids not in self.grouped:
+            self.grouped[ids] = places(self.standing, members)
+        return self.grouped[ids]
 
 
 def observe(book: Book, claim: Claim) -> tuple[Observation, str]:
@@ -109,9 +118,9 @@ def _at(book: Book, claim: Claim, kind: Kind, sites: Sequence[Site], measure: st
     ]
     chosen = looks if measure == "present" else inside or looks
     if measure == "present":
-        members, days = present(standing, claim, looks, nearby)
+        members, days = present(standing, claim, looks, nearby, book.places(nearby))
     else:
-        members = changed(standing, chosen, nearby, SEEN_AS[measure])
+        members = changed(standing, chosen, nearby, book.places(nearby), SEEN_AS[measure])
         days = sorted({day for look in chosen for day in days_of(look, standing) if day})
     estimate, confirmed = _count(standing, claim, kind, members)
     brackets = () if measure == "present" else _brackets(book, claim, kind, sites, members, SEEN_AS[measure])

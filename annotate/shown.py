@@ -4,15 +4,17 @@ from collections.abc import Sequence
 
 from ..labels.records import Annotation, Claim
 from .looks import Look, days_of, within
-from .places import places, shown_on
+from .places import Place, shown_on
 from .standing import Standing
 
 
-def changed(standing: Standing, looks: Sequence[Look], nearby: Sequence[Annotation], change: str) -> list[Annotation]:
+def changed(
+    standing: Standing, looks: Sequence[Look], nearby: Sequence[Annotation], known: Sequence[Place], change: str
+) -> list[Annotation]:
     """Return what came, or went, in any of the looks, each event once; and what was rejected as that."""
     pairs = dict.fromkeys((look.before, look.after) for look in looks)
     found: list[Annotation] = []
-    for place in places(standing, nearby):
+    for place in known:
         turned = place.came if change == "appeared" else place.went
         events = [(one, pair) for pair in pairs if (one := turned(*pair)) is not None]
         events.sort(key=lambda event: place.members.index(event[0]))
@@ -33,11 +35,11 @@ def _one_after_the_other(standing: Standing, *pairs: tuple[str, str | None]) -> 
 
 
 def present(
-    standing: Standing, claim: Claim, looks: Sequence[Look], nearby: Sequence[Annotation]
+    standing: Standing, claim: Claim, looks: Sequence[Look], nearby: Sequence[Annotation], known: Sequence[Place]
 ) -> tuple[list[Annotation], list[str]]:
     """Return what stood on the one scene of the window that shows most, accepted ones before others, and its day."""
     best: tuple[int, int, list[Annotation], list[str]] = (0, 0, [], [])
-    known, rejected = places(standing, nearby), _rejected(standing, nearby)
+    rejected = _rejected(standing, nearby)
     for look in looks:
         for scene, day in zip(look.scenes, days_of(look, standing), strict=True):
             if not within(claim, day):
