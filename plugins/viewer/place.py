@@ -140,7 +140,8 @@ class PlacePanel(QWidget):
             self._note.clear()
             self._session.decide("note", text)
             if findings := lint(text):
-                self._session.say(f"Kept. {findings[0].sentence}", False)
+                more = f" And {len(findings) - 1} more; depotwatch words lists them." if len(findings) > 1 else ""
+                self._session.say(f"Kept. {findings[0].sentence}{more}", False)
 
     def _keep_count(self) -> None:
         one = self._session.review.current

@@ -33,11 +33,22 @@ def claim_rows(rows: Iterable[LedgerRow], cited_by_current: frozenset[str]) -> l
         cited = " · ".join(str(len(ids)) for ids in (row.supporting, row.opposing, row.context))
         origin = f"First said by {row.origin}. " if row.origin else ""
         cells = (row.status, row.claim.statement, row.claimed, interval(row.observed), cited, row.source)
-        tip = f"{row.claim.statement}.\n{row.explanation}\n{origin}{row.source}"
+        tip = "\n".join((f"{row.claim.statement}.", row.explanation, *beside(row), f"{origin}{row.source}"))
         found.append(
             TableRow(row.claim.id, cells, tip, STATUS_COLOURS.get(row.status), row.claim.id in cited_by_current)
         )
     return found
+
+
+def beside(row: LedgerRow) -> list[str]:
+    """Return what stands beside the ledger's own sentence: the flow between two sites, and what analysts make of it."""
+    words = [row.flow] if row.flow else []
+    for one in row.judgements:
+        said = [part for part in (one.observation, one.assessment) if part]
+        said += [f"Likelihood: {one.likelihood}."] if one.likelihood else []
+        said += [f"Confidence: {one.confidence}."] if one.confidence else []
+        words.append(f"{one.analyst}: {' '.join(said)}")
+    return words
 
 
 def count_rows(rows: Iterable[CountRow], kinds: Mapping[str, Kind]) -> list[TableRow]:

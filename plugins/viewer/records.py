@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Callable
+from html import escape
 
 from napari.components import ViewerModel
 from qtpy.QtCore import QSize, Qt, QTimer
@@ -11,6 +12,7 @@ from qtpy.QtWidgets import QAbstractItemView, QCheckBox, QStackedWidget, QTabWid
 from ...annotate.count import count_standing
 from ...annotate.errors import AnnotateError
 from ...annotate.ledger import LedgerRow, ledger
+from ...annotate.origins import origins_sentence
 from ...annotate.series import series_of, site_named
 from ...labels.records import REASONS, RELATIONS
 from .controls import leave_on_escape, quiet_button, quiet_combo, rich_label, row_of
@@ -20,6 +22,7 @@ from .record_rows import (
     COUNT_HEAD,
     SERIES_HEAD,
     STAY_HEAD,
+    beside,
     claim_rows,
     count_rows,
     interval,
@@ -209,7 +212,7 @@ class RecordsDesk(QWidget):
         if not self._ledger:
             self.detail.setText("There are no claims: add them with depotwatch claim add, or claim import.")
         elif self.claims.chosen is None:
-            self.detail.setText("Click a claim to light up the places that are tied to it.")
+            self.detail.setText(f"{origins_sentence(self._ledger)} Click a claim to light up the places tied to it.")
 
     def _show_counts(self) -> None:
         review = self._session.review
@@ -239,7 +242,10 @@ class RecordsDesk(QWidget):
         row = next(one for one in self._ledger if one.claim.id == claim)
         tied = {"supports": row.supporting, "opposes": row.opposing, "context": row.context}
         self._session.light({place: relation for relation, places in tied.items() for place in places}, see=True)
-        self.detail.setText(f"<b>{row.status}</b>: {row.explanation} Observed: {interval(row.observed)}.")
+        self.detail.setText(
+            f"<b>{row.status}</b>: {escape(row.explanation)} Observed: {interval(row.observed)}. "
+            + " ".join(escape(words) for words in beside(row))
+        )
 
     def _linker(self, relation: str) -> Callable[[], None]:
         review = self._session.review

@@ -178,6 +178,19 @@ def test_a_date_between_the_two_of_a_pair_narrows_the_bracket(project_with: Make
     assert "first seen between 2023-09-01 and 2023-10-01, inside" in row.explanation
 
 
+def test_what_is_claimed_of_several_places_is_counted_over_all_of_them(project_with: Make, add_pair: Add) -> None:
+    project = project_with([(PIT, "appeared", 0.9)] * 2, results=LOOKED)
+    judge(project, "accepted")
+    both = (SiteRole("depot", "at"), SiteRole("yard", "at"))
+    assert state(project, sites=both, quantity=quantity(3)).status == "partly"
+    add_pair(project, [(PIT, "appeared", 0.9)], name="2", site="yard", results=LOOKED)
+    judge(project, "accepted")
+    row = state(project, sites=both, quantity=quantity(3))
+    assert row.status == "supported" and "at Depot and Yard" in row.outcome
+    via = (SiteRole("depot", "at"), SiteRole("yard", "via"))
+    assert state(project, sites=via, quantity=quantity(3)).status == "partly", "what passed through is not there"
+
+
 def test_ground_that_cloud_hid_is_said_where_too_little_was_seen(project_with: Make) -> None:
     project = project_with([(PIT, "appeared", 0.9)], valid_fraction=0.4, results=LOOKED)
     judge(project, "rejected")

@@ -4,6 +4,8 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from depotwatch.labels.errors import ReferenceFileError
 from depotwatch.labels.records import Quantity
@@ -62,13 +64,40 @@ def test_phrases_that_no_pattern_was_written_for_are_read_as_the_rules_say(langu
         ("deux sur trois", "fr"),
         ("9" * 30, "en"),
         ("", "en"),
-        ("more than " * 200, "en"),
+        ("more than " * 9, "en"),
+        ("1 to " * 20, "en"),
     ],
 )
 def test_what_no_rule_knows_gives_no_interval_and_says_so(phrase: str, language: str) -> None:
     found = read_hedge(phrase, BOOK, language)
     assert (found.low, found.high, found.rules, found.known) == (None, None, (), False)
     assert "is not read: no rule knows it" in found.explanation
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            ["more", "than", "a", "few", "hundred", "to", "20", "dozens", "of", "plus", "de", "et", "mille", "~"]
+        ),
+        max_size=9,
+    ).map(" ".join),
+    st.sampled_from(["en", "fr", None]),
+)
+def test_no_phrase_breaks_the_reader_and_every_interval_is_one(phrase: str, language: str | None) -> None:
+    found = read_hedge(phrase, BOOK, language)
+    assert found.known or (found.low, found.high) == (None, None)
+    assert found.low is None or (0 <= found.low and (found.high is None or found.low <= found.high))
+
+
+@given(st.integers(0, 10**12), st.sampled_from([",", " ", "\u202f"]))
+def test_digits_with_separators_are_the_number(number: int, separator: str) -> None:
+    found = read_hedge(f"{number:,}".replace(",", separator), BOOK, "en")
+    assert found.low == found.high == number
+
+
+def test_a_text_is_no_hedge() -> None:
+    assert "a hedge at most 120" in read_hedge("more than " * 20, BOOK, "en").explanation
 
 
 def test_the_explanation_prints_the_rules_that_were_used() -> None:

@@ -10,7 +10,9 @@ from .book import RuleBook
 from .language import Language, Phrase
 from .rule import Rule
 
+LONGEST = 120
 _DEPTH = 3  # "more than a few hundred" is two
+_NO_RULE = "no rule knows it, so it gives no interval; leave out what is counted, name it as the unit, or give numbers"
 Interval = tuple[Fraction, Fraction | None]
 
 
@@ -63,10 +65,12 @@ def read_hedge(phrase: str, book: RuleBook, language: str | None = None, unit: s
     unit
         What is counted, where the phrase names it as well.
     """
+    if len(phrase) > LONGEST:
+        return _unknown(phrase, f"it has {len(phrase)} letters, and a hedge at most {LONGEST}")
     names = list(book.languages) if language is None else [language.lower().replace("_", "-").partition("-")[0]]
     if not set(names) <= set(book.languages):
         why = f"hedges are read in {' and '.join(book.languages)}, not in {language!r}"
-        return _unknown(phrase, f"{why}; give --low and --high yourself")
+        return _unknown(phrase, f"{why}; give numbers")
     found = {}
     for name in names:
         words = book.languages[name]
@@ -74,9 +78,9 @@ def read_hedge(phrase: str, book: RuleBook, language: str | None = None, unit: s
         if read is not None:
             found[name] = read
     if not found:
-        return _unknown(phrase, "no rule knows it, so it gives no interval; give --low and --high")
+        return _unknown(phrase, _NO_RULE)
     if len({interval for interval, _ in found.values()}) > 1:
-        return _unknown(phrase, f"{' and '.join(found)} read it differently; say which with --language")
+        return _unknown(phrase, f"{' and '.join(found)} read it differently; say which language it is")
     (low, high), rules = next(iter(found.values()))
     return Hedge(
         phrase,
@@ -88,7 +92,7 @@ def read_hedge(phrase: str, book: RuleBook, language: str | None = None, unit: s
 
 
 def _unknown(phrase: str, why: str) -> Hedge:
-    return Hedge(phrase, None, None, (), f"“{phrase}” is not read: {why}.")
+    return Hedge(phrase, None, None, (), f"“{phrase:.{LONGEST}}” is not read: {why}.")
 
 
 def _words(low: Fraction, high: Fraction | None) -> str:
