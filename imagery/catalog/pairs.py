@@ -63,7 +63,7 @@ class Pair:
         said = [f"{self.factors['clear']:.0%} clear on both".replace("%", " %")]
         if self.before.clear.clear is None or self.after.clear.clear is None:
             said = ["cloud not known"]
-        said.append("same orbit" if _same_orbit(first, second) else "other or unknown orbit")
+        said.append(_orbit_words(first, second))
         said.append(f"seasons {season_days(first.time, second.time):.0f} days apart")
         snow = max(seen.clear.snow or 0.0 for seen in (self.before, self.after))
         if snow > 0.05:
@@ -150,6 +150,12 @@ def _shadow_shift(first: Found, second: Found) -> float:
 
 def _same_orbit(first: Found, second: Found) -> bool:
     return first.orbit is not None and first.orbit == second.orbit
+
+
+def _orbit_words(first: Found, second: Found) -> str:
+    if _same_orbit(first, second):
+        return "same orbit"
+    return "orbit not stated" if first.orbit is None or second.orbit is None else "another orbit"
 
 
 def _view(first: Found, second: Found) -> float:
