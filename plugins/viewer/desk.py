@@ -190,7 +190,8 @@ class ReviewDesk(QWidget):
         """Show the change map, as after it was worked out, or say why there is none."""
         self.map.show_map()
         if self._session.stage is not None and self._session.stage.shown.note:
-            self.say(self._session.stage.shown.note, True)
+            shown = self._session.stage.shown
+            self.say(shown.note, wrong=shown.large is None)  # of a large one it says how it is read
 
     def _at_rest(self, work: Callable[[], None]) -> None:
         self._resting.append(work)

@@ -93,10 +93,12 @@ def swiping(project: Path) -> Found:
     frames, session = _review(project)
     frames.until(lambda: session.stage is not None and session.stage.change_map is not None)
     session.act("whole")
-    session.act("swipe")
+    session.compare_by("swipe", toggle=False)  # a review opens in the mode that it was left in
     frames.settle()
+    turn = STEPS // 6  # at its ends the curtain would stand still
+    ways = [*["later"] * turn, *["earlier"] * 2 * turn, *["later"] * 2 * turn, *["earlier"] * turn]
     with uploads() as sent:
-        swipe = [frames.seconds(lambda: session.act("later")) for _ in range(STEPS)]
+        swipe = [frames.seconds(partial(session.act, way)) for way in ways]
     pictures = [shape for shape in sent if len(shape) == 3 and min(shape[:2]) > SMALL_PX]
     return {"swipe_s": float(np.median(swipe)), "swipe_uploads": len(pictures) / STEPS, "small": len(sent) / STEPS}
 
