@@ -14,13 +14,18 @@ from shapely import Polygon
 
 from depotwatch.annotate.errors import AnnotateError
 from depotwatch.annotate.finding import sites_of
+from depotwatch.annotate.review import Review
 from depotwatch.annotate.site_area import keep_area
 from depotwatch.imagery.remote.reach import Terms
+from depotwatch.imagery.scene import Scene
 from depotwatch.labels.project import Project
 from depotwatch.labels.records import Site
 from depotwatch.plugins.viewer.finding.dock import FindingDock
+from depotwatch.plugins.viewer.finding.form import SHAPE, VIEW
 from depotwatch.plugins.viewer.opening import comparing
 from depotwatch.plugins.viewer.request import PairRequest
+from depotwatch.plugins.viewer.session import Session
+from depotwatch.plugins.viewer.shown import Shown
 
 from ..imagery.stac_server import AREA, Api, add_item, stac_api
 
@@ -152,3 +157,49 @@ def test_an_area_is_kept_as_a_sites_own_and_journalled(tmp_path: Path) -> None:
             keep_area(project, "nowhere", AREA, "Ada")
         with pytest.raises(AnnotateError, match="crosses itself"):
             keep_area(project, "rajin", Polygon([(0, 0), (1, 1), (1, 0), (0, 1)]), "Ada")
+
+
+@pytest.fixture
+def session(review_project: Path, before: Scene, after: Scene) -> Iterator[Session]:
+    project = Project.open(review_project)
+    made = Session(ViewerModel(), project, Review(project, "Ada"))
+    with project:
+        made.show(Shown(before, before.sha256, after, after.sha256, None, project.comparisons()[0]))
+        yield made
+        made.close()
+
+
+def test_a_shape_drawn_on_the_map_becomes_the_area_of_a_site(qtbot: QtBot, session: Session, before: Scene) -> None:
+    dock = FindingDock(session.viewer, lambda: session)
+    qtbot.addWidget(dock)
+    form = dock.form
+    form.site.setCurrentIndex(form.site.findData("rajin"))
+    form.keep.click()
+    assert "Choose first" in form.message.text()
+    form.where.setCurrentIndex(form.where.findData(SHAPE))
+    form.keep.click()
+    assert "Select one polygon" in form.message.text()
+    drawn = session.viewer.add_shapes([np.array([[10, 20], [10, 60], [50, 60], [50, 20]])], shape_type="polygon")
+    drawn.selected_data = {0}
+    session.viewer.layers.selection.active = drawn
+    form.keep.click()
+    assert "The area is now that of Rajin" in form.message.text()
+    area = next(site.area for site in session.project.sites() if site.id == "rajin")
+    assert area is not None
+    columns, rows = before.grid.pixel_of(*area.exterior.xy)
+    assert (columns.min(), columns.max()) == (pytest.approx(20, abs=0.1), pytest.approx(60, abs=0.1))
+    assert (rows.min(), rows.max()) == (pytest.approx(10, abs=0.1), pytest.approx(50, abs=0.1))
+
+
+def test_what_the_window_shows_can_be_the_area(qtbot: QtBot, session: Session, before: Scene) -> None:
+    dock = FindingDock(session.viewer, lambda: session)
+    qtbot.addWidget(dock)
+    dock.form.where.setCurrentIndex(dock.form.where.findData(VIEW))
+    camera = session.viewer.scene.camera
+    camera.center, camera.zoom = (0.0, 40.0, 60.0), 10.0
+    columns, rows = before.grid.pixel_of(*dock.form.area().exterior.xy)
+    height, width = (side / 10 for side in session.viewer.canvas.size)
+    assert (columns.min() + columns.max()) / 2 == pytest.approx(60, abs=0.1)
+    assert (rows.min() + rows.max()) / 2 == pytest.approx(40, abs=0.1)
+    assert float(np.ptp(columns)) == pytest.approx(width, abs=0.2)
+    assert float(np.ptp(rows)) == pytest.approx(height, abs=0.2)
