@@ -7,6 +7,7 @@ from ...labels.export import FORMATS as OF_RECORDS
 from ...labels.export import Format
 from ..errors import AnnotateError
 from ..pictures.coco import render_coco
+from ..pictures.figure import render_figure
 from .bundle import render_bundle
 from .claimreview import render_claimreview
 from .stac import render_stac
@@ -19,6 +20,7 @@ _SINGLE: dict[str, Format] = {
 }
 FORMATS: dict[str, Format] = {
     **_SINGLE,
+    "figure": Format("figure", (".png",), render_figure),
     "bundle": Format("bundle", (".zip",), partial(render_bundle, formats=_SINGLE)),
 }
 

@@ -7,7 +7,8 @@ It is a BagIt 1.0 bag (manifests of SHA-256; see `labels.export.bag`) whose payl
     NAME/data/ro-crate-metadata.json   what the files are, who made them, out of what
     NAME/data/records.json             every row, as `labels.project.dumping` writes it and makes a project of again
     NAME/data/journal.jsonl            the journal's entries, one canonical JSON a line, up to the head
-    NAME/data/imagery.json             scenes by SHA-256 with credit and licence; their pixels are not in it
+    NAME/data/imagery.json             scenes by SHA-256 with credit and licence; the bundle has no pixels of them but
+                                       windows in exports/, where the licence allows it
     NAME/data/settings.json            each comparison with its settings and what came out
     NAME/data/environment.json         versions each comparison was computed with, by its id, and the version that wrote
     NAME/data/counts.json, ledger.json what was counted, and each claim beside what was observed
@@ -41,7 +42,7 @@ RECORDS, JOURNAL = "records.json", "journal.jsonl"
 _DESCRIBED = {
     RECORDS: "Every record of the project; depotwatch makes the project of it again.",
     JOURNAL: "The hash-chained journal, one entry a line.",
-    "imagery.json": "The scenes by SHA-256, with credit and licence; their pixels are not in the bundle.",
+    "imagery.json": "The scenes by SHA-256, with credit and licence; exports/ has windows where that allows it.",
     "settings.json": "The comparisons with their settings.",
     "environment.json": "The versions that each comparison was computed with.",
     "counts.json": "What was counted, with intervals.",

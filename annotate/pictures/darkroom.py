@@ -63,6 +63,8 @@ class Darkroom:
         self._folder = project.path.parent
         self._files: dict[str, SceneFile | str] = {}
         self._coarse: dict[str, Scene] = {}
+        self._stretches: dict[tuple[str, str], Stretch] = {}
+        self._warps: dict[tuple[str, str], tuple[Warp, NDArray[np.float64]] | None] = {}
 
     def why_not(self, scene_id: str) -> str | None:
         """Return why there are no pixels of a scene: its licence, or its file; None where there are."""
@@ -111,10 +113,15 @@ class Darkroom:
 
         They are those of the other, unless that has no pixels or the scene would be black or white in them.
         """
+        if (scene_id, base_id) not in self._stretches:
+            self._stretches[scene_id, base_id] = self._chosen(scene_id, base_id)
+        return self._stretches[scene_id, base_id]
+
+    def _chosen(self, scene_id: str, base_id: str) -> Stretch:
         own = self._sample(scene_id)
         if base_id == scene_id or self.why_not(base_id) is not None:
             return Stretch.of(own)
-        base = Stretch.of(self._sample(base_id))
+        base = self.stretch(base_id, base_id)
         return base if base.suits(own) else Stretch.of(own)
 
     def _file(self, scene_id: str) -> SceneFile | str:
@@ -143,11 +150,21 @@ class Darkroom:
     def _moved(self, scene_id: str, base_id: str, points: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return where points on the base (column, row; pixel centres at integers) lie on a scene."""
         base, scene = (grid_of(self.records[one]) for one in (base_id, scene_id))
-        comparison = self._comparisons.get((base_id, scene_id))
-        if comparison is not None and comparison.registration is not None:
-            kept, first = registration_of(comparison.registration), self._start(comparison, base_id)
-            points = Warp(kept.model, kept.local)(points - first) + first
+        if (base_id, scene_id) not in self._warps:
+            self._warps[base_id, scene_id] = self._warp(base_id, scene_id)
+        found = self._warps[base_id, scene_id]
+        if found is not None:
+            warp, first = found
+            points = warp(points - first) + first
         return locate(base, scene, points)
+
+    def _warp(self, base_id: str, scene_id: str) -> tuple[Warp, NDArray[np.float64]] | None:
+        """Return how a pair was registered, and the base's column and row at which what was compared begins."""
+        comparison = self._comparisons.get((base_id, scene_id))
+        if comparison is None or comparison.registration is None:
+            return None
+        kept = registration_of(comparison.registration)
+        return Warp(kept.model, kept.local), self._start(comparison, base_id)
 
     def _start(self, comparison: Comparison, base_id: str) -> NDArray[np.float64]:
         """Return the column and row at which the part that was compared begins."""
