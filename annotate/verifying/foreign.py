@@ -2,7 +2,8 @@
 
 from ...labels.project import Project
 from ...labels.records import ForeignEdit
-from .finding import DIFFERS, OK, Finding, plural
+from ...labels.records.foreign_edit import UNWATCHED
+from .finding import DIFFERS, OK, UNCHECKED, Finding, plural
 
 CHECK = "foreign edits"
 
@@ -16,11 +17,14 @@ def check_foreign(project: Project) -> Finding:
         row = (edit.table_name, edit.record)
         first.setdefault(row, edit)
         last[row] = edit
-    unlike = [row for row in first if first[row].event == "unwatched" or first[row].before != last[row].after]
+    unlike = [row for row in first if first[row].event != UNWATCHED and first[row].before != last[row].after]
+    unseen = [edit.sentence() for edit in edits if edit.event == UNWATCHED]
     if unlike:
         sentence = f"Other programs changed {plural(len(unlike), 'row', 'rows')}; that stands in no chain."
         told = [edit.sentence() for edit in edits if (edit.table_name, edit.record) in unlike]
         return Finding(CHECK, DIFFERS, sentence, tuple(told))
+    if unseen:  # what came of that, the seals of the records tell
+        return Finding(CHECK, UNCHECKED, " ".join(unseen))
     if edits:
         return Finding(CHECK, OK, "What other programs changed is as it was before.")
     return Finding(CHECK, OK, "No other program is known to have changed a row.")

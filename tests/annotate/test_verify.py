@@ -66,18 +66,16 @@ def case(made: Path, tmp_path: Path) -> Path:
 
 
 def edit(project: Path, *statements: str) -> None:
-    """Change a project as someone does who knows SQLite: the guards taken off, the watch back in its place after."""
+    """Change a project as someone does who knows SQLite: guards and watch taken off, and put back after."""
     with closing(sqlite3.connect(project)) as other, other:
         geopackage.register_functions(other)
-        for guard in ("journal_keeps_entries", "journal_keeps_order", "journal_continues"):
-            other.execute(f"DROP TRIGGER IF EXISTS {guard}")
-        watch = other.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'foreign_%'")
-        watching = watch.fetchall()
-        for name, _ in watching:
+        guards = other.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name NOT LIKE 'rtree_%'")
+        taken_off = guards.fetchall()
+        for name, _ in taken_off:
             other.execute(f"DROP TRIGGER {name}")
         for statement in statements:
             assert other.execute(statement).rowcount != 0, statement
-        for _, sql in watching:
+        for _, sql in taken_off:
             other.execute(sql)
 
 

@@ -220,4 +220,4 @@ def test_the_copy_of_a_source_is_hashed_where_it_is_kept_or_at_hand(folder: Path
     with closing(sqlite3.connect(project)) as other, other:
         other.execute("UPDATE source_copy SET content = x'00'")
     report = verify(project)
-    assert {one.check for one in report.findings if one.status == DIFFERS} == {"sources"}
+    assert {one.check for one in report.findings if one.status == DIFFERS} == {"foreign edits", "sources"}
