@@ -97,7 +97,7 @@ def _source(path: str | Path, entry: Any) -> Source:  # noqa: ANN401 - bibtexpar
         csl["number" if csl["type"] in ("report", "book") else "issue"] = _plain(item.text("number"))
     for role in ("author", "editor", "translator"):
         if item.fields.get(role):
-            csl[role] = [_name(one) for one in item.fields[role]]
+            csl[role] = [_name(one) for one in item.fields[role] if one.last != ["others"]]  # "and others" is no name
     if "URL" not in csl and (found := re.search(r"https?://[^\s}]+", str(item.fields.get("howpublished", "")))):
         csl["URL"] = found.group()
     if csl["type"] == "document" and "URL" in csl:

@@ -2,11 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from difflib import SequenceMatcher
-from itertools import combinations
 
 from ..records import Source
 from .address import same_address, same_doi
@@ -36,10 +35,59 @@ class Duplicate:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Face:
+    """What a source is known by: DOI, hash, addresses, title in plain words, day."""
+
+    id: str
+    doi: str
+    sha256: str
+    addresses: frozenset[str]
+    title: str
+    day: str | None
+
+    @classmethod
+    def of(cls, source: Source) -> "_Face":
+        addresses = (source.csl.get("URL"), source.archive_url)
+        return cls(
+            source.id,
+            same_doi(str(source.csl.get("DOI") or "")),
+            (source.sha256 or "").lower(),
+            frozenset(same_address(str(one)) for one in addresses if one),
+            _words(str(source.csl.get("title") or "")),
+            issued(source.csl),
+        )
+
+    def marks(self) -> Iterator[str]:
+        """Yield what two sources share if they are one document: one of these at least."""
+        yield from (f"doi {self.doi}" if self.doi else "", f"sha {self.sha256}" if self.sha256 else "")
+        yield from (f"at {address}" for address in self.addresses)
+        words = self.title.split()
+        yield from (f"word {word}" for word in (words if len(words) > 1 else [self.title[:4]]))
+
+
 def duplicates(sources: Sequence[Source]) -> tuple[Duplicate, ...]:
     """Return the pairs of sources that are one document by DOI, hash or address, or may be by title and day."""
-    found = (_same(one, other) for one, other in combinations(sources, 2))
+    faces = [_Face.of(source) for source in sources]
+    sharing: dict[str, list[int]] = {}
+    pairs: dict[tuple[int, int], None] = {}
+    for at, face in enumerate(faces):
+        for mark in set(face.marks()) - {""}:
+            group = sharing.setdefault(mark, [])
+            pairs |= dict.fromkeys((other, at) for other in group)
+            group.append(at)
+    found = (_same(faces[first], faces[second]) for first, second in sorted(pairs))
     return tuple(one for one in found if one is not None)
+
+
+def other_document(one: Source, other: Source) -> bool:
+    """Return True where two sources are surely not one document: their DOIs differ, or all else that both have does."""
+    first, second = _Face.of(one), _Face.of(other)
+    if first.doi and second.doi:
+        return first.doi != second.doi
+    if _same(first, second) is not None or not first.title or not second.title:
+        return False
+    return first.addresses.isdisjoint(second.addresses) and _share(first.title, second.title) < ALIKE
 
 
 def merged(keep: Source, other: Source) -> Source:
@@ -56,38 +104,31 @@ def merged(keep: Source, other: Source) -> Source:
     )
 
 
-def _same(one: Source, other: Source) -> Duplicate | None:
-    dois = [same_doi(str(each.csl["DOI"])) for each in (one, other) if each.csl.get("DOI")]
-    if len(dois) == 2 and dois[0] != dois[1]:
-        return None
-    if len(dois) == 2:
-        return Duplicate(one.id, other.id, True, f"Both have the DOI {dois[0]}.")
-    if one.sha256 is not None and one.sha256.lower() == (other.sha256 or "").lower():
+def _same(one: _Face, other: _Face) -> Duplicate | None:
+    if one.doi and other.doi:
+        return Duplicate(one.id, other.id, True, f"Both have the DOI {one.doi}.") if one.doi == other.doi else None
+    if one.sha256 and one.sha256 == other.sha256:
         return Duplicate(one.id, other.id, True, "Their kept copies have the same SHA-256.")
-    shared = _addresses(one) & _addresses(other)
+    shared = one.addresses & other.addresses
     if shared:
         return Duplicate(one.id, other.id, True, f"Both stand at {min(shared)}.")
-    return _alike(one, other)
-
-
-def _addresses(source: Source) -> set[str]:
-    texts = (source.csl.get("URL"), source.archive_url)
-    return {same_address(str(text)) for text in texts if text}
-
-
-def _alike(one: Source, other: Source) -> Duplicate | None:
-    titles = [_words(str(each.csl.get("title") or "")) for each in (one, other)]
-    if not all(titles):
+    if not one.title or not other.title or not _near(one.day, other.day):
         return None
-    days = [issued(each.csl) for each in (one, other)]
-    if not _near(*days):
-        return None
-    match = SequenceMatcher(a=titles[0], b=titles[1], autojunk=False)
-    share = match.ratio() if min(match.real_quick_ratio(), match.quick_ratio()) >= ALIKE else 0.0
+    share = _share(one.title, other.title)
     if share < ALIKE:
         return None
-    when = " and ".join(day or "no date" for day in days)
+    when = " and ".join(day or "no date" for day in (one.day, other.day))
     return Duplicate(one.id, other.id, False, f"Their titles are {share:.0%} alike, and they are of {when}.")
+
+
+def _share(first: str, second: str) -> float:
+    """Return how much of two titles is alike; 0 where they cannot be alike enough, or number different reports."""
+    if re.findall(r"\d+", first) != re.findall(r"\d+", second):
+        return 0.0
+    match = SequenceMatcher(a=first, b=second, autojunk=False)
+    if match.real_quick_ratio() < ALIKE or match.quick_ratio() < ALIKE:
+        return 0.0
+    return match.ratio()
 
 
 def issued(csl: Mapping[str, object]) -> str | None:

@@ -83,22 +83,16 @@ def import_(
     ],
     analyst: flags.Analyst = None,
 ) -> None:
-    """Import sources; one that is there already under its id is replaced. Nothing is fetched."""
+    """Import sources; the reference of one that is there under its id is replaced. Nothing is fetched."""
     name = session.analyst_of_statement(analyst, project)
 
-    from ...labels.integrity import sha256_file
     from ...labels.references import read_sources
-    from ...labels.references.duplicates import duplicates
+    from ...labels.references.importing import import_sources
 
     sources = read_sources(file)
-    with session.opened_or_created(project) as kept, kept.transaction():
-        for source in sources:
-            kept.put_source(source)
-        said = {"file": file.name, "sha256": sha256_file(file), "sources": [source.id for source in sources]}
-        kept.append(name, "source import", said)
+    with session.opened_or_created(project) as kept:
+        twice = import_sources(kept, name, sources, file.name)
         session.remember_analyst(name, kept)
-        new = {source.id for source in sources}
-        twice = [one for one in duplicates(kept.sources()) if one.first in new or one.second in new]
     tell(f"Imported {len(sources)} sources from {file.name}.")
     _tell_duplicates(project, twice)
 

@@ -1,6 +1,7 @@
 """One document under two keys is found and said, and made one with its claims."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -8,6 +9,7 @@ from depotwatch.labels.errors import RecordError
 from depotwatch.labels.project import Project
 from depotwatch.labels.records import Claim, Source, Window
 from depotwatch.labels.references.duplicates import duplicates
+from depotwatch.labels.references.importing import import_sources
 from depotwatch.labels.references.merging import merge_sources
 
 
@@ -54,6 +56,37 @@ def test_titles_that_are_alike_within_a_week_may_be_one_document() -> None:
 
 def test_two_dois_are_two_documents_whatever_their_titles() -> None:
     assert not duplicates([source("a", "T", fields={"DOI": "10.1/a"}), source("b", "T", fields={"DOI": "10.1/b"})])
+
+
+def test_numbered_reports_are_not_one_document() -> None:
+    many = [source(f"s{at}", f"Report {at} on depot number {at * 7} beside the line", (2031,)) for at in range(400)]
+    found = duplicates([*many, source("again", "Report 5 on depot number 35 beside the line", (2031,))])
+    assert [(one.first, one.second) for one in found] == [("s5", "again")]
+
+
+def test_importing_again_keeps_what_was_said_of_the_copy(empty: Project) -> None:
+    old = Source("a", {"id": "a", "title": "The route"}, "https://k.example", "2031-01-01", "b" * 64, reliability="B")
+    empty.put_source(old)
+    new = Source("a", {"id": "a", "title": "The route!", "publisher": "Press"})
+    assert import_sources(empty, "Ada", [new], "s.bib") == ()
+    (kept,) = empty.sources()
+    assert kept.csl == new.csl and replace(kept, csl=old.csl) == old
+    later = replace(new, archive_url="https://later.example", sha256="c" * 64)
+    import_sources(empty, "Ada", [later], "s.bib")
+    assert empty.sources() == (replace(later, reliability="B"),), "a copy's address, time and hash belong together"
+
+
+@pytest.mark.parametrize(
+    ("fields", "title"), [({"DOI": "10.1/b"}, "The route"), ({"URL": "https://example.org/b"}, "Another thing")]
+)
+def test_another_document_under_the_same_key_is_not_written_over(
+    empty: Project, fields: dict[str, str], title: str
+) -> None:
+    empty.put_source(source("a", "The route", fields={"DOI": "10.1/a"} if "DOI" in fields else {}))
+    before = empty.sources()
+    with pytest.raises(RecordError, match="give one of them another key"):
+        import_sources(empty, "Ada", [source("new", "New"), source("a", title, fields=fields)], "s.bib")
+    assert empty.sources() == before and not empty.journal()
 
 
 def claim(key: str, of: str) -> Claim:

@@ -14,7 +14,7 @@ BIBTEX = r"""
 @comment{kept by a reference manager}
 @techreport{route2031,
   title = {The {North} Route: {50\,\%} more},
-  author = {Byrne, James and {Open Source Centre} and de la Cruz, Jos{\'e}},
+  author = {Byrne, James and {Open Source Centre} and de la Cruz, Jos{\'e} and others},
   institution = institute, year = 2031, month = oct, day = 16,
   url = {https://example.org/route%20map?x=1}, number = {7}, language = {en},
 }
