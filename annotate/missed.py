@@ -11,8 +11,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
-from scipy.stats import hypergeom
-
 from ..labels.journal import Entry
 from ..labels.project import Project
 from ..labels.records import Annotation
@@ -80,6 +78,8 @@ def chapman(drew: int, other_drew: int, both: int) -> tuple[int, int, int | None
     ValueError
         If more are common than either drew.
     """
+    from scipy.stats import hypergeom  # takes half a second to import
+
     if not 0 <= both <= min(drew, other_drew):
         raise ValueError(f"{both} in common of {drew} and {other_drew} cannot be.")
     seen, tail = drew + other_drew - both, (1 - LEVEL) / 2

@@ -19,7 +19,7 @@ from ...annotate.reading.planting_round import Begun
 from ...annotate.review import Review
 from ...labels.project import Project
 from ..errors import ViewerError
-from . import opening
+from . import marks, opening
 from .analyst import analyst_of
 from .attendant import Attendant
 from .controls import main_window_of, painted_once, quiet_combo
@@ -35,6 +35,7 @@ from .request import PairRequest
 from .session import Session
 from .shown import Shown
 from .start import BusyPage, StartPage
+from .uncollected import uncollected
 from .worker import EXPECTED, Work
 
 LEAST_WIDTH_PX = 420
@@ -127,7 +128,9 @@ class ReviewDock(LeavingWidget):
         last, offer = last_view(project, name), Offer.of(project)
         wanted = offer.first(None if last is None else last.shown)
         load(self._run, path, wanted, name)  # reads pixels while the review reads records
-        review, (own_keys, self._trouble) = Review(project, name), _own_keys()
+        with uncollected():
+            review, (own_keys, self._trouble) = Review(project, name), _own_keys()
+            marks.first_layer()
         if blind:
             review.read_blind(True)
         self._session = Session(self._viewer, project, review, own_keys, preferences.zoom_to_places)
@@ -220,7 +223,7 @@ class ReviewDock(LeavingWidget):
                 self._session.attempt(lambda: review.begin_round(result.round, result.shown))
                 self._errands.reload()
             else:
-                with painted_once(main_window_of(self)):
+                with painted_once(main_window_of(self)), uncollected():
                     self._show(result, self._session, self._errands)
 
     def _show(self, shown: Shown, session: Session, errands: Errands) -> None:

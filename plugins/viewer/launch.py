@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import ViewerError
+from .uncollected import uncollected
 
 if TYPE_CHECKING:
     import napari
@@ -59,11 +60,12 @@ def open_review(
     if not path.is_file():
         raise ViewerError(f"There is no project {path}; check the path, or make one with depotwatch compare.")
 
-    import napari
+    with uncollected():
+        import napari
 
-    viewer = napari.Viewer(title=f"depotwatch – {path.name}", show=show)
-    viewer.window.resize(*WINDOW_PX)
-    dock = review_dock(viewer)
+        viewer = napari.Viewer(title=f"depotwatch – {path.name}", show=show)
+        viewer.window.resize(*WINDOW_PX)
+        dock = review_dock(viewer)
     dock.open_project(path, analyst, blind)
     if block:
         napari.run()
