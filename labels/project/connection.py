@@ -209,6 +209,8 @@ def _sentence(path: Path, error: sqlite3.Error) -> str:
         return disk.full_sentence(path)
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return f"{path} is locked by another program: close it there, then run the same command again."
+    if getattr(error, "sqlite_errorcode", 0) in (sqlite3.SQLITE_READONLY_ROLLBACK, sqlite3.SQLITE_READONLY_RECOVERY):
+        return f"{path} was left half written by a program that was killed: open it once where it may be written."
     if code == sqlite3.SQLITE_READONLY:
         return f"{path} is read-only: open it read-only, or copy it to a folder where you may write."
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):

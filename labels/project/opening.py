@@ -52,6 +52,7 @@ def identify(path: Path) -> Identity:
         tables or columns.
     """
     _check_header(path)
+    _put_right(path)
     # Opening a WAL file the ordinary way leaves companions beside it; without a log there is nothing they could add.
     connection = Connection(path, "ro" if _has_log(path) else "immutable")
     try:
@@ -193,6 +194,13 @@ def _check_header(path: Path) -> None:
     pages = int.from_bytes(header[28:32], "big")
     if not _has_log(path) and path.stat().st_size < page_bytes * pages:
         raise ProjectError(f"{path} is cut short ({path.stat().st_size} of {page_bytes * pages} bytes): copy it again.")
+
+
+def _put_right(path: Path) -> None:
+    """Let SQLite undo what a program that was killed left half written; a connection that only reads cannot."""
+    journal = path.with_name(path.name + "-journal")
+    if journal.exists() and journal.stat().st_size > 0 and is_writable(path):
+        Connection(path, "rwc").close()
 
 
 def _has_log(path: Path) -> bool:

@@ -45,6 +45,30 @@ def test_a_killed_writer_loses_nothing_it_acknowledged(case: Project) -> None:
         assert plain.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 
 
+KILLED_IN_THE_MIDDLE = """
+import os, sqlite3, sys
+other = sqlite3.connect(sys.argv[1], isolation_level=None)
+other.execute("PRAGMA cache_size = 1")
+other.execute("BEGIN IMMEDIATE")
+for key in ("a", "b"):
+    other.execute("INSERT INTO preference (key, value) VALUES (?, ?)", (key, "x" * 1_000_000))
+os.kill(os.getpid(), 9)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL on Windows")
+@pytest.mark.parametrize("read_only", [True, False])
+def test_what_another_program_left_half_written_is_undone_at_the_next_opening(case: Project, read_only: bool) -> None:
+    case.close()
+    whole = case.path.read_bytes()
+    subprocess.run([sys.executable, "-c", KILLED_IN_THE_MIDDLE, case.path], check=False)
+    assert (case.path.parent / "case.gpkg-journal").stat().st_size > 0
+    assert case.path.read_bytes() != whole
+    with Project.open(case.path, read_only=read_only) as project:
+        assert (project.preference("a"), len(project.annotations())) == (None, 2)
+    assert [path.name for path in case.path.parent.iterdir()] == ["case.gpkg"]
+
+
 def test_a_connection_that_does_not_keep_full_synchronisation_is_refused(
     case: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
