@@ -42,7 +42,8 @@ class Connection:
 
     def __init__(self, path: Path, mode: str = "rw", *, shown: Path | None = None) -> None:
         self.path = shown or path
-        self._durable = mode in ("rw", "altering")
+        self._durable = mode == "rw"
+        self._synchronous = mode in ("rw", "altering")
         self._linked = mode not in ("altering", "memory")
         self._lock = threading.RLock()
         self._depth = 0
@@ -72,6 +73,7 @@ class Connection:
                     f"{self.path} cannot be opened for safe writing (journal mode is {mode}, wal is needed): "
                     "copy it to a local disk."
                 )
+        if self._synchronous:
             wanted.append(("synchronous", _SYNCHRONOUS_FULL))
         for name, value in wanted:
             self._sqlite.execute(f"PRAGMA {name} = {value}")

@@ -23,7 +23,7 @@ WHOLE_EVERY = 50
 @pytest.fixture
 def nursery(case: Project) -> Iterator[subprocess.Popen[str]]:
     case.close()
-    command = [sys.executable, writers.__file__, str(case.path), "1000000"]
+    command = [sys.executable, writers.__file__, str(case.path), "1000000", "0"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         yield process
         assert process.stdin is not None

@@ -3,7 +3,7 @@ A nursery of writers: what is heavy is imported once, then a writer is forked fo
 
 A writer opens the project and commits one decision after the other: a verdict, three citations and the journal entry
 that names them, in one transaction. It prints the entry's hash once the commit has returned. Run with the project's
-path and the most decisions a writer takes; lines are the writers' names.
+path, the most decisions a writer takes and its pause between two, in seconds; lines are the writers' names.
 """
 
 import os
@@ -18,7 +18,7 @@ PLACES, CLAIM, WHEN = ("pit", "second"), "pits", "2024-05-02T09:00:00.000Z"
 CITED = 3
 
 
-def write(path: str, name: str, most: int) -> None:
+def write(path: str, name: str, most: int, pause_s: float) -> None:
     """Take decisions until killed, or until there were enough of them."""
     with Project.open(path) as project:
         for turn in islice(count(), most):
@@ -29,7 +29,7 @@ def write(path: str, name: str, most: int) -> None:
                     project.put_citation(Citation("pit", CLAIM, "supports", f"{analyst}/{part}", WHEN))
                 entry = project.append(analyst, "verdict", {"turn": turn})
             say(entry.hash)
-            time.sleep(0)  # let the other writer have its turn
+            time.sleep(pause_s)
 
 
 def say(word: str) -> None:
@@ -42,7 +42,7 @@ def main() -> None:
     for line in sys.stdin:
         born = os.fork()
         if born == 0:
-            write(sys.argv[1], line.strip(), int(sys.argv[2]))
+            write(sys.argv[1], line.strip(), int(sys.argv[2]), float(sys.argv[3]))
             os._exit(0)
         say(f"born {born}")
         os.waitpid(born, 0)
