@@ -40,6 +40,8 @@ class Merged:
         Its last journal entry.
     joined
         False where one project held all of the other's journal, so that the new one is a copy of it.
+    shared
+        How many places both held under one id.
     twins
         Places matched.
     differences
@@ -51,6 +53,7 @@ class Merged:
     path: Path
     head: Entry
     joined: bool
+    shared: int = 0
     twins: tuple[Twin, ...] = ()
     differences: tuple[Difference, ...] = ()
     contests: tuple[Contest, ...] = ()
@@ -93,7 +96,10 @@ def merge(first: str | Path, second: str | Path, out: str | Path) -> Merged:
             twins, more = _match(project, sides, union)
             differences += more
             head = project.join(union, _payload(union, twins, differences, contests))
-        return Merged(project.path, head, True, tuple(twins), tuple(differences), contests)
+            held = [{one.id for one in side.annotations()} for side in sides]
+        return Merged(
+            project.path, head, True, len(held[0] & held[1]), tuple(twins), tuple(differences), contests
+        )
 
 
 def same_places(entries: Iterable[Entry]) -> dict[str, str]:
@@ -148,7 +154,8 @@ def _settle_known(project: Project, sides: Sequence[Project], union: Union) -> l
 def _match(project: Project, sides: Sequence[Project], union: Union) -> tuple[list[Twin], list[Difference]]:
     """Match the annotations that only one file holds, and let all that was said of both be said of one."""
     known = [{one.id for one in side.annotations(include_withdrawn=True)} for side in sides]
-    apart = [[one for one in project.annotations() if one.id in mine - other] for mine, other in (known, known[::-1])]
+    places = project.annotations()
+    apart = [[one for one in places if one.id in mine - other] for mine, other in (known, known[::-1])]
     steps, other_steps = _steps(union)
     first_said = {key: at for at, entry in reversed(list(enumerate(union.entries))) for key in _sealed(entry)}
     twins, found = [], list[Difference]()

@@ -6,6 +6,7 @@ from pathlib import Path
 from .. import disk
 from ..errors import ProjectError
 from .connection import Connection
+from .leftovers import refuse_leftovers
 
 
 def copy_whole(path: Path, out: Path) -> Path:
@@ -34,6 +35,7 @@ def copy_whole(path: Path, out: Path) -> Path:
         raise ProjectError(f"A copy of a project must end in .gpkg, not {out.suffix or 'nothing'!r}: {out}.")
     if out.exists():
         raise ProjectError(f"{out} already exists: choose another name for the copy, or move it away.")
+    refuse_leftovers(out)
     if not out.absolute().parent.is_dir():
         raise ProjectError(f"There is no folder {out.absolute().parent} for the copy: make it first.")
     part = disk.unfinished(out)

@@ -119,16 +119,15 @@ class Merging(Writing):
     def _seals_to_make(self, union: Union) -> dict[str, dict[str, str | None]]:
         said = {key: hash for key, (hash, _) in said_last(union.entries).items()}
         now = {(table, key): hash for table, found in self.seals().items() for key, hash in found.items()}
+        tables = {table.name: table for table in SEALED_TABLES}
         made: dict[str, dict[str, str | None]] = {}
-        for table in SEALED_TABLES:
-            held = [{key: seal(table, row) for key, row in side.rows[table.name].items()} for side in _sides(union)]
-            for name, key in sorted(said.keys() | now.keys()):
-                hash = now.get((name, key))
-                if name == table.name and hash != said.get((name, key)):
-                    backed = any(side.said.get((name, key), ("",))[0] == hash for side in _sides(union))
-                    were = [rows[key] for rows in held if key in rows]
-                    if backed or (bool(were) if hash is None else hash not in were):
-                        made.setdefault(name, {})[key] = hash
+        for name, key in sorted(row for row in said.keys() | now.keys() if said.get(row) != now.get(row)):
+            hash, sides = now.get((name, key)), (union.first, union.second)
+            rows = [held[key] for side in sides if key in (held := side.rows.get(name, {}))]
+            backed = any(side.said.get((name, key), ("",))[0] == hash for side in sides)
+            new = bool(rows) if hash is None else hash not in [seal(tables[name], row) for row in rows]
+            if backed or new:
+                made.setdefault(name, {})[key] = hash
         return made
 
     def _stored(self, table: Table, seen_from: "Merging") -> Unit:
@@ -168,10 +167,6 @@ class Merging(Writing):
     def _require_empty(self) -> None:
         if self.head or self.scenes():
             raise ProjectError(f"{self.path} holds something already: merge into a new file.")
-
-
-def _sides(union: Union) -> tuple[Side, Side]:
-    return union.first, union.second
 
 
 def _numbered(table: Table, rows: Sequence[Sequence[Any]]) -> Unit:

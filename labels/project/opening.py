@@ -9,13 +9,13 @@ from ..errors import ProjectError
 from ..journal import utc_now
 from . import geopackage, guarding, schema
 from .connection import Connection
+from .leftovers import COMPANIONS, refuse_leftovers
 from .migrations import OLDEST, VERSION
 from .migrations.running import as_now, bring_up
 from .shares import share_of
 
 _SQLITE_HEADER = b"SQLite format 3\x00"
 _APPLICATION_ID_AT = 68
-_COMPANIONS = ("-wal", "-shm", "-journal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +146,7 @@ def create(path: Path, title: str, synthetic: bool) -> None:
         raise ProjectError(f"A project's name must end in .gpkg, not {path.suffix or 'nothing'!r}: {path}.")
     if path.exists():
         raise ProjectError(f"{path} already exists: open it, or choose another name.")
+    refuse_leftovers(path)
     if not path.absolute().parent.is_dir():
         raise ProjectError(f"There is no folder {path.absolute().parent} for the project: make it first.")
     if not os.access(path.absolute().parent, os.W_OK):
@@ -160,7 +161,7 @@ def create(path: Path, title: str, synthetic: bool) -> None:
     except OSError as error:
         raise ProjectError(disk.refusal_sentence(path, error)) from error
     finally:
-        for leftover in (part, *(part.with_name(part.name + ending) for ending in _COMPANIONS)):
+        for leftover in (part, *(part.with_name(part.name + ending) for ending in COMPANIONS)):
             leftover.unlink(missing_ok=True)
 
 

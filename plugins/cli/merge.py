@@ -28,7 +28,7 @@ def merge(
     if not merged.joined:
         tell(f"One project holds all that was done in the other, so {out} is a copy of it.")
     else:
-        tell(f"Made {out}: {len(merged.twins)} places that both have were matched one to one.")
+        tell(f"Made {out}: {merged.shared} places were in both; of the others {len(merged.twins)} pairs are one place.")
         for one in merged.differences:
             tell(
                 f"On {one.annotation[:8]} they differ in its {one.field}: that of {one.kept_by}, {one.kept_time}, "
@@ -47,6 +47,7 @@ def as_json(merged: "Merged") -> dict[str, Any]:
         "project": str(merged.path),
         "joined": merged.joined,
         "head": merged.head.mark,
+        "shared": merged.shared,
         "matched": [asdict(one) for one in merged.twins],
         "differences": [asdict(one) for one in merged.differences],
         "contests": [{"table": one.table, "key": one.key} for one in merged.contests],

@@ -146,3 +146,17 @@ def test_a_new_project_says_what_it_is(tmp_path: Path) -> None:
     with Project.open(tmp_path / "a.gpkg") as project:
         assert (project.title, project.synthetic, project.version) == ("Embedded case", True, VERSION)
         assert not (project.annotations() or project.scenes() or project.journal())
+
+
+@pytest.mark.parametrize("ending", ["-wal", "-journal"])
+def test_the_log_of_a_project_that_is_gone_is_not_laid_over_a_new_one(tmp_path: Path, ending: str) -> None:
+    path = tmp_path / "case.gpkg"
+    with Project.create(path) as project:
+        project.append("Ada", "note", {})
+        log = path.with_name(path.name + "-wal").read_bytes()
+    path.unlink()
+    leftover = path.with_name(path.name + ending)
+    leftover.write_bytes(log)
+    with pytest.raises(ProjectError, match=f"{leftover.name} is left over"):
+        Project.create(path)
+    assert sorted(tmp_path.iterdir()) == [leftover] and leftover.read_bytes() == log
