@@ -12,7 +12,10 @@ from ..products.stac import Item
 from ..remote.door import Door
 from ..remote.remote_raster import SUFFIXES
 
-OTHER = "choose a catalogue that serves it as a cloud-optimised GeoTIFF over https, as earth-search does Sentinel-2"
+OTHER = (
+    "choose a catalogue that serves it as a cloud-optimised GeoTIFF without a login: earth-search for Sentinel-2, "
+    "planetary-computer for Landsat and Sentinel-1"
+)
 
 
 @dataclass(frozen=True, slots=True)

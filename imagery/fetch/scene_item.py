@@ -48,6 +48,7 @@ def properties_of(plan: Plan, area: Polygon, valid: float) -> dict[str, Any]:
         **made(area, plan.coverage, valid),
         "depotwatch:catalogue": found.catalogue,
         "depotwatch:collection": found.collection,
+        "depotwatch:item": found.id,
     }
 
 
@@ -108,11 +109,9 @@ def bands_of(plan: Plan, names: Sequence[str]) -> dict[str, Any]:
     pieces, said = plan.bands, said_of(plan.found)
     factors = [pair for piece in pieces for pair in _factors(piece, said)]
     first = pieces[0]
-    roles = said.asset_of(first.asset.file).get("roles")
-    visual = isinstance(roles, list) and "visual" in roles
     raster = {"data_type": first.dtype, **({} if nodata_of(plan) is None else {"nodata": nodata_of(plan)})}
     return {
-        "roles": ["data", "visual"] if visual else ["data"],
+        "roles": ["data", *_kinds(plan, said)],
         **placed(first.grid),
         **raster,
         "bands": [
@@ -152,6 +151,16 @@ def nodata_of(plan: Plan) -> float | None:
     if stated is None and _is_sentinel2(said_of(plan.found)) and np.dtype(plan.bands[0].dtype).kind == "u":
         return 0.0 if plan.bands[0].dtype == "uint16" else None
     return stated
+
+
+def _kinds(plan: Plan, said: Item) -> list[str]:
+    """Return the roles that say what the numbers are: stretched for the eye, or gamma nought on corrected terrain."""
+    first, roles = plan.bands[0], said.asset_of(plan.bands[0].asset.file).get("roles")
+    colours = [colour.name for colour in first.colours if colour.name != "alpha"]
+    picture = first.dtype == "uint8" and colours == ["red", "green", "blue"]
+    if picture or (isinstance(roles, list) and "visual" in roles):
+        return ["visual"]
+    return ["gamma0"] if plan.found.sensor == "sar" and "rtc" in plan.found.collection.lower() else []
 
 
 def _factors(piece: Piece, said: Item) -> list[tuple[float, float] | None]:

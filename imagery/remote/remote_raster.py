@@ -1,6 +1,7 @@
 """A cloud-optimised GeoTIFF on a server: driver pinned, size checked before a pixel is read, read by windows."""
 
 import io
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
@@ -9,7 +10,7 @@ from urllib.parse import urlsplit
 import numpy as np
 import rasterio
 from rasterio.enums import MaskFlags
-from rasterio.errors import RasterioError
+from rasterio.errors import NotGeoreferencedWarning, RasterioError
 from rasterio.io import DatasetReader
 from rasterio.windows import Window
 
@@ -141,7 +142,8 @@ def open_remote(
     level = {} if overview is None else {"overview_level": overview}
     settings = {"GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR", "GDAL_NUM_THREADS": str(THREADS)}
     with rasterio.Env(GDAL_CACHEMAX=CACHE_BYTES, **settings):
-        with _told(troubles, name):
+        with _told(troubles, name), warnings.catch_warnings():
+            warnings.simplefilter("ignore", NotGeoreferencedWarning)  # whoever needs a place asks for it
             dataset = rasterio.open(_NAME, driver="GTiff", opener=opener, **level)
         with dataset:
             _check(dataset, name)
