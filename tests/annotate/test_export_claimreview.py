@@ -1,6 +1,7 @@
 """ClaimReview: what the ledger says, in its own words, and never a number for truth."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from depotwatch.annotate.exports import FORMATS
 from depotwatch.annotate.ledger import ledger
 from depotwatch.labels.export import export
 from depotwatch.labels.project import Project
+from depotwatch.labels.records import Judgement
 from depotwatch.labels.reports import load
 
 
@@ -50,3 +52,21 @@ def test_every_claim_has_its_status_in_words_and_no_number(reports: Path, tmp_pa
         assert review["datePublished"].startswith("20")
     assert found["dw:journal_head"] == head
     assert not {"ratingValue", "bestRating", "worstRating", "true", "false"} & set(json.dumps(found).split('"'))
+
+
+def test_a_claim_says_where_it_stands_and_what_analysts_make_of_it(reports: Path, tmp_path: Path) -> None:
+    with Project.open(reports) as project:
+        claim = replace(project.claims()[0], quote="a thousand", quote_prefix="more than ", quote_suffix=" containers")
+        project.put_claim(claim)
+        source = next(one for one in project.sources() if one.id == claim.source)
+        project.put_source(replace(source, reliability="B", csl={**source.csl, "language": "fr"}))
+        project.put_judgement(Judgement(claim.id, "Ada", "2024-01-01", "Seen.", "Moved.", "likely", "low"))
+        review = next(one for one in exported(project, tmp_path / "out.json")["@graph"] if claim.id in one["@id"])
+    selector = {"@type": "TextQuoteSelector", "exact": "a thousand", "prefix": "more than ", "suffix": " containers"}
+    assert review["itemReviewed"]["dw:quote"] == selector
+    appearance = review["itemReviewed"]["appearance"]
+    assert (appearance["inLanguage"], appearance["dw:reliability"]) == ("fr", "B")
+    assert source.title in appearance["creditText"]
+    (judgement,) = review["dw:judgements"]
+    assert (judgement["likelihood"], judgement["confidence"]) == ("likely", "low")
+    assert review["dw:obstacle"] in ("no place", "no imagery")
