@@ -97,9 +97,7 @@ def merge(first: str | Path, second: str | Path, out: str | Path) -> Merged:
             differences += more
             head = project.join(union, _payload(union, twins, differences, contests))
             held = [{one.id for one in side.annotations()} for side in sides]
-        return Merged(
-            project.path, head, True, len(held[0] & held[1]), tuple(twins), tuple(differences), contests
-        )
+        return Merged(project.path, head, True, len(held[0] & held[1]), tuple(twins), tuple(differences), contests)
 
 
 def same_places(entries: Iterable[Entry]) -> dict[str, str]:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import OfflineError, RemoteError
+from ..remote.answer import plain
 from ..remote.cache import BlockCache
-from ..remote.door import Door, plain
+from ..remote.door import Door
 
 Json = dict[str, Any]
 

@@ -12,8 +12,9 @@ from shapely import Polygon
 from ..catalog.found import Found
 from ..errors import CancelledError
 from ..products.stac import Item
+from ..remote.answer import plain
 from ..remote.cache import BlockCache
-from ..remote.door import Door, plain
+from ..remote.door import Door
 from ..remote.remote_file import Progress
 from ..remote.remote_raster import open_remote
 from ..scene_file import open_scene

@@ -13,7 +13,7 @@ from ... import __version__
 from ..catalog.found import Found
 from ..grid import Grid
 from ..products.stac import SENTINEL2_OFFSET, SENTINEL2_SCALE, Item, factors_of_item, has_offset
-from ..remote.door import plain
+from ..remote.answer import plain
 from .asset import said_of
 from .plan import Piece, Plan
 

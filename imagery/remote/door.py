@@ -4,69 +4,24 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from urllib.parse import urljoin, urlsplit, urlunsplit
+from urllib.parse import urljoin
 
 import certifi
 import urllib3
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, stop_after_delay, stop_any
 from tenacity.wait import wait_exponential, wait_random
 
-from ..errors import CancelledError, NotThereError, RemoteError
+from ..errors import CancelledError, RemoteError
+from .answer import Answer, TransientError, judge, plain
+from .patience import Patience
 from .policy import Policy, Resolve, Target, resolve
 
-TRANSIENT = {408, 425, 429, 500, 502, 503, 504}
 REDIRECTS = {301, 302, 303, 307, 308}
 MAX_REDIRECTS = 5
 MAX_DOCUMENT = 32 * 2**20
 CONNECTIONS = 8  # kept to one server
 _CHUNK = 2**16
 _LOG = logging.getLogger(__name__)
-
-
-class TransientError(RemoteError):
-    """What may be different a moment later: asked again, a few times."""
-
-    def __init__(self, message: str, wait_s: float = 0) -> None:
-        super().__init__(message)
-        self.wait_s = wait_s
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """
-    How long to wait, and how often to ask again.
-
-    Parameters
-    ----------
-    attempts
-        In all.
-    connect_s, read_s
-        For a connection, and for each piece of an answer.
-    answer_s
-        For one whole answer: a server that sends a byte at a time does not hold us.
-    total_s
-        For all attempts together, the waits between them included.
-    first_wait_s, longest_wait_s
-        Before the second attempt, and at most; doubled in between.
-    """
-
-    attempts: int = 5
-    connect_s: float = 10
-    read_s: float = 20
-    answer_s: float = 120
-    total_s: float = 300
-    first_wait_s: float = 0.5
-    longest_wait_s: float = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """Status, headers (names in lower case), body, and the address that gave it, after redirects."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +142,7 @@ class Door:
         for _ in range(1 + MAX_REDIRECTS):
             answer = self._exchanged(request, at)
             if answer.status not in REDIRECTS:
-                _judge(answer, plain(request.url))
+                judge(answer, plain(request.url))
                 request.check(answer)
                 return answer
             if "location" not in answer.headers:
@@ -259,32 +214,9 @@ class Door:
         return self._pools[key]
 
 
-def plain(url: str) -> str:
-    """Return an address without query and fragment: what signatures and keys must not be printed or stored with."""
-    parts = urlsplit(url)
-    return urlunsplit((parts.scheme, parts.netloc, parts.path, "", ""))
-
-
 def _host_header(target: Target) -> str:
     host = f"[{target.host}]" if ":" in target.host else target.host
     return host if target.port == {"http": 80, "https": 443}[target.scheme] else f"{host}:{target.port}"
-
-
-def _judge(answer: Answer, shown: str) -> None:
-    status = answer.status
-    if status in TRANSIENT:
-        raise TransientError(f"{shown} answers {status}.", _retry_after(answer))
-    if status in (401, 403):
-        raise RemoteError(f"{shown} may not be read without a login (it answers {status}); choose another catalogue.")
-    if status in (404, 410):
-        raise NotThereError(f"{shown} is not there (it answers {status}); search again.")
-    if status >= 400:
-        raise RemoteError(f"{shown} answers {status}; report it to the catalogue's owner.")
-
-
-def _retry_after(answer: Answer) -> float:
-    said = answer.headers.get("retry-after", "")
-    return float(said) if said.isdecimal() else 0.0
 
 
 def _trouble(error: urllib3.exceptions.HTTPError) -> str:

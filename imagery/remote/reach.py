@@ -9,7 +9,8 @@ from pathlib import Path
 import platformdirs
 
 from .cache import DEFAULT_LIMIT, BlockCache
-from .door import Door, Patience
+from .door import Door
+from .patience import Patience
 from .policy import Policy, Resolve, resolve
 
 CACHE_VARIABLE = "DEPOTWATCH_CACHE"

@@ -4,8 +4,9 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 
 from ..errors import OfflineError, RemoteError
+from .answer import Answer, TransientError, plain
 from .cache import BLOCK, BlockCache, Known
-from .door import Answer, Door, TransientError, plain
+from .door import Door
 
 Progress = Callable[[int, int, str], None]  # told how many bytes of how many came, and of what
 

@@ -16,8 +16,9 @@ from rasterio.windows import Window
 
 from ..errors import ImageryError, UnreadableSceneError
 from ..formats import CACHE_BYTES, THREADS, check_blocks
+from .answer import plain
 from .cache import BlockCache, Known
-from .door import Door, plain
+from .door import Door
 from .remote_file import Progress, RemoteFile
 
 SUFFIXES = (".tif", ".tiff")

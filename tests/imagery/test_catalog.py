@@ -16,7 +16,7 @@ from depotwatch.imagery.catalog.pairs import Seen, ranked, season_days
 from depotwatch.imagery.catalog.result import read_result, write_result
 from depotwatch.imagery.catalog.search import Answer, search
 from depotwatch.imagery.errors import ImageryError, OfflineError, RemoteError
-from depotwatch.imagery.remote.door import Patience
+from depotwatch.imagery.remote.patience import Patience
 from depotwatch.imagery.remote.reach import Reach, Terms, reaching
 from depotwatch.imagery.scene import Sun
 

@@ -13,7 +13,8 @@ from depotwatch.imagery.fetch import fetch, plan
 from depotwatch.imagery.fetch.plan import MARGIN_PX
 from depotwatch.imagery.read import read_scene
 from depotwatch.imagery.remote.cache import BLOCK, BlockCache
-from depotwatch.imagery.remote.door import Door, Patience
+from depotwatch.imagery.remote.door import Door
+from depotwatch.imagery.remote.patience import Patience
 from depotwatch.imagery.remote.policy import Policy
 from depotwatch.imagery.scene_file import open_scene
 

@@ -17,7 +17,8 @@ from depotwatch.imagery.errors import (
     UnreadableSceneError,
 )
 from depotwatch.imagery.remote.cache import BLOCK, BlockCache
-from depotwatch.imagery.remote.door import Door, Patience
+from depotwatch.imagery.remote.door import Door
+from depotwatch.imagery.remote.patience import Patience
 from depotwatch.imagery.remote.policy import Policy
 from depotwatch.imagery.remote.remote_raster import open_remote
 

@@ -9,7 +9,8 @@ from urllib.parse import ParseResult, SplitResult
 import pytest
 
 from depotwatch.imagery.errors import RemoteError
-from depotwatch.imagery.remote.door import Door, Patience
+from depotwatch.imagery.remote.door import Door
+from depotwatch.imagery.remote.patience import Patience
 from depotwatch.imagery.remote.policy import Policy
 from depotwatch.imagery.remote.signing import PLANETARY_COMPUTER, signed
 

@@ -22,7 +22,8 @@ from depotwatch.imagery.fetch.tile_source import MAX_TILES, TileSource
 from depotwatch.imagery.fetch.tiles import fetch_tiles, missing_tiles
 from depotwatch.imagery.read import read_scene
 from depotwatch.imagery.remote.cache import BlockCache
-from depotwatch.imagery.remote.door import Door, Patience
+from depotwatch.imagery.remote.door import Door
+from depotwatch.imagery.remote.patience import Patience
 from depotwatch.imagery.remote.policy import Policy
 
 from .serving import Server, serving

@@ -15,7 +15,7 @@ from rasterio.warp import transform_bounds
 from shapely import box
 from shapely.geometry import mapping
 
-from depotwatch.imagery.remote.door import Patience
+from depotwatch.imagery.remote.patience import Patience
 from depotwatch.imagery.synthetic import render_case, write_case
 from depotwatch.labels.project import Project
 from depotwatch.plugins.cli import flags, main
