@@ -14,6 +14,8 @@ def check_journal(entries: Sequence[Entry]) -> Finding:
     broken = verify_chain(entries)
     if broken is not None:
         return Finding("journal", DIFFERS, "The chain of entries is broken.", (broken,))
+    if len(entries) == 1:
+        return Finding("journal", OK, f"Its one entry, by {entries[0].analyst}, bears the hash that its content gives.")
     who = sorted({one.analyst for one in entries if one.action != MERGE})
     return Finding(
         "journal", OK, f"{plural(len(entries), 'entry', 'entries')} by {', '.join(who)} continue one another unbroken."

@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+import rasterio
 
 from depotwatch.annotate import Settings, compare
 from depotwatch.annotate.errors import AnnotateError
@@ -221,3 +222,26 @@ def test_the_copy_of_a_source_is_hashed_where_it_is_kept_or_at_hand(folder: Path
         other.execute("UPDATE source_copy SET content = x'00'")
     report = verify(project)
     assert {one.check for one in report.findings if one.status == DIFFERS} == {"foreign edits", "sources"}
+
+
+def test_a_scene_of_several_files_is_found_by_their_names_wherever_they_lie(folder: Path, tmp_path: Path) -> None:
+    """Both dates have band files of the same names, in folders of their own."""
+    scenes = []
+    for date in ("before", "after"):
+        bands = folder / date
+        bands.mkdir()
+        with rasterio.open(folder / f"{date}.tif") as whole:
+            profile, pixels = {**whole.profile, "count": 1}, whole.read()
+        for number, band in enumerate(pixels, 1):
+            with rasterio.open(bands / f"b{number}.tif", "w", **profile) as out:
+                out.write(band, 1)
+        scenes.append(",".join(str(bands / f"b{number}.tif") for number in range(1, len(pixels) + 1)))
+    compare(*scenes, folder / "bands.gpkg", Settings(analyst="Ada"))
+    assert [one.status for one in verify(folder / "bands.gpkg").findings if one.check == "re-run"] == [OK]
+    (tmp_path / "kept" / "deep").mkdir(parents=True)
+    for date in ("before", "after"):
+        shutil.move(folder / date, tmp_path / "kept" / "deep" / date)
+    report = verify(folder / "bands.gpkg", imagery=tmp_path / "kept")
+    assert [one.status for one in report.findings if one.check in ("imagery", "re-run")] == [OK, OK]
+    (tmp_path / "kept" / "deep" / "after" / "b2.tif").unlink()
+    assert found(verify(folder / "bands.gpkg", imagery=tmp_path / "kept"), "imagery").status != OK
