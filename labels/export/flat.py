@@ -15,8 +15,8 @@ PROPERTIES = {
 }
 """The properties of the design by name, each with the kind of its column; see `project.values.SQL_TYPES`."""
 DETAILS = {
-    **dict.fromkeys(("reasons", "verdict_notes", "analysts", "site", "before_id", "after_id", "scene_id"), "text"),
-    **dict.fromkeys(("pixels_wkt", "ground_wkt"), "text"),
+    **dict.fromkeys(("reasons", "verdict_notes", "analysts", "dissent", "site"), "text"),
+    **dict.fromkeys(("before_id", "after_id", "scene_id", "pixels_wkt", "ground_wkt"), "text"),
     "synthetic": "boolean",
     **dict.fromkeys(("credits", "own_note"), "text"),
 }
@@ -31,6 +31,7 @@ def flat_row(label: Labelled) -> dict[str, object]:
         "reasons": _joined(sorted({verdict.reason for verdict in label.verdicts if verdict.reason})),
         "verdict_notes": _joined(f"{verdict.analyst}: {verdict.note}" for verdict in label.verdicts if verdict.note),
         "analysts": _joined(f"{verdict.analyst} {verdict.value} {verdict.time}" for verdict in label.verdicts),
+        "dissent": _joined(one.words for one in label.dissent),
         "site": annotation.site,
         "before_id": annotation.before,
         "after_id": annotation.after,

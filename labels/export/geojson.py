@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 
 import shapely
 from shapely import Polygon
@@ -65,5 +66,6 @@ def _feature(label: Labelled) -> dict[str, object]:
             "site": own.site,
             "pixels": exact_wkt(own.shape.pixels),
             "note": own.note,
+            "dissent": [asdict(one) for one in label.dissent],
         },
     }

@@ -4,10 +4,11 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from ..dissent import dissents
 from ..errors import ExportError
 from ..explained import explanation
 from ..project import Project
-from ..records import VERDICTS, Annotation, Citation, SceneRecord, Verdict, resolve
+from ..records import VERDICTS, Annotation, Citation, Dissent, SceneRecord, Verdict, resolve
 
 STANDINGS = (*VERDICTS, "disputed", "unreviewed")
 _NAMED = 5
@@ -33,6 +34,8 @@ class Labelled:
         True where the project or one of the scenes is invented.
     explained
         The sentence that says what may explain a proposal; empty where nothing does.
+    dissent
+        What analysts found otherwise than what stands, in order of time.
     """
 
     annotation: Annotation
@@ -43,6 +46,7 @@ class Labelled:
     after: SceneRecord | None
     synthetic: bool
     explained: str = ""
+    dissent: tuple[Dissent, ...] = ()
 
     @property
     def scenes(self) -> tuple[SceneRecord, ...]:
@@ -111,6 +115,9 @@ def labelled(
         cited[citation.annotation].append(citation)
     scenes = {scene.id: scene for scene in project.scenes()}
     explained = _explained(project)
+    dissent: defaultdict[str, list[Dissent]] = defaultdict(list)
+    for one in dissents(project):
+        dissent[one.annotation].append(one)
     found = []
     for annotation in project.annotations():
         if places is not None and annotation.id not in places:
@@ -121,7 +128,8 @@ def labelled(
             synthetic = project.synthetic or before.synthetic or (after is not None and after.synthetic)
             own = (tuple(given[annotation.id]), tuple(cited[annotation.id]))
             words = explained.get(annotation.id, "")
-            found.append(Labelled(annotation, standing, *own, before, after, synthetic, words))
+            said = tuple(dissent[annotation.id])
+            found.append(Labelled(annotation, standing, *own, before, after, synthetic, words, said))
     return tuple(found)
 
 
