@@ -1,5 +1,6 @@
 """What came of several rasters, as the bands of one file; and how much of the area it shows."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -12,6 +13,8 @@ from ..placement import inside
 from ..products.stac import colours_of_item
 from .asset import said_of
 from .plan import Piece, Plan
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._+:-]{0,39}")  # of a band, from whoever wrote the item
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,9 +86,8 @@ def _names(drawn: Plan, piece: Piece, number: int) -> list[str]:
         return [piece.asset.name]
     stated = colours_of_item(said_of(drawn.found), piece.asset.file)
     shown = [colour.name for colour in piece.colours[:number]]
-    candidates = (stated, [one for one in piece.descriptions[:number] if one], shown)
-    for names in candidates[:2]:
-        if len(names) == number and len(set(names)) == number:
+    for names in (stated, [one for one in piece.descriptions[:number] if one]):
+        if len(set(names)) == number and all(NAME.fullmatch(name) for name in names):
             return list(names)
     if len(set(shown)) == number and {"red", "green", "blue"} <= set(shown):
         return shown

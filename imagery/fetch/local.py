@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 from rasterio.enums import ColorInterp
+from rasterio.errors import RasterioError
 from rasterio.io import MemoryFile
 
 from ..errors import ImageryError
@@ -73,7 +74,7 @@ def write_cog(
             dataset.write(pixels)
             dataset.descriptions = tuple(descriptions)
             dataset.colorinterp = tuple(colours)
-            dataset.update_tags(**tags)
+            dataset.update_tags(**{key: value.encode("utf-8", "replace").decode() for key, value in tags.items()})
         path.write_bytes(memory.getbuffer())
 
 
@@ -122,15 +123,15 @@ def write_folder(folder: Path, fill: Callable[[Path], None]) -> None:
         if folder.exists():
             shutil.rmtree(folder)
         part.rename(folder)
-    except OSError as error:
-        raise _unwritten(folder, error.strerror or str(error)) from error
+    except (OSError, RasterioError) as error:
+        raise _unwritten(folder, getattr(error, "strerror", None) or str(error)) from error
     finally:
         shutil.rmtree(part, ignore_errors=True)
 
 
 def write_json(path: Path, root: Mapping[str, Any]) -> None:
     """Write a document, the same bytes for the same content."""
-    path.write_text(json.dumps(root, indent=2, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
+    path.write_text(json.dumps(root, indent=2, allow_nan=False) + "\n", encoding="utf-8")
 
 
 def _unwritten(path: Path, why: str) -> ImageryError:

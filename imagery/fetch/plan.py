@@ -192,10 +192,13 @@ def _steps(assets: Sequence[Asset], grids: Sequence[Grid], found: Found) -> tupl
 def _window(grid: Grid, area: Polygon, step: int, found: Found) -> tuple[Window, float]:
     """Return the window of an area, in whole squares of `step` pixels, and the share of the area inside the grid."""
     rows, columns = grid.shape
-    column, row = grid.pixel_of(*area.exterior.xy)
-    outline = make_valid(Polygon(np.column_stack([column, row])))
-    coverage = outline.intersection(box(0, 0, columns, rows)).area / outline.area
-    if coverage == 0:
+    with np.errstate(invalid="ignore"):  # the other side of the Earth has no place in a local projection
+        corners = np.column_stack(grid.pixel_of(*area.exterior.xy))
+    coverage, outline = 0.0, None
+    if np.isfinite(corners).all():
+        outline = make_valid(Polygon(corners))
+        coverage = outline.intersection(box(0, 0, columns, rows)).area / outline.area
+    if outline is None or coverage == 0:
         raise NoOverlapError(f"The area lies outside {found.id}; check the area or choose another date.")
     left, top, right, bottom = outline.bounds
     inward = [max(0, int(np.floor(low - MARGIN_PX)) // step * step) for low in (left, top)]

@@ -1,5 +1,6 @@
 """The STAC item beside what was fetched: what the catalogue said of it, whose it is, and where every byte came from."""
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -109,7 +110,9 @@ def bands_of(plan: Plan, names: Sequence[str]) -> dict[str, Any]:
     pieces, said = plan.bands, said_of(plan.found)
     factors = [pair for piece in pieces for pair in _factors(piece, said)]
     first = pieces[0]
-    raster = {"data_type": first.dtype, **({} if nodata_of(plan) is None else {"nodata": nodata_of(plan)})}
+    nodata = nodata_of(plan)
+    said_nodata = {} if nodata is None else {"nodata": nodata if math.isfinite(nodata) else str(nodata)}
+    raster = {"data_type": first.dtype, **said_nodata}
     return {
         "roles": ["data", *_kinds(plan, said)],
         **placed(first.grid),
@@ -147,9 +150,11 @@ def sources_of(pieces: Sequence[Piece]) -> list[dict[str, Any]]:
 
 def nodata_of(plan: Plan) -> float | None:
     """Return the number that stands for no data: the raster's own, else 0 for Sentinel-2, which has no other 0."""
-    stated = plan.bands[0].nodata
-    if stated is None and _is_sentinel2(said_of(plan.found)) and np.dtype(plan.bands[0].dtype).kind == "u":
-        return 0.0 if plan.bands[0].dtype == "uint16" else None
+    stated, dtype = plan.bands[0].nodata, np.dtype(plan.bands[0].dtype)
+    if stated is None:
+        return 0.0 if dtype == np.uint16 and _is_sentinel2(said_of(plan.found)) else None
+    if dtype.kind in "iu" and not (np.iinfo(dtype).min <= stated <= np.iinfo(dtype).max and stated.is_integer()):
+        return None  # a number that no pixel can be
     return stated
 
 
@@ -181,6 +186,8 @@ def _is_sentinel2(said: Item) -> bool:
 def _is_plain(value: object) -> bool:
     if isinstance(value, list):
         return all(isinstance(one, str | int | float) and _is_plain(one) for one in value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return False
     return not isinstance(value, dict) and "://" not in str(value)
 
 

@@ -1,6 +1,7 @@
 """Other sensors than Sentinel-2: what is fetched of each is read as what it is."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,11 +9,12 @@ import numpy as np
 import pytest
 import rasterio
 from rasterio.enums import ColorInterp
+from shapely import box
 
 from depotwatch.imagery.catalog.catalogues import known_catalogues
 from depotwatch.imagery.catalog.found import Found, found
-from depotwatch.imagery.errors import UnreadableSceneError
-from depotwatch.imagery.fetch import fetch
+from depotwatch.imagery.errors import NoOverlapError, UnreadableSceneError
+from depotwatch.imagery.fetch import fetch, plan
 from depotwatch.imagery.read import read_scene
 from depotwatch.imagery.remote.cache import BlockCache
 from depotwatch.imagery.remote.door import Door
@@ -153,3 +155,35 @@ def test_bands_of_two_grids_are_not_mixed(server: Server, tmp_path: Path) -> Non
     }
     with pytest.raises(UnreadableSceneError, match="choose bands of one grid with --bands"):
         _fetched(_found(assets, "planetary-computer", "landsat-c2-l2"), tmp_path)
+
+
+def test_no_data_that_is_no_number_is_kept_and_said(server: Server, tmp_path: Path) -> None:
+    power = np.ones((1, *SHAPE), dtype=np.float32)
+    power[:, 120:130, 120:130] = np.nan
+    assets = {"vv": {"href": _write(server, "vv.tif", power, (ColorInterp.gray,), nodata=np.nan)}}
+    scene = _fetched(_found(assets, "planetary-computer", "sentinel-1-rtc"), tmp_path)
+    assert scene.mask.sum() == scene.mask.size - 100
+    assert '"nodata": "nan"' in next(scene.path.glob("*.json")).read_text()
+
+
+def test_an_item_with_odd_words_is_fetched_without_them(server: Server, tmp_path: Path) -> None:
+    pixels = np.ones((2, *SHAPE), dtype=np.uint16)
+    colours = ColorInterp.gray, ColorInterp.undefined
+    bands = [{"name": name, "common_name": name} for name in ("\ud800", "../\n" * 50)]
+    url = _write(server, "10300100-visual.tif", pixels, colours)
+    said = {"view:odd": float("nan"), "sat:odd": "\ud800", "eo:cloud_cover": float("inf"), "platform": ["x", {}]}
+    scene = _found({"visual": {"href": url, "eo:bands": bands}}, "maxar-open-data", "an-event", **said)
+    assert _fetched(replace(scene, credit="© \ud800"), tmp_path).bands == ("band1", "band2")
+
+
+def test_an_area_on_the_other_side_of_the_earth_lies_outside(server: Server, tmp_path: Path) -> None:
+    url = _write(server, "vv.tif", np.ones((1, *SHAPE), dtype=np.float32), (ColorInterp.gray,))
+    scene = _found({"vv": {"href": url}}, "planetary-computer", "sentinel-1-rtc")
+    policy = Policy(frozenset({"data.example"}), local=True)
+    with (
+        Door(policy, resolve=lambda host, port: ["127.0.0.1"]) as door,
+        BlockCache(tmp_path / "cache") as cache,
+    ):
+        for lon, lat in ((-51.0, -42.0), (129.0, -42.0), (40.0, 5.0)):
+            with pytest.raises(NoOverlapError, match="lies outside"):
+                plan(scene, box(lon, lat, lon + 0.1, lat + 0.1), door, cache)
