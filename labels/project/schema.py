@@ -7,6 +7,8 @@ from .columns import Column, Table, integer, link, one_of, real, text
 from .derived import IMPLANT, SERIES, STAY
 from .evidence import CITATION, CLAIM, CLAIM_SITE, JUDGEMENT, ORIGIN, SITE, SOURCE, SOURCE_COPY
 from .foreign import FOREIGN_EDIT
+from .styles import styling_sql
+from .views import viewing_sql
 
 _THING = (*text("kind"), one_of("change", CHANGES), one_of("state", STATES))
 _SIZE = real("length_m", "width_m", "area_m2", "heading_deg")
@@ -182,4 +184,4 @@ TABLES = (
 
 def creation_sql() -> str:
     """Return the script that makes an empty project of an empty SQLite file."""
-    return geopackage.core_sql() + "".join(table.sql() for table in TABLES)
+    return geopackage.core_sql() + "".join(table.sql() for table in TABLES) + viewing_sql() + styling_sql()

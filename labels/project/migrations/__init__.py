@@ -16,11 +16,11 @@ a step never sees the tables of some version in between, and says the same howev
 GIS added are kept.
 """
 
-from . import joined, judged, noticed, whole
+from . import joined, judged, noticed, shown, whole
 from .step import Step
 
 __all__ = ["OLDEST", "STEPS", "VERSION", "Step"]
 
 OLDEST = 1
-STEPS: tuple[Step, ...] = (whole.STEP, joined.STEP, judged.STEP, noticed.STEP)
+STEPS: tuple[Step, ...] = (whole.STEP, joined.STEP, judged.STEP, noticed.STEP, shown.STEP)
 VERSION = OLDEST + len(STEPS)

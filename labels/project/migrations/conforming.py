@@ -7,22 +7,26 @@ from ...errors import ProjectError
 from .. import schema
 from ..columns import Table, quoted
 from ..connection import Connection
+from ..views import VIEWS, viewing_sql
 
 _NEW = "_as_declared"
 
 
 def strip(connection: Connection) -> None:
-    """Take off the tables what hangs on them, whoever put it there: nothing of it may run while they are changed."""
+    """Take off the tables what hangs on them, whoever put it there, and our views: they must not hinder changes."""
     hung = "SELECT type, name FROM sqlite_master WHERE tbl_name = ? AND type IN ('trigger', 'index') AND sql NOT NULL"
     for table in schema.TABLES:
         for kind, name in connection.read(hung, (table.name,)):
             connection.write(f"DROP {kind} {quoted(name)}")
+    for view in VIEWS:
+        connection.write_all(view.dropping_sql())
 
 
 def complete(connection: Connection) -> None:
     """Hang on the tables what belongs there, once all are as declared: triggers of one may write into another."""
     for table in schema.TABLES:
         connection.write_all(table.completing_sql())
+    connection.write_all(viewing_sql())
 
 
 def conform(connection: Connection, table: Table, filled: Mapping[str, str]) -> None:
