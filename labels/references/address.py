@@ -44,12 +44,12 @@ def same_address(url: str) -> str:
     other document; a copy in a web archive is that of the address it holds.
     """
     kept = _KEPT_COPY.fullmatch(url.strip())
-    parts = urlsplit(kept.group(1) if kept else url.strip())
-    host = (parts.hostname or "").removeprefix("www.")
     try:
+        parts = urlsplit(kept.group(1) if kept else url.strip())
         port = "" if parts.port in (None, 80, 443) else f":{parts.port}"
-    except ValueError:
-        port = ""
+    except ValueError:  # no address at all
+        return url.strip()
+    host = (parts.hostname or "").removeprefix("www.")
     fields = [(name, value) for name, value in parse_qsl(parts.query) if not _TRACKING.fullmatch(name)]
     query = urlencode(sorted(fields))
     return f"{host}{port}{unquote(parts.path).rstrip('/')}{'?' if query else ''}{query}"

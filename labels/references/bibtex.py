@@ -1,5 +1,6 @@
 """Sources from BibTeX and BibLaTeX (bibtexparser 2), as CSL-JSON."""
 
+import logging
 import re
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from ..errors import ReferenceFileError
 from ..records import Source
 from .csl import source_of
 from .items import Item, read_text
+from .tongues import language_tag
 
 _TYPES = {
     "article": "article-journal",
@@ -74,6 +76,10 @@ def read_bibtex(path: str | Path) -> tuple[Source, ...]:
     """
     from bibtexparser import entrypoint, middlewares
 
+    log = logging.getLogger("bibtexparser")  # what it warns of is raised below
+    if not log.handlers:
+        log.addHandler(logging.NullHandler())
+
     steps = [middlewares.NormalizeFieldKeys(), middlewares.SeparateCoAuthors(), middlewares.SplitNameParts()]
     library = entrypoint.parse_string(read_text(Path(path)), append_middleware=steps)
     for block in library.failed_blocks:
@@ -93,6 +99,8 @@ def _source(path: str | Path, entry: Any) -> Source:  # noqa: ANN401 - bibtexpar
         if field in item.fields and name not in csl:
             words = item.text(field)
             csl[name] = words.strip("{} ") if field in _VERBATIM else _plain(words)
+    if "language" in csl:
+        csl["language"] = language_tag(str(csl["language"]))
     if "number" in item.fields:
         csl["number" if csl["type"] in ("report", "book") else "issue"] = _plain(item.text("number"))
     for role in ("author", "editor", "translator"):

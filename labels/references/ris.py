@@ -9,6 +9,7 @@ from ..records import Source
 from .address import key_of, slug
 from .csl import source_of
 from .items import Item, read_text
+from .tongues import language_tag
 
 _TYPES = {
     "BLOG": "post-weblog",
@@ -63,7 +64,7 @@ def read_ris(path: str | Path) -> tuple[Source, ...]:
 
     try:
         entries = rispy.loads(read_text(Path(path)), skip_unknown_tags=True)
-    except (rispy.parser.ParseError, ValueError, OSError) as error:
+    except (rispy.parser.ParseError, ValueError, KeyError) as error:  # KeyError: words that continue an empty field
         words = " ".join(str(error).split())
         raise ReferenceFileError(f"{path} is not RIS ({words:.160}): correct it there.") from error
     if not entries:
@@ -82,6 +83,8 @@ def _source(where: str, entry: Mapping[str, object]) -> Source:
     for name, tags in _TEXTS.items():
         if words := next((str(entry[tag]).strip() for tag in tags if entry.get(tag)), ""):
             csl[name] = words
+    if "language" in csl:
+        csl["language"] = language_tag(str(csl["language"]))
     for role, tags in _NAMES.items():
         names = [_name(one) for tag in tags for one in _texts(entry.get(tag)) if one.strip(" ,")]
         if names:

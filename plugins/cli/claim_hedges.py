@@ -52,10 +52,11 @@ def hedges(
 def with_hedge_read(project: "Project", claim: "Claim", hedge: str, language: str | None) -> "Claim":
     """Return a claim with the interval its hedge stands for, and say how it was read, or that it was not."""
     from ...labels.references.hedges import read_hedge
+    from ...labels.references.tongues import language_tag
 
     book = book_in(project)
     spoken = {source.id: source.language for source in project.sources()}.get(claim.source)
-    known = spoken is not None and spoken.lower()[:2] in book.languages
+    known = spoken is not None and language_tag(spoken).lower()[:2] in book.languages
     unit = None if claim.quantity is None else claim.quantity.unit
     found = read_hedge(hedge, book, language or (spoken if known else None), unit)
     tell(found.explanation)

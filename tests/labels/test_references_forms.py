@@ -4,10 +4,14 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from depotwatch.labels.errors import ReferenceFileError
 from depotwatch.labels.references import read_sources
 from depotwatch.labels.references.address import key_of, same_address
+from depotwatch.labels.references.duplicates import duplicates
+from depotwatch.labels.references.formatted import citations
 
 BIBTEX = r"""
 @string{institute = "An Institute of Studies"}
@@ -16,7 +20,7 @@ BIBTEX = r"""
   title = {The {North} Route: {50\,\%} more},
   author = {Byrne, James and {Open Source Centre} and de la Cruz, Jos{\'e} and others},
   institution = institute, year = 2031, month = oct, day = 16,
-  url = {https://example.org/route%20map?x=1}, number = {7}, language = {en},
+  url = {https://example.org/route%20map?x=1}, number = {7}, langid = {english},
 }
 @online{page, title = {A page}, date = {2031-10-02/2031-10-05}, urldate = {2031-10-20},
   howpublished = {\url{https://example.org/page}}}
@@ -39,6 +43,10 @@ TI  - A brief
 PY  - 2031
 ER  -
 """
+ZOTERO_RIS = "\ufeffTY  - RPRT\r\nT1  - A thing\r\nA1  - Doe, Jane\r\nY1  - 2031/10//\r\nLA  - French\r\n" + (
+    "AB  - First line\r\nsecond line\r\nM9  - unknown tag\r\nUR  - https://example.org/a\r\nUR  - https://example.org/b\r\n"
+    "ER  - \r\n"
+)
 SHEET = """Link,Archive status,Archive location,Archive date,Upload timestamp,Upload title,Hash
 https://example.org/a,success,https://kept.example/a.html,2031-10-16T11:01:00+02:00,2031-10-15T08:00:00,A post,{hash}
 https://example.org/b,nothing archived,,2031-10-16T11:02:00,,,not-calculated
@@ -85,6 +93,15 @@ def test_ris_is_read_and_an_entry_without_an_id_has_a_key_of_its_own(tmp_path: P
     assert article.csl["issued"] == {"date-parts": [[2031, 9, 13]]}
     assert (article.csl["page"], article.csl["language"]) == ("3–4", "fr")
     assert (brief.id, brief.csl["issued"]) == ("brief", {"date-parts": [[2031]]})
+
+
+def test_ris_of_other_programs_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "z.ris"
+    path.write_bytes(ZOTERO_RIS.encode())
+    (source,) = read_sources(path)
+    assert source.csl["title"] == "A thing" and source.csl["author"] == [{"family": "Doe", "given": "Jane"}]
+    assert (source.csl["issued"], source.language) == ({"date-parts": [[2031, 10]]}, "fr")
+    assert source.csl["URL"] == "https://example.org/a" and str(source.csl["abstract"]).startswith("First line")
 
 
 def test_a_sheet_of_auto_archiver_brings_the_kept_copies(tmp_path: Path) -> None:
@@ -178,3 +195,30 @@ def test_what_cannot_be_used_is_named_in_one_line(tmp_path: Path, name: str, tex
 def test_spellings_of_one_address_are_one(other: str) -> None:
     assert same_address(other) == same_address("https://example.org/a")
     assert same_address(other + "b") != same_address("https://example.org/a") or "#" in other or "?" in other
+
+
+FORMS = ((".bib", BIBTEX), (".ris", RIS), (".csv", SHEET.format(hash=HASH)), (".json", json.dumps([ENTRY])))
+JUNK = st.text("{}@,=\"'\\\n\t %$&#~-0aé[]:;/<>", max_size=3)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    form=st.sampled_from(FORMS),
+    damage=st.lists(st.tuples(st.floats(0, 1), st.integers(0, 12), JUNK), min_size=1, max_size=5),
+)
+def test_a_damaged_file_is_read_or_refused_in_one_line_and_what_is_read_can_be_cited(
+    form: tuple[str, str], damage: list[tuple[float, int, str]], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    ending, text = form
+    for where, less, more in damage:
+        at = round(where * len(text))
+        text = text[:at] + more + text[at + less :]
+    path = tmp_path_factory.getbasetemp() / f"damaged{ending}"
+    path.write_text(text, encoding="utf-8")
+    try:
+        found = read_sources(path)
+    except ReferenceFileError as refusal:
+        assert "\n" not in str(refusal)
+        return
+    assert len(citations(found)) == len(found) and len({one.id for one in found}) == len(found)
+    duplicates(found)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from ...records import Quantity
+from ..tongues import language_tag
 from .book import RuleBook
 from .language import Language, Phrase
 from .rule import Rule
@@ -67,7 +68,11 @@ def read_hedge(phrase: str, book: RuleBook, language: str | None = None, unit: s
     """
     if len(phrase) > LONGEST:
         return _unknown(phrase, f"it has {len(phrase)} letters, and a hedge at most {LONGEST}")
-    names = list(book.languages) if language is None else [language.lower().replace("_", "-").partition("-")[0]]
+    names = (
+        list(book.languages)
+        if language is None
+        else [language_tag(language).lower().replace("_", "-").partition("-")[0]]
+    )
     if not set(names) <= set(book.languages):
         why = f"hedges are read in {' and '.join(book.languages)}, not in {language!r}"
         return _unknown(phrase, f"{why}; give numbers")
