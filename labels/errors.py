@@ -19,3 +19,7 @@ class ReferenceFileError(LabelsError):
 
 class ExportError(LabelsError):
     """The labels cannot be written in the format asked for."""
+
+
+class ImportFileError(LabelsError):
+    """A file of labels of others cannot be read."""

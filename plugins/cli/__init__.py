@@ -19,6 +19,7 @@ from . import (
     detect,
     export,
     fetch,
+    import_,
     match,
     merge,
     project,
@@ -86,10 +87,11 @@ for command in (
     claims.claims,
     words.words,
     export.export,
+    import_.import_,
     verify.verify,
     bench.bench,
 ):
-    app.command()(answered(command))
+    app.command(command.__name__.rstrip("_"))(answered(command))
 for name, group in (("source", source), ("claim", claim), ("site", site), ("project", project)):
     verbs = typer.Typer(help=group.__doc__, no_args_is_help=True, rich_markup_mode=None)
     for verb, command in group.COMMANDS.items():

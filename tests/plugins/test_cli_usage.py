@@ -13,7 +13,7 @@ from depotwatch.plugins.cli import main
 
 COMMANDS = (
     *"demo compare change detect review count series claims words merge adjudicate".split(),
-    *"export source claim site project search fetch tiles bench".split(),
+    *"export import source claim site project search fetch tiles bench".split(),
 )
 PAIR_FLAGS = {
     "--before-date",
@@ -44,6 +44,7 @@ FLAGS = {
     ("merge",): {"--json"},
     ("adjudicate",): {"--verdict", "--why", "--reason", "--analyst", "--json"},
     ("export",): {"--format", "--verdict", "--analyst"},
+    ("import",): {"--kind", "--property", "--change", "--scene", "--analyst"},
     ("bench",): {"--pairs", "--work", "--part", "--seeds", "--gsd", "--processes", "--cases"},
     ("source", "add"): {"--analyst"},
     ("source", "import"): {"--analyst"},
