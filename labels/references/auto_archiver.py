@@ -57,10 +57,10 @@ def _rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
             yield f"{path}, entry {number}", _of_metadata(one, f"{path}, entry {number}")
         return
     table = csv.DictReader(io.StringIO(text, newline=""))
-    names = {(name or "").strip().lower(): name for name in table.fieldnames or ()}
+    names = {" ".join((name or "").lower().split()): name for name in table.fieldnames or ()}
     if not all(name in names for name in _SHEET[:1]) and not all(name in names for name in _TABLE):
         raise ReferenceFileError(
-            f"{path} is no table of Auto Archiver: its columns are {', '.join(names) or 'none'}, and a column "
+            f"{path} is no table of Auto Archiver: its columns are {', '.join(names)[:200] or 'none'}, and a column "
             f'"{_SHEET[0]}", or {", ".join(_TABLE)}, is needed.'
         )
     for row in table:
