@@ -22,9 +22,11 @@ def check_counted(project: Project, runs: Sequence[Again], entries: Sequence[Ent
     Places that an analyst drew, judged or corrected are as recorded; all others are what the pixels gave again.
     """
     recorded, again = what_stands(project), _standing(project, runs, entries)
+    of = len(project.comparisons())
+    pixels = "pixels" if len(runs) == of else f"the pixels of {len(runs)} of {of} comparisons, the record of the others"
     return (
-        _finding("counts", _counts(recorded), _counts(again), "kind"),
-        _finding("ledger", _claims(project, recorded), _claims(project, again), "claim"),
+        _finding("counts", _counts(recorded), _counts(again), "kind", pixels),
+        _finding("ledger", _claims(project, recorded), _claims(project, again), "claim", pixels),
     )
 
 
@@ -33,12 +35,14 @@ def _standing(project: Project, runs: Sequence[Again], entries: Sequence[Entry])
     annotations = {one.id: one for one in project.annotations()}
     touched = {str(one.payload["annotation"]) for one in entries if is_step(one)}
     linked = {one.recorded.id: _linked(one, list(annotations.values())) for one in runs}
-    came = {one.annotation: one for many in linked.values() for one in many if one.id == one.annotation}
-    born = {one.id for run in runs for one in run.had if one.id == one.annotation} - touched
-    kept = {name: one for name, one in annotations.items() if name not in born or name in came}
-    for name, one in came.items():
-        if name not in touched:
-            kept[name] = _as_proposed(kept.get(name), one, runs)
+    kept = dict(annotations)
+    for run in runs:
+        born = {one.id for one in run.had if one.id == one.annotation} - touched
+        came = {one.annotation: one for one in linked[run.recorded.id]}
+        kept = {name: one for name, one in kept.items() if name not in born or name in came}
+        for name, candidate in came.items():
+            if name in born or name not in annotations:
+                kept[name] = _as_proposed(name, kept.get(name), candidate, run)
     comparisons = {
         run.recorded.id: (
             replace(run.comparison, id=run.recorded.id, time=run.recorded.time),
@@ -57,12 +61,11 @@ def _linked(run: Again, annotations: Sequence[Annotation]) -> list[Candidate]:
     return [replace(one, annotation=known[one.id]) for one in run.candidates]
 
 
-def _as_proposed(kept: Annotation | None, one: Candidate, runs: Sequence[Again]) -> Annotation:
+def _as_proposed(name: str, kept: Annotation | None, one: Candidate, run: Again) -> Annotation:
     """Return the place that a candidate is as long as no analyst touches it."""
-    run = next(each for each in runs if each.comparison.id == one.comparison)
     site, before, after = run.recorded.site, run.recorded.before, run.recorded.after
     base = kept or Annotation(
-        one.id, one.kind, one.change, one.state, one.shape, "machine", site, before, after, one.score, one.count
+        name, one.kind, one.change, one.state, one.shape, "machine", site, before, after, one.score, one.count
     )
     return replace(
         base, kind=one.kind, change=one.change, state=one.state, shape=one.shape, score=one.score, count=one.count
@@ -81,7 +84,7 @@ def _claims(project: Project, standing: Standing) -> dict[str, str]:
     return {row.claim.id: f"{row.outcome} [{_interval(row.observed, '')}]" for row in rows}
 
 
-def _finding(check: str, recorded: dict[str, str], again: dict[str, str], what: str) -> Finding:
+def _finding(check: str, recorded: dict[str, str], again: dict[str, str], what: str, pixels: str) -> Finding:
     told = [
         f"{name}: {recorded.get(name, 'nothing')} by the record, {again.get(name, 'nothing')} from pixels."
         for name in {**recorded, **again}
@@ -91,7 +94,7 @@ def _finding(check: str, recorded: dict[str, str], again: dict[str, str], what: 
         return Finding(check, DIFFERS, "They do not follow from the pixels.", tuple(told))
     if not recorded:
         return Finding(check, OK, f"There is no {what} to set beside what was observed.")
-    sentence = f"{plural(len(recorded), what)}, worked out again from pixels and recorded decisions: the same."
+    sentence = f"{plural(len(recorded), what)}, worked out again from {pixels} and recorded decisions: the same."
     return Finding(check, OK, sentence)
 
 

@@ -91,7 +91,7 @@ def find_imagery(
         if files:
             paths[scene.id] = ",".join(map(str, files))
         elif told is None:
-            missing.append(_missing(scene))
+            missing.append(f"{scene.name} (its licence is closed)" if scene.licence == "closed" else scene.name)
         else:
             altered.append(told)
     if progress is not None:
@@ -123,15 +123,11 @@ def _finding(scenes: Sequence[SceneRecord], altered: list[str], missing: list[st
     if not scenes:
         return Finding("imagery", OK, "No scene is kept, so that none has to be at hand.")
     if missing:
-        there = len(scenes) - len(missing)
-        return Finding("imagery", UNCHECKED, f"{there} of {plural(len(scenes), 'scene')} at hand. {' '.join(missing)}")
+        there = f"{len(scenes) - len(missing)} of {plural(len(scenes), 'scene')} at hand"
+        sentence = f"{there}; not {', '.join(missing)}: give the folder that holds the files with --imagery."
+        return Finding("imagery", UNCHECKED, sentence)
     held = "the one scene holds" if len(scenes) == 1 else f"all {len(scenes)} scenes hold"
     return Finding("imagery", OK, f"The files of {held} the bytes that were compared.")
-
-
-def _missing(scene: SceneRecord) -> str:
-    closed = " (its licence is closed)" if scene.licence == "closed" else ""
-    return f"{scene.name}{closed} is not at hand; give the folder that holds it with --imagery."
 
 
 def _common(first: Iterable[str], second: Iterable[str]) -> int:

@@ -8,7 +8,7 @@ from ...labels.journal import MERGE, Entry
 from ...labels.project import Project
 from ...labels.project.sides import said_last
 from .finding import DIFFERS, OK, UNCHECKED, Finding, plural
-from .said import unlike_words
+from .said import Said
 
 Row = tuple[str, str]
 """A table, and what names the row in it."""
@@ -20,7 +20,7 @@ def check_records(project: Project, entries: Sequence[Entry]) -> Finding:
     """Compare every row that the journal seals with the last seal of it, and name what no entry tells of."""
     said, old = said_last(entries), bool(entries) and "project" not in entries[0].payload
     there = {(table, key): hash for table, rows in project.seals().items() for key, hash in rows.items()}
-    differences, unsealed = [], 0
+    differences, unsealed, names = [], 0, _Names(project, entries)
     for row in [*said, *(row for row in there if row not in said)]:
         hash, entry = said.get(row, (None, None))
         if there.get(row) == hash:
@@ -28,15 +28,15 @@ def check_records(project: Project, entries: Sequence[Entry]) -> Finding:
         if entry is None and old:
             unsealed += 1
             continue
-        differences.append(_told(project, row, entries, (there.get(row), hash), entry))
+        differences.append(names.told(row, there.get(row), hash, entry))
     if differences:
         return Finding("records", DIFFERS, "What is kept is not what the journal says was written.", tuple(differences))
     if old and unsealed == len(there):
         sentence = "This project was made before the journal sealed what it wrote: what is kept cannot be held to it."
         return Finding("records", UNCHECKED, sentence)
     left = f"; {unsealed} older ones were written before the journal sealed what it wrote" if unsealed else ""
-    held = plural(len(there) - unsealed, "row is", "rows are")
-    return Finding("records", OK, f"{held} as the journal says they were last written{left}.")
+    held = plural(len(there) - unsealed, "row is as it was", "rows are as they were")
+    return Finding("records", OK, f"{held} when the journal last wrote of them{left}.")
 
 
 def check_project(project: Project, entries: Iterable[Entry]) -> tuple[Finding, ...]:
@@ -53,43 +53,41 @@ def check_project(project: Project, entries: Iterable[Entry]) -> tuple[Finding, 
     return (Finding("project", DIFFERS, "It is not said to be what it was.", tuple(wrong)),) if wrong else ()
 
 
-def _told(
-    project: Project,
-    row: Row,
-    entries: Sequence[Entry],
-    hashes: tuple[str | None, str | None],
-    entry: Entry | None,
-) -> str:
-    """Return what is wrong with a row whose hash is one and should be another, in a sentence."""
-    what, (found, hash) = _named(project, row), hashes
-    if entry is None:
-        return f"{what} was added outside the journal: no entry tells of it."
-    by = f"journal entry {entry.seq} ({entry.action} by {entry.analyst}, {entry.time})"
-    if found is None:
-        return f"{what} was removed outside the journal: {by} kept it."
-    if hash is None:
-        return f"{what} was put back outside the journal: {by} removed it."
-    unlike = unlike_words(project, *row, entries)
-    return f"{what} was altered outside the journal since {by}{unlike and ': '}{unlike}."
+class _Names:
+    """What people call rows, and what is wrong with them, in words."""
 
+    def __init__(self, project: Project, entries: Sequence[Entry]) -> None:
+        self._said = Said(project, entries)
+        self._scenes = {one.id: one.name for one in project.scenes()}
 
-def _named(project: Project, row: Row) -> str:
-    """Return what people call a row."""
-    table, key = row
-    values: list[Any] = json.loads(key) if key.startswith("[") else [key]
-    first = str(values[0])
-    if table in ("verdict", "citation"):
-        tied = f" to claim {values[1]}" if table == "citation" else ""
-        return f"The {table} of {values[-1]} on annotation {first[:8]}{tied}"
-    if table in PARTS:
-        return f"The {PARTS[table]} number {values[1] + 1} of {table.split('_')[0]} {_short(first)}"
-    if table == "estimate":
-        return f"The estimate of kind {values[2]} in comparison {_short(first)}"
-    if table == "scene":
-        names = {one.id: one.name for one in project.scenes()}
-        return f"The scene {names.get(first, _short(first))}"
-    rest = "".join(f", {value}" for value in values[1:])
-    return f"The {LAYERS.get(table, table).replace('_', ' ')} {_short(first)}{rest}"
+    def told(self, row: Row, found: str | None, hash: str | None, entry: Entry | None) -> str:
+        """Return what is wrong with a row whose hash is one and should be another, in a sentence."""
+        what = self._named(row)
+        if entry is None:
+            return f"{what} was added outside the journal: no entry tells of it."
+        by = f"journal entry {entry.seq} ({entry.action} by {entry.analyst}, {entry.time})"
+        if found is None:
+            return f"{what} was removed outside the journal: {by} kept it."
+        if hash is None:
+            return f"{what} was put back outside the journal: {by} removed it."
+        unlike = self._said.unlike(*row)
+        return f"{what} was altered outside the journal since {by}{unlike and ': '}{unlike}."
+
+    def _named(self, row: Row) -> str:
+        table, key = row
+        values: list[Any] = json.loads(key) if key.startswith("[") else [key]
+        first = str(values[0])
+        if table in ("verdict", "citation"):
+            tied = f" to claim {values[1]}" if table == "citation" else ""
+            return f"The {table} of {values[-1]} on annotation {first[:8]}{tied}"
+        if table in PARTS:
+            return f"The {PARTS[table]} number {values[1] + 1} of {table.split('_')[0]} {_short(first)}"
+        if table == "estimate":
+            return f"The estimate of kind {values[2]} in comparison {_short(first)}"
+        if table == "scene":
+            return f"The scene {self._scenes.get(first, _short(first))}"
+        rest = "".join(f", {value}" for value in values[1:])
+        return f"The {LAYERS.get(table, table).replace('_', ' ')} {_short(first)}{rest}"
 
 
 def _short(name: str) -> str:

@@ -312,7 +312,7 @@ def test_without_the_images_the_rest_is_checked_and_the_folder_asked_for(case: P
     report = verify(case)
     assert report.holds
     assert found(report, "imagery").status == found(report, "re-run").status == UNCHECKED
-    assert "before.tif is not at hand" in found(report, "imagery").sentence
+    assert "1 of 2 scenes at hand; not before.tif" in found(report, "imagery").sentence
     assert "--imagery" in found(report, "imagery").sentence
     assert found(verify(case, imagery=tmp_path / "elsewhere"), "re-run").status == OK
 
@@ -378,6 +378,28 @@ def test_it_can_be_stopped_and_says_how_far_it_is(case: Path) -> None:
     assert "hash after.tif" in heard and len(heard) > 5
     with pytest.raises(CancelledError):
         verify(case, cancelled=lambda: True)
+    asked = iter([False] * 8)
+    with pytest.raises(CancelledError):  # in the midst of the run
+        verify(case, cancelled=lambda: next(asked, True))
+
+
+def test_a_run_of_another_version_is_compared_place_by_place(
+    made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for image in ("before.tif", "after.tif"):
+        shutil.copy(made / image, tmp_path)
+    monkeypatch.setattr("depotwatch.annotate.keep.__version__", "0.0.1")
+    compare(tmp_path / "before.tif", tmp_path / "after.tif", tmp_path / "p.gpkg", Settings(analyst="Ada"))
+    monkeypatch.undo()
+    report = verify(tmp_path / "p.gpkg")
+    assert report.holds
+    assert "depotwatch 0.0.1, here" in found(report, "re-run").sentence
+    assert "2 of 2 candidates came again at their places" in found(report, "re-run").sentence
+    assert found(report, "counts").status == OK
+    edit(tmp_path / "p.gpkg", "DELETE FROM candidate WHERE fid = 1")
+    report = verify(tmp_path / "p.gpkg")
+    assert found(report, "re-run").status == UNCHECKED
+    assert "1 came that are not recorded" in found(report, "re-run").sentence
 
 
 def test_a_project_of_an_earlier_release_is_checked_as_far_as_it_goes(case: Path) -> None:
