@@ -56,12 +56,11 @@ class Style:
         return f'<qgis version="3.22" styleCategories="Symbology|Labeling">{renderer}{self._labelling()}</qgis>'
 
     def _labelling(self) -> str:
-        text = f'<text-style fieldName={quoteattr(self.label)} isExpression="1" fontSize="8" textColor="0,0,0,255">'
+        text = f'<text-style fieldName={quoteattr(self.label)} isExpression="1" fontSize="8" textOpacity="1" textColor="0,0,0,255">'
         halo = '<text-buffer bufferDraw="1" bufferSize="0.8" bufferColor="255,255,255,255"/>'
         return (
             f'<labeling type="simple"><settings calloutType="simple">{text}{halo}</text-style>'
-            '<placement placement="1"/><rendering scaleVisibility="1" scaleMin="20000" scaleMax="0"/>'
-            "</settings></labeling>"
+            '<placement placement="8" dist="0.5" distUnits="MM"/><rendering drawLabels="1"/></settings></labeling>'
         )
 
 
