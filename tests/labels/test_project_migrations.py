@@ -3,6 +3,8 @@
 import gzip
 import logging
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -60,8 +62,9 @@ def structure(path: Path) -> dict[str, object]:
         return told | {"contents": set(contents), "sound": plain.execute("PRAGMA integrity_check").fetchall()}
 
 
-def test_there_is_a_small_project_of_the_oldest_version() -> None:
-    assert KEPT[0].name == f"version-{migrations.OLDEST}.gpkg.gz"
+def test_there_is_a_small_project_of_the_oldest_version_and_of_those_after_it() -> None:
+    names = [f"version-{version}.gpkg.gz" for version in range(migrations.OLDEST, VERSION)]
+    assert [path.name for path in KEPT] == names[: len(KEPT)] != []
 
 
 def test_an_earlier_project_is_brought_to_this_version_with_all_that_is_in_it(older: Path, tmp_path: Path) -> None:
@@ -107,6 +110,28 @@ def test_the_project_is_kept_as_it_was_and_that_is_said(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["case.gpkg", backup.name]
     Project.open(older).close()
     assert len(list(tmp_path.iterdir())) == 2
+
+
+KILLED = """
+import os, sys
+from depotwatch.labels.project import Project
+from depotwatch.labels.project.migrations import running
+running._enter = lambda *given: os.kill(os.getpid(), 9)  # all steps are taken, nothing is committed
+Project.open(sys.argv[1])
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL on Windows")
+@pytest.mark.parametrize("older", KEPT[:1], indirect=True)
+def test_a_program_killed_while_it_brings_a_project_up_leaves_it_as_it_was(older: Path, tmp_path: Path) -> None:
+    before, version = held(older), _version(older)
+    subprocess.run([sys.executable, "-c", KILLED, older], check=False)
+    with Project.open(older, read_only=True) as project:
+        assert project.annotation("pit").count is not None
+    assert (_version(older), held(older)) == (version, before)
+    assert held(tmp_path / f"case.v{version}.backup.gpkg") == before
+    with Project.open(older) as project:
+        assert project.version == VERSION
 
 
 def test_an_earlier_backup_is_not_overwritten(older: Path, tmp_path: Path) -> None:
