@@ -17,6 +17,9 @@ from depotwatch.labels.export import export
 from depotwatch.labels.project import Project
 
 LABEL = "https://stac-extensions.github.io/label/v1.0.1/schema.json"
+LABEL_FIELDS = [
+    f"label:{name}" for name in ("properties", "classes", "description", "type", "tasks", "methods", "overviews")
+]
 TEXTS = {"type": "array", "items": {"type": "string"}}
 # What the label extension 1.0.1 demands of an item, in our own words: its schema is not a part of pystac.
 LABEL_RULES: dict[str, Any] = {
@@ -29,6 +32,7 @@ LABEL_RULES: dict[str, Any] = {
         "assets": {"required": ["labels"]},
         "properties": {
             "required": ["label:properties", "label:description", "label:type"],
+            "propertyNames": {"anyOf": [{"not": {"pattern": "^label:"}}, {"enum": LABEL_FIELDS}]},
             "properties": {
                 "label:properties": {"oneOf": [{**TEXTS, "minItems": 1}, {"type": "null"}]},
                 "label:type": {"enum": ["raster", "vector"]},

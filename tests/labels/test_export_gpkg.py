@@ -1,8 +1,6 @@
 """The exchange GeoPackage: plain layers, read by GDAL, and no project."""
 
 import json
-import shutil
-import subprocess
 from pathlib import Path
 
 import pyogrio
@@ -50,10 +48,3 @@ def test_it_carries_scenes_credits_and_the_journal_head(case: Project) -> None:
 def test_it_is_no_project_and_says_so(case: Project) -> None:
     with pytest.raises(ProjectError, match="not a depotwatch project"):
         Project.open(exported(case))
-
-
-@pytest.mark.skipif(shutil.which("ogrinfo") is None, reason="GDAL's ogrinfo is not installed")
-def test_ogrinfo_reads_it_without_a_word_of_warning(case: Project) -> None:
-    told = subprocess.run(["ogrinfo", "-ro", "-al", "-so", exported(case)], capture_output=True, text=True, check=True)
-    assert "Layer name: labels" in told.stdout and "Feature Count: 2" in told.stdout
-    assert told.stderr == ""
