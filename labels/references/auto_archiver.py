@@ -40,9 +40,12 @@ def read_auto_archiver(path: str | Path) -> tuple[Source, ...]:
     """
     path = Path(path)
     found: dict[str, Source] = {}
-    for where, row in _rows(path):
-        source = _source(where, row)
-        found[source.id] = source
+    try:
+        for where, row in _rows(path):
+            source = _source(where, row)
+            found[source.id] = source
+    except csv.Error as error:
+        raise ReferenceFileError(f"{path} is no table that can be read ({error}): export it as JSON.") from error
     if not found:
         raise ReferenceFileError(f"{path} holds no address that Auto Archiver was given: export a sheet with links.")
     return tuple(found.values())

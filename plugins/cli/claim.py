@@ -99,6 +99,9 @@ def import_(
         Path | None, typer.Option(metavar="ORIGINS.json", help="Who said it first, where the claims name origins.")
     ] = None,
     sites: Annotated[Path | None, typer.Option(metavar="SITES.json", help="Sites that the claims name.")] = None,
+    read_hedges: Annotated[
+        bool, typer.Option("--read-hedges", help="Fill the interval of each claim that has a hedge and no number.")
+    ] = False,
     analyst: flags.Analyst = None,
 ) -> None:
     """Import claims from JSON; a claim that is there already is replaced."""
@@ -116,6 +119,9 @@ def import_(
         for site in new_sites:
             kept.put_site(site)
         for claim in found:
+            quantity = claim.quantity
+            if read_hedges and quantity and quantity.hedge and quantity.low is None and quantity.high is None:
+                claim = with_hedge_read(kept, claim, quantity.hedge, None)
             kept.put_claim(claim)
         read = {one.name: sha256_file(one) for one in (file, origins, sites) if one is not None}
         kept.append(name, "claim import", {"file": file.name, "sha256": read, "claims": [claim.id for claim in found]})

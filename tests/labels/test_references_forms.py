@@ -166,6 +166,7 @@ def test_addresses_alone_are_sources_of_which_nothing_else_is_known(tmp_path: Pa
         ("s.ris", "nothing here", "RIS"),
         ("s.ris", "TY  - RPRT\nID  - a\nER  - \nTY  - RPRT\nID  - a\nER  - \n", "entry 2 'a': its id is given twice"),
         ("s.csv", "name,place\n1,2\n", "is no table of Auto Archiver: its columns are name, place"),
+        ("s.csv", f"link\n{'x' * 200_000}\n", "is no table that can be read"),
         ("s.csv", "link,archive date\nhttps://example.org/a,soon\n", "line 2: archive date is 'soon'"),
         ("s.csv", "link\nnot an address\n", "line 2: 'not an address' is not an address"),
         ("s.txt", "https://example.org/a\nhttps://\n", "line 2: 'https://' is not an address"),

@@ -132,6 +132,23 @@ def test_a_hedge_fills_the_interval_in_the_language_of_its_source(
     assert added(project, "--hedge", "about", "--low", "3", "--high", "5") == Quantity(3, 5, None, "about")
 
 
+def test_hedges_of_a_file_are_read_where_that_is_asked_for(project: Path) -> None:
+    shared = {"source": "gazette", "statement": "S", "measure": "new", "polarity": "asserts"}
+    hedges = {
+        "a": {"hedge": "une centaine"},
+        "b": {"hedge": "dozens", "low": 30, "high": 40},
+        "c": {"hedge": "selon trois voix"},
+    }
+    claims = [{"id": name, "quantity": quantity, **shared} for name, quantity in hedges.items()]
+    (project.parent / "claims.json").write_text(json.dumps(claims), encoding="utf-8")
+    words = ["claim", "import", "p.gpkg", "claims.json", *ANN]
+    for more, first in (([], (None, None)), (["--read-hedges"], (90, 110))):
+        assert main([*words, *more]) == 0
+        with Project.open(project, read_only=True) as kept:
+            got = [one.quantity and (one.quantity.low, one.quantity.high) for one in kept.claims()]
+        assert got == [first, (30, 40), (None, None)]
+
+
 def test_a_hedge_that_is_not_known_gives_no_interval_and_says_so(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
