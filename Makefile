@@ -11,7 +11,7 @@ demo: $(VENV)/viewer.stamp ## the whole way on the embedded, synthetic case (ope
 	@$(BIN)/depotwatch demo
 
 test: $(VENV)/dev.stamp ## set up, then the tests (under Xvfb where there is no display), but for the long ones
-	@.ci/display $(BIN)/python -m pytest -m "not long" $(PYTEST_ARGS)
+	@.ci/tests $(BIN)/python $(PYTEST_ARGS)
 
 long: $(VENV)/dev.stamp ## the long tests: journeys by keyboard and mouse, notebooks, the demo, the README's commands
 	@.ci/display $(BIN)/python -m pytest -m long $(PYTEST_ARGS)
