@@ -56,7 +56,8 @@ class Style:
         return f'<qgis version="3.22" styleCategories="Symbology|Labeling">{renderer}{self._labelling()}</qgis>'
 
     def _labelling(self) -> str:
-        text = f'<text-style fieldName={quoteattr(self.label)} isExpression="1" fontSize="8" textOpacity="1" textColor="0,0,0,255">'
+        words = f'fieldName={quoteattr(self.label)} isExpression="1"'
+        text = f'<text-style {words} fontSize="8" textOpacity="1" textColor="0,0,0,255">'
         halo = '<text-buffer bufferDraw="1" bufferSize="0.8" bufferColor="255,255,255,255"/>'
         return (
             f'<labeling type="simple"><settings calloutType="simple">{text}{halo}</text-style>'
@@ -99,9 +100,9 @@ def _row(style: Style) -> str:
     qml = style.qml().replace("'", "''")
     known = f"FROM layer_styles WHERE f_table_name = '{style.layer}'"
     return f"""INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName,
-    styleQML, styleSLD, useAsDefault, description, owner)
+    styleQML, styleSLD, useAsDefault, description, owner, update_time)
   SELECT '', '', '{style.layer}', 'geom', '{NAME}', '{qml}', '',
-    NOT EXISTS (SELECT 1 {known} AND useAsDefault), 'Made by depotwatch', ''
+    NOT EXISTS (SELECT 1 {known} AND useAsDefault), 'Made by depotwatch', '', NULL
   WHERE NOT EXISTS (SELECT 1 {known} AND styleName = '{NAME}');
 """
 

@@ -95,7 +95,7 @@ def dump(path: Path) -> bytes:
     """Return all that a project holds, row by row in order of arrival, as bytes."""
     with closing(sqlite3.connect(path)) as file:
         names = file.execute("SELECT table_name FROM gpkg_contents ORDER BY table_name").fetchall()
-        rows = {name: file.execute(f'SELECT * FROM "{name}" ORDER BY fid').fetchall() for (name,) in names}
+        rows = {name: file.execute(f'SELECT * FROM "{name}" ORDER BY 1').fetchall() for (name,) in names}
         held = {name: [row[1:] for row in found] for name, found in rows.items()}  # without the row's own number
         extents = file.execute("SELECT table_name, min_x, min_y, max_x, max_y FROM gpkg_contents ORDER BY 1").fetchall()
     return repr((held, extents)).encode()
