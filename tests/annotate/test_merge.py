@@ -94,7 +94,9 @@ def read(pair: Pair) -> Pair:
 def dump(path: Path) -> bytes:
     """Return all that a project holds, row by row in order of arrival, as bytes."""
     with closing(sqlite3.connect(path)) as file:
-        names = file.execute("SELECT table_name FROM gpkg_contents ORDER BY table_name").fetchall()
+        kept = "SELECT name FROM sqlite_master WHERE type = 'table'"  # views follow from the tables
+        tables = f"SELECT table_name FROM gpkg_contents WHERE table_name IN ({kept}) ORDER BY 1"
+        names = file.execute(tables).fetchall()
         rows = {name: file.execute(f'SELECT * FROM "{name}" ORDER BY 1').fetchall() for (name,) in names}
         held = {name: [row[1:] for row in found] for name, found in rows.items()}  # without the row's own number
         extents = file.execute("SELECT table_name, min_x, min_y, max_x, max_y FROM gpkg_contents ORDER BY 1").fetchall()
