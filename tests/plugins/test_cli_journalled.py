@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 import typer
 from shapely import box
+from shapely.affinity import translate
+from shapely.geometry import mapping
 
 from depotwatch.annotate.review import Review
 from depotwatch.labels.journal import Entry, verify_chain
@@ -30,6 +32,7 @@ CLAIM: dict[str, object] = {
     "locator": None,
 }
 P, NAMED, DISPUTED = "p.gpkg", ["--analyst", "Ann"], "a disputed place"
+TWO_SCENES = ["--scene", "before.tif", "--scene", "after.tif"]
 WRITING: dict[str, tuple[list[str], str]] = {
     "site add": ([P, "depot", *NAMED], "site add"),
     "compare": (["before.tif", "after.tif", "--project", P, "--kind", "storage-pit", *NAMED], "compare"),
@@ -46,6 +49,10 @@ WRITING: dict[str, tuple[list[str], str]] = {
     "claim judge": ([P, "many", "--observation", "Two pits are visible.", *NAMED], "claim judge"),
     "source merge": ([P, "gazette", "brief", *NAMED], "source merge"),
     "adjudicate": ([P, DISPUTED, "--verdict", "accepted", "--why", "clear", *NAMED], "adjudicate"),
+    "import": (
+        [P, "theirs.geojson", "--kind", "storage-pit", "--change", "appeared", *TWO_SCENES, *NAMED],
+        "import",
+    ),
     "export": ([P, "out.csv", *NAMED], "export"),
 }
 """In this order, each with the action that its last entry must have."""
@@ -72,6 +79,7 @@ ELSEWHERE = {
     "match": "needs accepted places; reads only",
     "search": "asks catalogues",
     "fetch": "fetches files and knows no project",
+    "tiles": "fetches files and only reads sites",
     "merge": "makes a new project; see the tests of merging",
 }
 
@@ -116,11 +124,15 @@ def state(path: Path) -> tuple[tuple[Entry, ...], set[tuple[str, str]]]:
 
 
 def dispute(path: Path) -> str:
-    """Let Ada draw a place that Bo judges otherwise, and return its id."""
+    """Let Ada draw a place that Bo judges otherwise, and return its id; write one beside it for the import."""
     with Project.open(path) as project:
         before = next(one.before for one in project.comparisons() if one.after)
         drawn = Review(project, "Ada").draw("storage-pit", box(100, 100, 120, 110), before)
         Review(project, "Bo").judge([drawn.id], "unsure")
+    assert drawn.shape.ground is not None
+    beside = translate(drawn.shape.ground, xoff=-1.5 * (drawn.shape.ground.bounds[2] - drawn.shape.ground.bounds[0]))
+    feature = {"type": "Feature", "properties": {}, "geometry": mapping(beside)}
+    (path.parent / "theirs.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
     return drawn.id
 
 
