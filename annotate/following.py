@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 
+from ..labels.export.grounds import EXPORTED
 from ..labels.journal import Entry
 from ..labels.project import Project
 from ..labels.records import Annotation, Citation, Verdict
@@ -115,9 +116,9 @@ class Following:
         return events
 
     def _is_no_matter(self, entry: Entry) -> bool:
-        """Return True for what others wrote that changes nothing here: ground they looked at, and their own probes."""
+        """Return True for what changes nothing here: ground that others looked at, their own probes, exports."""
         own_probe = "probe" in entry.payload and entry.analyst != self.analyst
-        return entry.action == LOOKED or own_probe
+        return entry.action in (LOOKED, EXPORTED) or own_probe
 
     @contextmanager
     def _writing(self) -> Iterator[None]:

@@ -8,6 +8,7 @@ pixels appear are described and not written.
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import PurePath
 
 import cv2
@@ -145,6 +146,7 @@ def _annotation(label: Labelled, window: Window, kinds: Sequence[str], image: in
             "site": own.site,
             "pixels": exact_wkt(own.shape.pixels),
             "note": own.note,
+            "dissent": [asdict(one) for one in label.dissent],
             "synthetic": label.synthetic,
         },
     }

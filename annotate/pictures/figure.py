@@ -131,8 +131,8 @@ def _key(label: Labelled) -> list[str]:
         centre = own.shape.ground.centroid
         words.append(f"{abs(centre.y):.5f}° {'N' if centre.y >= 0 else 'S'}, {abs(centre.x):.5f}° {_side(centre.x)}")
     words += [f"{relation} claim {claim}" for claim, relation in label.relations()]
-    words += [own.note] if own.note else []
-    return words
+    words += [f"dissent: {one.words}" for one in label.dissent]
+    return [*words, own.note] if own.note else words
 
 
 def _side(longitude: float) -> str:

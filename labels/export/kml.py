@@ -14,6 +14,7 @@ from .labelled import STANDINGS, Labelled, refuse_unplaced
 
 _NAMESPACE = "http://www.opengis.net/kml/2.2"
 _COLOURS = dict(zip(STANDINGS, ("ff73a000", "ff0055d5", "ff42a0e6", "ffa779cc", "ffffffff"), strict=True))
+_BESIDE = ("site", "reasons", "analysts", "dissent", "credits", "synthetic")
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _DATE = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d))?)?)?")
 
@@ -52,7 +53,10 @@ def _placemark(document: ElementTree.Element, number: int, label: Labelled) -> N
     _child(mark, "description", label.properties()["note"])
     _time(mark, label)
     _child(mark, "styleUrl", f"#{label.standing}")
-    _data(mark, {name: row[name] for name in (*PROPERTIES, "site", "reasons", "analysts", "credits", "synthetic")})
+    _data(
+        mark,
+        {name: row[name] for name in (*PROPERTIES, "site", "reasons", "analysts", "dissent", "credits", "synthetic")},
+    )
     if own.shape.ground is None:
         return
     polygon = _child(mark, "Polygon")

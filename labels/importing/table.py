@@ -19,8 +19,7 @@ _MAX_CELL = 1 << 24
 
 def read_csv(path: Path) -> ForeignLabels:
     """Return the outlines of a table; a column of WKT is found by its name."""
-    labels = ForeignLabels()
-    csv.field_size_limit(_MAX_CELL)
+    labels, usual = ForeignLabels(), csv.field_size_limit(_MAX_CELL)
     try:
         with open(path, encoding="utf-8-sig", newline="") as file:
             table = csv.DictReader(file, strict=True)
@@ -29,6 +28,8 @@ def read_csv(path: Path) -> ForeignLabels:
                 _add(labels, number, {name: _armed(value) for name, value in row.items() if name}, column, path)
     except (UnicodeDecodeError, csv.Error) as error:
         raise ImportFileError(f"{path} is no CSV that can be read ({error}): save it as UTF-8 with commas.") from error
+    finally:
+        csv.field_size_limit(usual)
     return labels
 
 

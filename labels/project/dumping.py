@@ -46,7 +46,7 @@ def dump_records(project: Reading, entries: Sequence[Entry]) -> dict[str, Any]:
 
 def restore_records(dump: Mapping[str, Any], path: Path) -> None:
     """
-    Make a project of what `dump_records` gave.
+    Make a project of what `dump_records` gave, here or in an earlier version: what it had no column for is absent.
 
     Raises
     ------
@@ -55,13 +55,13 @@ def restore_records(dump: Mapping[str, Any], path: Path) -> None:
     """
     try:
         about = dump["project"]
-        if about["version"] != VERSION:
+        if not 1 <= int(about["version"]) <= VERSION:
             raise ProjectError(
-                f"The records are of project version {about['version']}, this depotwatch reads {VERSION}: "
-                "use the depotwatch that wrote them."
+                f"The records are of project version {about['version']}, this depotwatch reads up to {VERSION}: "
+                "install a newer depotwatch."
             )
         opening.create(path, str(about["title"]), bool(about["synthetic"]))
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise ProjectError(
             f"The records do not say what project they are of ({error!r}): get the file again."
         ) from error

@@ -55,7 +55,7 @@ def test_nothing_tells_where_files_lay(case: Project, tmp_path: Path) -> None:
         assert again.scene("sha-after").path == "after.tif"
 
 
-@pytest.mark.parametrize("dump", [{}, {"project": 3}, {"project": {"title": "x", "synthetic": False, "version": 1}}])
+@pytest.mark.parametrize("dump", [{}, {"project": 3}, {"project": {"title": "x", "synthetic": False, "version": 999}}])
 def test_what_is_no_project_leaves_nothing_behind(dump: dict[str, Any], tmp_path: Path) -> None:
     with pytest.raises(ProjectError, match="records"):
         restore_records(dump, tmp_path / "again.gpkg")
