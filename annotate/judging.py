@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import uuid4
 
 from ..labels.journal import utc_now
-from ..labels.records import REASONS, RELATIONS, VERDICTS, Annotation, Citation, Remark, Verdict
+from ..labels.records import REASONS, RELATIONS, VERDICTS, Annotation, Citation, Judgement, Remark, Verdict
 from . import sentences
 from .errors import ReviewError
 from .steps import encode_citation, encode_remark, encode_verdict
@@ -137,6 +137,10 @@ class Judging(Walking):
     def citations(self) -> tuple[Citation, ...]:
         """Return every tie of a place to a claim that may be seen."""
         return tuple(self._list.citations.values())
+
+    def judgements(self) -> tuple[Judgement, ...]:
+        """Return what analysts make of claims; only one's own during a blind reading."""
+        return tuple(one for one in self.project.judgements() if not self.blind or one.analyst == self.analyst)
 
     def citations_of(self, annotation_id: str) -> tuple[Citation, ...]:
         """Return the claims an annotation is tied to, by anyone."""

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from ..labels.project import Project
 from ..labels.records import Citation, Claim, Estimate, Judgement
 from .assessment import NOT_OBSERVED, NOT_TESTABLE, PARTLY, SUPPORTED, Observation, assess, claimed_text
+from .book import Book, cited
 from .bracket import Bracket
 from .kinds import Kind
-from .observing import Book, cited, observe
+from .observing import observe
 from .obstacles import NotTestableError
 from .reading.ground import looked_words
 from .standing import Standing, what_stands
@@ -76,6 +77,7 @@ def ledger(
     kinds: Mapping[str, Kind] | None = None,
     standing: Standing | None = None,
     citations: Iterable[Citation] | None = None,
+    judgements: Iterable[Judgement] | None = None,
 ) -> tuple[LedgerRow, ...]:
     """
     Set every claim of a project beside what was observed.
@@ -88,7 +90,7 @@ def ledger(
         Where others are meant than those that the project keeps.
     standing
         What stands, where it is known already; else it is read.
-    citations
+    citations, judgements
         Those that are to be seen, where they are not all that the project keeps.
 
     Returns
@@ -111,7 +113,7 @@ def ledger(
         citations=tied,
     )
     judged: dict[str, list[Judgement]] = {}
-    for judgement in project.judgements():
+    for judgement in project.judgements() if judgements is None else judgements:
         judged.setdefault(judgement.claim, []).append(judgement)
     repeats: dict[str, set[str]] = {}
     for claim in claims:

@@ -205,7 +205,9 @@ class RecordsDesk(QWidget):
 
     def _show_claims(self) -> None:
         review = self._session.review
-        self._ledger = ledger(self._session.project, review.kinds, review.standing, review.citations())
+        self._ledger = ledger(
+            self._session.project, review.kinds, review.standing, review.citations(), review.judgements()
+        )
         current = review.current
         cited = frozenset(one.claim for one in review.citations_of(current.id)) if current is not None else frozenset()
         self.claims.show_rows(claim_rows(self._ledger, cited))

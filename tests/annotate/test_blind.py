@@ -10,7 +10,7 @@ from depotwatch.annotate.ledger import ledger
 from depotwatch.annotate.review import Review
 from depotwatch.annotate.sift import Sift
 from depotwatch.labels.project import Project
-from depotwatch.labels.records import Claim, Count, Source, Window
+from depotwatch.labels.records import Claim, Count, Judgement, Source, Window
 
 PITS = [("storage-pit", "appeared", score) for score in (0.9, 0.8, 0.7)]
 
@@ -50,8 +50,9 @@ def test_nothing_of_the_first_reading_is_seen(blind: Review, project: Project) -
     moved = next(one for one in project.annotations() if one.id == "p1-1")
     assert blind.queue()[1].shape != moved.shape
     assert {row.verdict for row in count_standing(blind.standing, ("kind", "verdict"))} == {"unreviewed"}
-    (row,) = ledger(project, None, blind.standing, blind.citations())
-    assert row.supporting == ()
+    project.put_judgement(Judgement("c1", "Ada", "2024-01-01", "Seen.", "Dug.", "likely"))
+    (row,) = ledger(project, None, blind.standing, blind.citations(), blind.judgements())
+    assert row.supporting == () and row.judgements == ()
 
 
 def test_a_place_is_seen_as_it_is_kept_once_it_is_decided_and_hidden_again_when_that_is_undone(blind: Review) -> None:
