@@ -1,6 +1,6 @@
 """Fetching one acquisition: its area alone, into a folder that is there whole, or not at all."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -10,17 +10,16 @@ from rasterio.enums import ColorInterp
 from shapely import Polygon
 
 from ..catalog.found import Found
-from ..errors import CancelledError
 from ..products.stac import Item
 from ..remote.answer import plain
 from ..remote.cache import BlockCache
 from ..remote.door import Door
 from ..remote.remote_file import Progress
-from ..remote.remote_raster import open_remote
 from ..scene_file import open_scene
 from . import local, scene_item
 from .asset import assets_of
 from .layers import joined, share_with_data
+from .pixels import pixels_of
 from .plan import MARGIN_PX, Piece, Plan, plan
 
 
@@ -110,11 +109,11 @@ def fetch(
         return _fetched(found.id, place, kept, 0, 0)
     way = door if door is None else replace(door, cancelled=lambda: cancelled() or door.cancelled())
     drawn = plan(found, area, way, cache, bands)
-    pixels, requests, size = _pixels(drawn, way, cache, progress, cancelled)
-    local.write_folder(place, lambda part: _fill(part, place.name, drawn, area, pixels))
+    came = pixels_of(drawn, way, cache, progress, cancelled)
+    local.write_folder(place, lambda part: _fill(part, place.name, drawn, area, came.pixels))
     item = local.kept_whole(place)
     assert item is not None
-    return _fetched(found.id, place, item, drawn.spent_requests + requests, drawn.spent_bytes + size)
+    return _fetched(found.id, place, item, drawn.spent_requests + came.requests, drawn.spent_bytes + came.bytes)
 
 
 def _fetched(id: str, place: Path, item: Item, requests: int, size: int) -> Fetched:
@@ -122,33 +121,7 @@ def _fetched(id: str, place: Path, item: Item, requests: int, size: int) -> Fetc
     return Fetched(id, place, item, requests, size, coverage, valid)
 
 
-def _after(before: int, total: int, progress: Progress) -> Progress:
-    """Return what tells of the bytes of one raster as of those of all."""
-    return lambda done, _, what: progress(before + done, total, what)
-
-
-def _pixels(
-    drawn: Plan, door: Door | None, cache: BlockCache, progress: Progress, cancelled: Callable[[], bool]
-) -> tuple[dict[str, np.ndarray], int, int]:
-    """Return the pixels of every piece by its name, an own mask of a raster as an alpha band; requests; bytes."""
-    found, total, done = dict[str, np.ndarray](), drawn.bytes, 0
-    requests = size = 0
-    for piece in drawn.pieces:
-        if cancelled():
-            raise CancelledError("Fetching was cancelled; what had come is kept for the next time.")
-        told = _after(done, total, progress)
-        with open_remote(piece.asset.url, door, cache, known=piece.known) as raster:
-            pixels = raster.read(piece.window, piece.bands, told)
-            valid = None if piece.asset.is_mask else raster.valid(piece.window)
-            requests, size = requests + raster.file.requests, size + raster.file.fetched
-        if valid is not None:
-            pixels = np.concatenate([pixels, (valid * np.iinfo(np.uint8).max).astype(pixels.dtype)[None]])
-        found[piece.asset.name] = pixels
-        done += piece.bytes
-    return found, requests, size
-
-
-def _fill(part: Path, name: str, drawn: Plan, area: Polygon, pixels: dict[str, np.ndarray]) -> None:
+def _fill(part: Path, name: str, drawn: Plan, area: Polygon, pixels: Mapping[str, np.ndarray]) -> None:
     """Write the files of one acquisition, and require that they open as a scene."""
     found, image = drawn.found, part / f"{name}.tif"
     layers, nodata = joined(drawn, pixels), scene_item.nodata_of(drawn)

@@ -1,7 +1,9 @@
 """What would be fetched: windows, tiles, requests and bytes, by the rasters' directories, before a pixel is read."""
 
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from rasterio.enums import ColorInterp
@@ -14,7 +16,9 @@ from ..errors import GridMismatchError, NoOverlapError, UnreadableSceneError
 from ..grid import Grid
 from ..remote.cache import BlockCache, Known
 from ..remote.door import Door
+from ..remote.remote_file import RemoteFile
 from ..remote.remote_raster import RemoteRaster, open_remote
+from ..remote.together import together
 from ..scene_file import AFTER_MARGIN_PX, MAX_PIXELS
 from .asset import Asset, assets_of
 
@@ -46,8 +50,10 @@ class Piece:
         As the raster has them.
     tiles, tile_bytes
         That the window touches.
-    requests, bytes
-        Still to be asked for, beside what is in the cache.
+    runs
+        First and last block of every run of blocks that is still to be asked for, a request each.
+    bytes
+        Of them all.
     """
 
     asset: Asset
@@ -61,8 +67,13 @@ class Piece:
     nodata: float | None
     tiles: int
     tile_bytes: int
-    requests: int
+    runs: tuple[tuple[int, int], ...]
     bytes: int
+
+    @property
+    def requests(self) -> int:
+        """Requests still to be made."""
+        return len(self.runs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,19 +150,19 @@ def plan(found: Found, area: Polygon, door: Door | None, cache: BlockCache, band
         If a server does not give them.
     """
     assets = assets_of(found, bands, door)
-    grids, learnt = list[Grid](), list[Known]()
-    requests = size = 0
-    for asset in assets:
-        with open_remote(asset.url, door, cache) as raster:
+    files = _opened(assets, door, cache)
+    requests, size = sum(file.requests for file in files), sum(file.fetched for file in files)
+    grids = list[Grid]()
+    for asset, file in zip(assets, files, strict=True):
+        with open_remote(asset.url, door, cache, known=file.known) as raster:
             grids.append(_grid(raster.dataset, asset, found))
-            learnt.append(raster.file.known)
             requests, size = requests + raster.file.requests, size + raster.file.fetched
     steps = _steps(assets, grids, found)
     window, coverage = _window(grids[0], area, max(steps), found)
     pieces = []
-    for asset, grid, known, step in zip(assets, grids, learnt, steps, strict=True):
+    for asset, grid, file, step in zip(assets, grids, files, steps, strict=True):
         own = Window(*(number // step for number in window.flatten()))
-        with open_remote(asset.url, door, cache, known=known) as raster:
+        with open_remote(asset.url, door, cache, known=file.known) as raster:
             pieces.append(_piece(asset, raster, own, grid))
             requests, size = requests + raster.file.requests, size + raster.file.fetched
     values = sum(len(piece.bands) * int(piece.window.width * piece.window.height) for piece in pieces)
@@ -161,6 +172,18 @@ def plan(found: Found, area: Polygon, door: Door | None, cache: BlockCache, band
             "can be held: choose a smaller area or fewer bands."
         )
     return Plan(found, tuple(pieces), coverage, requests, size)
+
+
+def _opened(assets: Sequence[Asset], door: Door | None, cache: BlockCache) -> list[RemoteFile]:
+    """Return the files, each asked once whether it is still the one that is kept."""
+    if door is None:
+        return [RemoteFile(asset.url, None, cache) for asset in assets]
+    with closing(together([partial(_file, asset, cache) for asset in assets], door)) as files:
+        return list(files)
+
+
+def _file(asset: Asset, cache: BlockCache, door: Door) -> RemoteFile:
+    return RemoteFile(asset.url, door, cache)
 
 
 def _grid(dataset: DatasetReader, asset: Asset, found: Found) -> Grid:
@@ -216,7 +239,6 @@ def _piece(asset: Asset, raster: RemoteRaster, window: Window, grid: Grid) -> Pi
     order = [at for at in range(dataset.count) if at not in alpha] + alpha
     bands = (1,) if asset.is_mask else tuple(at + 1 for at in order)
     tiles = raster.tiles(window, bands)
-    gaps = raster.file.gaps(tiles)
     return Piece(
         asset=asset,
         known=raster.file.known,
@@ -229,6 +251,6 @@ def _piece(asset: Asset, raster: RemoteRaster, window: Window, grid: Grid) -> Pi
         nodata=dataset.nodatavals[0],
         tiles=len(tiles),
         tile_bytes=sum(stop - start for start, stop in tiles),
-        requests=len(gaps),
+        runs=tuple(raster.file.gaps(tiles)),
         bytes=raster.file.bytes_of(tiles),
     )

@@ -3,8 +3,9 @@
 import struct
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from ..placement import inside
 from ..remote.cache import BlockCache
 from ..remote.door import Door
 from ..remote.remote_file import Progress
+from ..remote.together import together
 from ..scene_file import open_scene
 from . import local, scene_item
 from .fetching import Fetched
@@ -23,7 +25,6 @@ from .mosaic import Mosaic, Tile, key_of, mosaic_of
 from .tile_picture import MAX_BYTES, decoded
 from .tile_source import TileSource, window_of
 
-AT_ONCE = 4  # as a browser that is polite
 FIRST_IMAGE = "1972-07-23T00:00:00Z"  # Landsat 1 was launched: nothing that is shown was taken before
 COLOURS = (ColorInterp.red, ColorInterp.green, ColorInterp.blue, ColorInterp.alpha)
 NAMES = ("red", "green", "blue", None)
@@ -105,18 +106,15 @@ def _gathered(
     asked = [at for at in wanted if at not in found]
     if asked and door is None:
         raise OfflineError(f"{key_of(source, *asked[0])} is not kept on this machine; fetch it once with a connection.")
-    with ThreadPoolExecutor(AT_ONCE) as threads:
-        waiting = [threads.submit(_asked, source.url(*at), door) for at in asked if door is not None]
-        try:
-            for at, one in zip(asked, waiting, strict=True):
-                found[at] = Tile(one.result(), time.time())
-                if found[at].body:
-                    decoded(found[at].body, key_of(source, *at))
-                cache.keep_document(key_of(source, *at), _STAMP.pack(found[at].since) + found[at].body)
-                progress(len(found), len(wanted), "tiles")
-        except BaseException:
-            threads.shutdown(wait=True, cancel_futures=True)
-            raise
+    if door is None:
+        return found
+    with closing(together([partial(_asked, source.url(*at)) for at in asked], door)) as bodies:
+        for at, body in zip(asked, bodies, strict=True):
+            found[at] = Tile(body, time.time())
+            if body:
+                decoded(body, key_of(source, *at))
+            cache.keep_document(key_of(source, *at), _STAMP.pack(found[at].since) + body)
+            progress(len(found), len(wanted), "tiles")
     return found
 
 

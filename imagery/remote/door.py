@@ -21,6 +21,7 @@ MAX_REDIRECTS = 5
 MAX_DOCUMENT = 32 * 2**20
 CONNECTIONS = 8  # kept to one server
 _CHUNK = 2**16
+_STEP_S = 0.1
 _LOG = logging.getLogger(__name__)
 
 
@@ -117,6 +118,7 @@ class Door:
             retry=retry_if_exception_type(TransientError),
             stop=stop_any(stop_after_attempt(patience.attempts), stop_after_delay(patience.total_s)),
             wait=self._wait,
+            sleep=self._pause,
             before_sleep=_log_retry,
             reraise=True,
         )
@@ -134,6 +136,12 @@ class Door:
         asked = error.wait_s if isinstance(error, TransientError) else 0.0
         own = wait_exponential(patience.first_wait_s, patience.longest_wait_s) + wait_random(0, patience.first_wait_s)
         return min(max(asked, own(state)), patience.longest_wait_s)
+
+    def _pause(self, seconds: float) -> None:
+        """Sleep, but no longer than the answer is wanted."""
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0 and not self.cancelled():
+            time.sleep(min(left, _STEP_S))
 
     def _once(self, request: "_Request") -> Answer:
         if self.cancelled():

@@ -183,10 +183,11 @@ def test_a_fault_that_stays_ends_in_one_sentence_leaves_nothing_and_is_got_over(
     server: Server, door: Door, cache: BlockCache, tmp_path: Path, fault: str
 ) -> None:
     scene = scene_at(_base(server))
-    server.faults[:] = [""] * 8 + [fault] * 5
+    server.faults[:] = [""] * 8 + [fault] * 60
     with pytest.raises(RemoteError, match=r"asked 5 times; try again later\.$"):
         fetch(scene, AREA, tmp_path / "out", door, cache)
     assert not (tmp_path / "out").exists()
+    server.faults.clear()
     fetch(scene, AREA, tmp_path / "out", door, cache)
     with BlockCache(tmp_path / "other") as other:
         fetch(scene, AREA, tmp_path / "clean", door, other)
@@ -199,7 +200,7 @@ def test_a_server_that_cannot_be_read_by_windows_is_an_error_by_name(
     server: Server, door: Door, cache: BlockCache, tmp_path: Path, fault: str
 ) -> None:
     server.faults[:] = [""] * 6 + [fault]
-    with pytest.raises(RemoteError, match=r"B0\d\.tif (cannot be read in parts|was changed while it was read)"):
+    with pytest.raises(RemoteError, match=r"(B0\d|SCL)\.tif (cannot be read in parts|was changed while it was read)"):
         fetch(scene_at(_base(server)), AREA, tmp_path / "out", door, cache)
     assert not (tmp_path / "out").exists()
 
@@ -291,7 +292,7 @@ def test_cancelled_work_leaves_nothing_but_what_had_come(
     server.asked.clear()
     drawn = plan(scene, AREA, door, cache)
     with BlockCache(tmp_path / "other") as other:
-        assert 0 < drawn.bytes < plan(scene, AREA, door, other).bytes
+        assert drawn.bytes < plan(scene, AREA, door, other).bytes
 
 
 def test_a_disk_that_is_full_is_said_and_leaves_nothing(
