@@ -11,8 +11,8 @@ from .grounds import head_of
 from .labelled import Labelled
 
 _COLUMNS = (*PROPERTIES, *DETAILS, "journal_head")
-# A spreadsheet takes what begins so for a formula (OWASP, "CSV Injection").
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# A spreadsheet takes what begins so for a formula (OWASP, "CSV Injection"), full-width signs included.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 DEFUSED = "'"
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from html import escape
 from xml.etree import ElementTree
 
 from ..project import Project
@@ -34,7 +35,7 @@ def render_kml(project: Project, labels: Sequence[Labelled], name: str) -> Rende
     document = _child(root, "Document", id="labels")
     _child(document, "name", project.title)
     credits = credit_line(project.scenes())
-    _child(document, "description", "\n".join(filter(None, (str(rest["notice"] or ""), credits))))
+    _child(document, "description", escape("\n".join(filter(None, (str(rest["notice"] or ""), credits))), quote=False))
     for standing, colour in _COLOURS.items():
         _style(document, standing, colour)
     about = {name: rest[name] for name in ("version", "journal_head", "journal_time", "synthetic")}
@@ -50,7 +51,7 @@ def _placemark(document: ElementTree.Element, number: int, label: Labelled) -> N
     own, row = label.annotation, flat_row(label)
     mark = _child(document, "Placemark", id=f"label-{number}")
     _child(mark, "name", f"{own.kind}, {own.change}")
-    _child(mark, "description", label.properties()["note"])
+    _child(mark, "description", escape(str(label.properties()["note"]), quote=False))  # viewers take it for HTML
     _time(mark, label)
     _child(mark, "styleUrl", f"#{label.standing}")
     _data(

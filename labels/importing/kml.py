@@ -1,6 +1,7 @@
 """KML: polygons of placemarks with name, description and extended data; entities and document types are refused."""
 
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 from xml.etree.ElementTree import Element, ParseError
 
@@ -50,13 +51,20 @@ def _ring(boundary: Element) -> list[tuple[float, float]]:
 def _said(mark: Element) -> Iterator[tuple[str, str]]:
     for element in mark:
         if _tag(element) in ("name", "description"):
-            yield _tag(element), element.text or ""
+            yield _tag(element), _words(element.text or "")
     for element in mark.iter():
         if _tag(element) == "Data":
             value = next((one.text or "" for one in element if _tag(one) == "value"), "")
             yield element.get("name") or "", value
         elif _tag(element) == "SimpleData":
             yield element.get("name") or "", element.text or ""
+
+
+def _words(text: str) -> str:
+    """Return what a description says: it is HTML as often as not."""
+    import nh3
+
+    return unescape(nh3.clean(text, tags=set())) if "<" in text or "&" in text else text
 
 
 def _tag(element: Element) -> str:

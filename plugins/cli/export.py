@@ -20,7 +20,9 @@ def export(
     out: Annotated[Path, typer.Argument(metavar="OUT", help="File to write; a plain ending names the format.")],
     format: Annotated[
         str | None,
-        typer.Option("--format", metavar="F", help="geojson, gpkg, csv, kml, coco, stac, prov, claimreview, …"),
+        typer.Option(
+            "--format", metavar="F", help="geojson, gpkg, csv, kml, coco, stac, prov, claimreview, figure or bundle."
+        ),
     ] = None,
     verdict: Annotated[
         list[str] | None,

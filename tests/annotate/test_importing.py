@@ -172,12 +172,14 @@ def test_kml_with_heights_and_several_parts_comes_in_flat(empty: Project) -> Non
         ring = f"<LinearRing><coordinates>{corners}</coordinates></LinearRing>"
         rings.append(f"<Polygon><outerBoundaryIs>{ring}</outerBoundaryIs></Polygon>")
     point = "<Placemark><Point><coordinates>1,2</coordinates></Point></Placemark>"
-    mark = f"<Placemark><name>A</name><MultiGeometry>{''.join(rings)}</MultiGeometry></Placemark>"
+    words = "<name>A</name><description>&lt;b&gt;big&lt;/b&gt; pit &amp;amp; more</description>"
+    mark = f"<Placemark>{words}<MultiGeometry>{''.join(rings)}</MultiGeometry></Placemark>"
     file = empty.path.with_name("theirs.kml")
     file.write_text(f'<kml xmlns="http://www.opengis.net/kml/2.2"><Document>{mark}{point}</Document></kml>')
     done = import_labels(empty, file, "Bo", PITS)
     assert done.added == 2 and done.said == ("1 points, lines or empty ones were left out.",)
     assert {pixels_of(one) for one in empty.annotations()} == {(10, 10, 30, 20), (40, 40, 50, 50)}
+    assert {one.note for one in empty.annotations()} == {"Imported from theirs.kml: A; big pit & more"}
     assert not any(one.shape.pixels.has_z for one in empty.annotations())
 
 

@@ -50,7 +50,7 @@ def test_an_invented_project_says_so_in_every_row(tmp_path: Path, filling: Calla
         assert [row["synthetic"] for row in exported(project)] == ["true", "true"]
 
 
-@pytest.mark.parametrize("note", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx"])
+@pytest.mark.parametrize("note", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "\nx", "＝1+1", "＠x"])
 def test_texts_that_a_spreadsheet_would_run_are_defused(case: Project, note: str) -> None:
     case.put_annotation(replace(case.annotation("pit"), note=note))
     assert exported(case)[0]["note"] == "'" + note

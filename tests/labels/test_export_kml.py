@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -66,7 +67,12 @@ def test_words_are_words_and_no_markup(case: Project) -> None:
     note = "<script>alert(1)</script> & \x00 ]]>"
     case.put_annotation(replace(case.annotation("pit"), note=note))
     mark = next(parsed(case).iter(f"{KML}Placemark"))
-    assert mark.findtext(f"{KML}description") == note.replace("\x00", "�")
+    assert "<script>" not in exported(case).read_text(encoding="utf-8")
+    told = mark.findtext(f"{KML}description") or ""
+    assert "<" not in told, "a balloon shows a description as HTML"
+    assert unescape(told) == note.replace("\x00", "�")
+    values = {one.get("name"): one.findtext(f"{KML}value") for one in mark.findall(f"{KML}ExtendedData/{KML}Data")}
+    assert values["note"] == note.replace("\x00", "�")
 
 
 def test_what_has_no_place_is_refused_by_name(case: Project, unplaced: Annotation) -> None:
