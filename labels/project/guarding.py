@@ -2,23 +2,26 @@
 
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from functools import cache
 from pathlib import Path
 
 from ..errors import ProjectError
 from ..journal import utc_now
 from ..records.foreign_edit import UNWATCHED, UPDATE, ForeignEdit
 from . import schema
-from .columns import quoted
+from .columns import Table
 from .connection import Connection, statements
 
 _TRIGGER = re.compile(r'CREATE TRIGGER "([^"]+)"')
 _LOG = logging.getLogger(__name__)
 
 
-def strangers(connection: Connection) -> tuple[str, ...]:
+def hung(connection: Connection) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """
-    Return the triggers on a project's tables that depotwatch did not make: they would run at our writes.
+    Return the triggers on a project's tables that depotwatch did not make, and those it made that are gone.
+
+    The former would run at our writes; without the latter edits by other programs go unnoticed.
 
     Raises
     ------
@@ -26,21 +29,19 @@ def strangers(connection: Connection) -> tuple[str, ...]:
         A table is missing, is none, or lacks columns.
     """
     _check_tables(connection)
-    known = _known()
+    known = _known(schema.TABLES)
     found = _triggers(connection)
-    return tuple(name for name, sql in found.items() if name not in known or _plain(sql) != known[name][1])
+    strange = tuple(name for name, sql in found.items() if name not in known or _plain(sql) != known[name][1])
+    return strange, tuple(name for name in known if name not in found)
 
 
-def watch_again(connection: Connection) -> None:
+def watch_again(connection: Connection, lost: Collection[str]) -> None:
     """Give tables that another program made anew the triggers they lost, and write down that they had none."""
-    known, found = _known(), _triggers(connection)
-    lost = {name: sql for name, (sql, _) in known.items() if name not in found}
-    if not lost:
-        return
-    tables = [table for table in schema.TABLES if any(f'ON "{table.name}"' in sql for sql in lost.values())]
+    made = {name: sql for name, (sql, _) in _known(schema.TABLES).items() if name in lost}
+    tables = [table for table in schema.TABLES if any(f'ON "{table.name}"' in sql for sql in made.values())]
     with connection.transaction():
         number = connection.read('SELECT coalesce(max("number"), 0) FROM "foreign_edit"')[0][0]
-        for sql in lost.values():
+        for sql in made.values():
             connection.write(sql)
         for place, table in enumerate(tables, number + 1):
             connection.write(
@@ -68,13 +69,14 @@ def tell_edits(edits: Sequence[ForeignEdit], path: Path) -> None:
 
 
 def _check_tables(connection: Connection) -> None:
+    kinds = {name: kind for name, kind in connection.read("SELECT name, type FROM sqlite_master")}
+    of_tables = "SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table'"
+    columns = {(name, column) for name, column in connection.read(of_tables)}
     for table in schema.TABLES:
-        kinds = connection.read("SELECT type FROM sqlite_master WHERE name = ?", (table.name,))
-        if kinds != [("table",)]:
-            what = f"{table.name} is a {kinds[0][0]}" if kinds else f"there is no {table.name}"
+        if kinds.get(table.name) != "table":
+            what = f"{table.name} is a {kinds[table.name]}" if table.name in kinds else f"there is no {table.name}"
             raise ProjectError(f"{connection.path} is damaged ({what}): restore a copy.")
-        there = {column[1] for column in connection.read(f"PRAGMA table_info({quoted(table.name)})")}
-        lacking = [name for name in ("fid", *table.names) if name not in there]
+        lacking = [name for name in ("fid", *table.names) if (table.name, name) not in columns]
         if lacking:
             raise ProjectError(
                 f"{connection.path} is damaged ({table.name} lacks {', '.join(lacking)}; another program has made it "
@@ -89,13 +91,14 @@ def _triggers(connection: Connection) -> dict[str, str]:
     return {name: sql for name, table, sql in found if table.lower() in ours}
 
 
-def _known() -> dict[str, tuple[str, str]]:
+@cache
+def _known(tables: tuple[Table, ...]) -> dict[str, tuple[str, str]]:
     """Return the triggers that depotwatch makes: their SQL, as written and without blanks."""
-    made = (sql for table in schema.TABLES for sql in statements(table.completing_sql()))
+    made = (sql for table in tables for sql in statements(table.completing_sql()))
     matched = ((_TRIGGER.match(sql), sql) for sql in made)
     return {match[1]: (sql, _plain(sql)) for match, sql in matched if match}
 
 
 def _plain(sql: str) -> str:
     """Return SQL without blanks and final semicolon: other programs that make a layer's index write it their way."""
-    return re.sub(r"\s", "", sql).rstrip(";")
+    return "".join(sql.split()).rstrip(";")

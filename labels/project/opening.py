@@ -33,12 +33,15 @@ class Identity:
         Of its tables.
     strangers
         Triggers on its tables that depotwatch did not make; looked for in projects of this version.
+    lost
+        Triggers that depotwatch made and another program took off; of this version as well.
     """
 
     title: str
     synthetic: bool
     version: int
     strangers: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
 
 
 def identify(path: Path) -> Identity:
@@ -63,10 +66,10 @@ def identify(path: Path) -> Identity:
             raise ProjectError(f"{path} is a GeoPackage but not a depotwatch project: choose one that depotwatch made.")
         title, synthetic, version = found[0]
         _check_version(path, version)
-        strangers = guarding.strangers(connection) if version == VERSION else ()
+        strangers, lost = guarding.hung(connection) if version == VERSION else ((), ())
     finally:
         connection.close()
-    return Identity(str(title), bool(synthetic), version, strangers)
+    return Identity(str(title), bool(synthetic), version, strangers, lost)
 
 
 def for_reading(path: Path, identity: Identity) -> Connection:
@@ -106,11 +109,12 @@ def for_writing(path: Path, identity: Identity) -> Connection:
     if identity.version < VERSION:
         bring_up(path)
     connection = Connection(path)
-    try:
-        guarding.watch_again(connection)
-    except BaseException:
-        connection.close()
-        raise
+    if identity.lost:
+        try:
+            guarding.watch_again(connection, identity.lost)
+        except BaseException:
+            connection.close()
+            raise
     return connection
 
 
