@@ -69,9 +69,9 @@ def tell_edits(edits: Sequence[ForeignEdit], path: Path) -> None:
 
 
 def _check_tables(connection: Connection) -> None:
-    kinds = {name: kind for name, kind in connection.read("SELECT name, type FROM sqlite_master")}
+    kinds = {str(name): str(kind) for name, kind in connection.read("SELECT name, type FROM sqlite_master")}
     of_tables = "SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table'"
-    columns = {(name, column) for name, column in connection.read(of_tables)}
+    columns = {(str(name), str(column)) for name, column in connection.read(of_tables)}
     for table in schema.TABLES:
         if kinds.get(table.name) != "table":
             what = f"{table.name} is a {kinds[table.name]}" if table.name in kinds else f"there is no {table.name}"
