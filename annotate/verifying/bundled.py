@@ -9,6 +9,7 @@ from ...labels.export.labelled import labelled
 from ...labels.project import Project
 from ..exports.bundle import OpenedBundle, label_files, worked_out
 from .finding import DIFFERS, OK, UNCHECKED, Finding, plural
+from .guarded import guarded
 
 LABELS = "exports/labels.geojson"
 
@@ -20,7 +21,7 @@ def check_bundle(bundle: OpenedBundle) -> tuple[Finding, ...]:
         packed = Finding("bundle", DIFFERS, "Its files are not those that were packed.", bundle.faults)
     else:
         packed = Finding("bundle", OK, f"{files}, records and journal among them, hold the bytes that were packed.")
-    return packed, _content(bundle)
+    return (packed, *guarded("content", lambda: (_content(bundle),)))
 
 
 def _content(bundle: OpenedBundle) -> Finding:
