@@ -269,3 +269,30 @@ def test_what_cannot_be_merged_leaves_nothing(read: Pair, tmp_path: Path) -> Non
     assert not out.exists()
     with pytest.raises(ProjectError, match="already exists"):
         merge(read[0], read[0], read[1])
+
+
+def test_what_one_drew_where_the_others_machine_proposed_is_that_proposal(
+    add_pair: Callable[..., object], tmp_path: Path
+) -> None:
+    paths = tmp_path / "ada.gpkg", tmp_path / "bo.gpkg"
+    for path, places, analyst, version in zip(paths, (PITS, ()), ("Ada", "Bo"), ("1", "2"), strict=True):
+        with Project.create(path) as project:
+            with project.transaction():
+                add_pair(project, places, name="2", version=version)
+                project.append(analyst, "compare", {})
+            review = Review(project, analyst)
+            if analyst == "Ada":
+                review.judge(["p2-0"], "unsure")
+            else:
+                review.draw("storage-pit", box(0, 0, 10, 9), "before-2", after="after-2", count=Count(4, 4, 4))
+                drawn = review.queue()[0].id
+                review.remark("two walls")
+    found, path = both_ways(paths, tmp_path)
+    assert [(one.place, one.twin) for one in found.twins] == [("p2-0", drawn)]
+    with Project.open(path, read_only=True) as project:
+        assert {one.analyst: one.value for one in project.verdicts("p2-0")} == {"Ada": "unsure", "Bo": "accepted"}
+        assert (place(project, "p2-0").count, place(project, "p2-0").note) == (Count(4, 4, 4), "two walls")
+        assert [one.annotation for one in project.remarks()] == ["p2-0"]
+        assert {one.id for one in project.annotations()} == {"p2-0", "p2-1", "p2-2"}
+        assert {one.id for one in project.comparisons()} == {"comparison-2-1", "comparison-2-2"}
+    assert unaccounted(path) == set()
