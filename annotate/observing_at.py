@@ -6,7 +6,7 @@ from ..labels.records import Annotation, Claim, Estimate, Site
 from .assessment import Observation, bounds
 from .book import Book, cited, looks_of
 from .bracket import Bracket
-from .brackets import bracket_of
+from .brackets import Turn, bracket_of, turns_of
 from .count import count_group, held, shown_by
 from .detect import searched
 from .kinds import Kind
@@ -45,8 +45,12 @@ def observe_at(book: Book, claim: Claim, kind: Kind, sites: Sequence[Site], meas
         chosen, change = inside or looks, SEEN_AS[measure]
         members = changed(standing, chosen, nearby, book.places(nearby), change)
         days = sorted({day for look in chosen for day in days_of(look, standing) if day})
-        brackets = _brackets(book, claim, kind, sites, members, change)
-        contained = bool(inside) or _all_inside(book, claim, kind, sites, members, change)
+        turns = turns_of(standing, [book.series(site, kind) for site in sites], members, change)
+        elsewhen = {turn.by.id for turn in turns if turn.outside(claim.window)}
+        members = [one for one in members if one.id not in elsewhen]
+        bracket = bracket_of(turns, change, claim.window)
+        brackets = () if bracket is None else (bracket,)
+        contained = bool(inside) or _all_inside(standing, claim, turns)
     estimate, confirmed = _count(standing, claim, kind, members)
     words = [standing.verdict_of(one.id) for one in members]
     observation = Observation(
@@ -64,26 +68,15 @@ def observe_at(book: Book, claim: Claim, kind: Kind, sites: Sequence[Site], meas
     return observation, f"at {names_of(sites)}{when}"
 
 
-def _all_inside(
-    book: Book, claim: Claim, kind: Kind, sites: Sequence[Site], members: Sequence[Annotation], change: str
-) -> bool:
-    """Return True where all that is accepted came, or went, surely inside the claim's window."""
-    accepted = [one for one in members if book.standing.verdict_of(one.id) == "accepted"]
-    sure = _brackets(book, claim, kind, sites, accepted, change)
-    return bool(sure) and all(one.inside == one.places for one in sure)
+def _all_inside(standing: Standing, claim: Claim, turns: Sequence[Turn]) -> bool:
+    """Return True where all that is accepted, but what surely was at another time, was inside the claim's window."""
+    sure = [turn for turn in turns if standing.verdict_of(turn.by.id) == "accepted" and not turn.outside(claim.window)]
+    return bool(sure) and all(turn.inside(claim.window) for turn in sure)
 
 
 def _looked_share(standing: Standing, looks: Sequence[Look]) -> float | None:
     pairs = {(look.before, look.after) for look in looks}
     return standing.looked_share(one for one in standing.comparisons.values() if (one.before, one.after) in pairs)
-
-
-def _brackets(
-    book: Book, claim: Claim, kind: Kind, sites: Sequence[Site], members: Sequence[Annotation], change: str
-) -> tuple[Bracket, ...]:
-    found = [book.series(site, kind) for site in sites]
-    bracket = bracket_of(book.standing, found, members, change, claim.window)
-    return () if bracket is None else (bracket,)
 
 
 def _count(standing: Standing, claim: Claim, kind: Kind, members: Sequence[Annotation]) -> tuple[Estimate, int]:

@@ -171,11 +171,27 @@ def test_a_date_between_the_two_of_a_pair_narrows_the_bracket(project_with: Make
     autumn = Window("2023-08-15", "2023-12-01")
     judge(project, "accepted")
     assert state(project, window=autumn, quantity=quantity(1)).status == "partly"
-    add_pair(project, [(PIT, "appeared", 0.9)], name="2", times=("2023-09-01", "2023-10-01"), results=LOOKED)
-    judge(project, "accepted")
+    add_pair(project, name="2", places=[], proposed=["p1-0"], times=("2023-09-01", "2023-10-01"), results=LOOKED)
+    project.put_site(Site("depot", "Depot"))  # of which each scene shows all
     row = state(project, window=autumn, quantity=quantity(1))
     assert row.status == "supported" and row.brackets[0].inside == 1
     assert "first seen between 2023-09-01 and 2023-10-01, inside" in row.explanation
+
+
+def test_what_surely_came_before_the_window_did_not_come_in_it(project_with: Make, add_pair: Add) -> None:
+    project = project_with([(PIT, "appeared", 0.9)] * 2, times=("2023-06-01", "2024-02-01"), results=LOOKED)
+    add_pair(project, name="2", places=[], proposed=["p1-0"], times=("2023-06-10", "2023-08-14"), results=LOOKED)
+    project.put_site(Site("depot", "Depot"))  # of which each scene shows all
+    judge(project, "accepted")
+    row = state(project)
+    assert row.status == "partly" and row.observed is not None and row.observed.high == 1
+    assert (row.brackets[0].places, row.brackets[0].outside, row.brackets[0].across) == (2, 1, 1)
+    assert "0 of 2 surely inside the claim's window, 2023-08-15 to 2023-12-01, 1 surely outside" in row.explanation
+    assert state(project, window=Window("2023-08-14", "2023-12-01")).brackets[0].outside == 0, "that day belongs to it"
+    judge(project, "rejected", "p1-1")
+    row = state(project)
+    assert row.status == "not observed" and "inside" not in row.explanation
+    assert "first seen between 2023-06-10 and 2023-08-14, outside the claim's window" in row.explanation
 
 
 def test_what_is_claimed_of_several_places_is_counted_over_all_of_them(project_with: Make, add_pair: Add) -> None:
