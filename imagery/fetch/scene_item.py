@@ -33,6 +33,7 @@ KEPT = re.compile(
 COMMON = frozenset(
     "coastal blue green yellow red rededge nir nir08 nir09 cirrus swir16 swir22 pan lwir lwir11 lwir12".split()
 )
+SAR_NEEDED = {f"sar:{name}" for name in ("instrument_mode", "frequency_band", "polarizations", "product_type")}
 SIGNIFICANT = 7  # digits of a coordinate in degrees: a centimetre
 
 
@@ -193,4 +194,6 @@ def _is_plain(value: object) -> bool:
 
 def _is_used(extension: str, properties: Mapping[str, Any]) -> bool:
     name = extension.split("/")[3]
-    return name not in ("sar", "sat") or any(key.startswith(f"{name}:") for key in properties)
+    if name == "sar":
+        return properties.keys() >= SAR_NEEDED
+    return name != "sat" or any(key.startswith("sat:") for key in properties)

@@ -70,6 +70,8 @@ def fetch(
             first, second = haul.fetched
             only = "" if area is None else f" --area {area}"
             print(f"\nNext: depotwatch compare {first.path} {second.path} --project {kept.site}.gpkg{only}")
+    for caution in sorted({one.caution for one in wanted if one.caution}):
+        tell(f"Note: {caution}.")
     for id, why in haul.failed.items():
         tell(f"{id} ({times[id]}) was not fetched: {why}")
     if haul.failed:

@@ -391,6 +391,24 @@ def test_a_site_without_dates_is_empty_and_undated_scenes_are_named(case: Case) 
     assert found.moments == () and "a.tif has no date" in found.left_out[0]
 
 
+def test_an_undated_scene_bounds_nothing(case: Case) -> None:
+    case.scene("a")
+    case.scene("c")
+    case.look("a", "c", came=[1])
+    before = case.series()
+    case.scene("b", time=None)
+    case.look("a", "b", came=[2])
+    case.look("b", "c", went=[3])
+    found = case.series()
+    assert [moment.scene for moment in found.moments] == ["a", "c"]
+    spans = [
+        [(one.kind, one.start.scene, one.end.scene, one.appeared, one.vanished) for one in said.intervals]
+        for said in (before, found)
+    ]
+    assert spans[0] == spans[1]
+    assert not [stay for stay in found.stays if stay.last_absent is not None and stay.last_absent.scene == "b"]
+
+
 def test_rendered_scenes_are_left_out_beside_real_ones(chain: Case) -> None:
     chain.scene("d")
     chain.project.put_scene(replace(chain.project.scene("d"), synthetic=True))

@@ -1,5 +1,7 @@
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,16 +13,19 @@ from rasterio.windows import Window
 
 from depotwatch.imagery.errors import (
     CancelledError,
+    NotThereError,
     OfflineError,
     RefusedAddressError,
     RemoteError,
     UnreadableSceneError,
 )
+from depotwatch.imagery.remote.answer import Answer
 from depotwatch.imagery.remote.cache import BLOCK, BlockCache
 from depotwatch.imagery.remote.door import Door
 from depotwatch.imagery.remote.patience import Patience
 from depotwatch.imagery.remote.policy import Policy
 from depotwatch.imagery.remote.remote_raster import open_remote
+from depotwatch.imagery.remote.together import AT_ONCE, together
 
 from .serving import Server, serving
 
@@ -151,6 +156,39 @@ def test_a_document_larger_than_allowed_is_not_held(server: Server, door: Door) 
 def test_work_that_is_cancelled_stops(server: Server, door: Door, cache: BlockCache) -> None:
     with pytest.raises(CancelledError):
         _read(server.url("scene.tif"), replace(door, cancelled=lambda: True), cache)
+
+
+def test_a_wait_ends_when_nobody_wants_the_answer_any_more(server: Server, door: Door) -> None:
+    server.faults[:] = ["503"] * 9
+    begun = time.monotonic()
+    slow = replace(HASTY, first_wait_s=60, longest_wait_s=60)
+    with pytest.raises(CancelledError):
+        replace(door, patience=slow, cancelled=lambda: len(server.faults) < 9).get(server.url("scene.tif"))
+    assert time.monotonic() - begun < 30
+
+
+def test_answers_come_in_the_order_of_the_questions_and_the_first_that_fails_ends_it(
+    server: Server, door: Door, folder: Path
+) -> None:
+    names = ["page.html", "trap.tif"] * 4
+    bodies = [answer.body for answer in together([partial(_get, server.url(name)) for name in names], door)]
+    assert bodies == [(folder / name).read_bytes() for name in names]
+    late = list[bool]()
+
+    def wait(door: Door) -> Answer:
+        while not door.cancelled():
+            time.sleep(0.01)
+        late.append(True)
+        raise CancelledError("It was ended.")
+
+    asks: list[Callable[[Door], Answer]] = [partial(_get, server.url("none.tif")), *[wait] * 20]
+    with pytest.raises(NotThereError):
+        list(together(asks, door))
+    assert len(late) <= AT_ONCE
+
+
+def _get(url: str, door: Door) -> Answer:
+    return door.get(url)
 
 
 @pytest.mark.parametrize("host", ["inside.example", "other.example"])
