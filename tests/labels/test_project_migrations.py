@@ -19,6 +19,8 @@ from depotwatch.labels.project import Project, evidence, migrations, schema
 from depotwatch.labels.project.columns import Table, integer
 from depotwatch.labels.project.connection import Connection
 from depotwatch.labels.project.migrations import VERSION, Step
+from depotwatch.labels.project.migrations.resealing import seals_of
+from depotwatch.labels.project.sides import said_last
 
 KEPT = sorted((Path(__file__).parent / "projects").glob("version-*.gpkg.gz"))
 LATER_IN_1 = ("series", "stay", "implant", "remark", "glance", "ground", "probe_round", "probe")
@@ -205,6 +207,24 @@ def test_a_step_fills_a_new_column_of_a_layer_and_keeps_what_a_gis_added(
         assert got == [("pit", 2, None), ("second", 7, None)]
         assert plain.execute("SELECT count(*) FROM rtree_annotation_geom").fetchone() == (2,)
         assert plain.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
+def test_rows_that_a_step_changes_are_sealed_anew_but_for_those_that_were_altered_before(
+    case: Project, stepped: Callable[..., Project]
+) -> None:
+    with case.transaction():
+        case.put_verdict(replace(case.verdicts()[0], annotation="second", analyst="Ben"))
+        case.append("Ben", "verdict", {})
+    case.close()
+    with closing(sqlite3.connect(case.path)) as forger:
+        forger.execute("UPDATE verdict SET note = 'forged' WHERE analyst = 'Ada'")
+        forger.commit()
+    table = replace(schema.VERDICT, columns=(*schema.VERDICT.columns, *integer("weight")))
+    with stepped(table, Step("verdicts have a weight", {"verdict": {"weight": "1"}})) as project:
+        said = said_last(project.journal())
+        now = seals_of(project._connection)
+    unlike = [key for table, rows in now.items() for key, seal in rows.items() if said[table, key][0] != seal]
+    assert unlike == ['["pit","Ada"]']
 
 
 def test_a_step_that_fails_leaves_the_project_as_it_was(case: Project, stepped: Callable[..., Project]) -> None:

@@ -100,6 +100,26 @@ def test_two_writers_and_qgis_at_once(case: Project, qgis: Run) -> None:
         assert [(edit.record, edit.changed) for edit in edits] == [("second", ("note",))] * 5
 
 
+@pytest.mark.long
+@pytest.mark.reader
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="writers are forked, which needs POSIX")
+def test_two_writers_and_ogrinfo_at_once(case: Project, ogr: Run) -> None:
+    case.close()
+    with writing(case.path, "Ada") as first, writing(case.path, "Ben") as second:
+        seen = []
+        while first.poll() is None or second.poll() is None:
+            told = ogr("ogrinfo", "-ro", "-so", case.path, "verdict")
+            assert told.stderr == ""
+            (count,) = [line for line in told.stdout.splitlines() if line.startswith("Feature Count: ")]
+            seen.append(int(count.removeprefix("Feature Count: ")))
+        assert [len(acknowledged(first)), len(acknowledged(second))] == [TURNS, TURNS]
+    assert seen == sorted(seen) and len(set(seen)) > 2
+    with Project.open(case.path) as project:
+        assert len(project.verdicts()) == 1 + 2 * TURNS
+        assert verify_chain(project.journal()) is None
+        assert project.foreign_edits() == ()
+
+
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of 3 MB."""
