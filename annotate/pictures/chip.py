@@ -105,8 +105,8 @@ def marked(picture: Picture, frame: Frame, outline: Polygon, number: int, colour
     image = Image.fromarray(picture)
     draw = ImageDraw.Draw(image)
     points = frame.points(outline)
-    draw.line(points, fill=_DARK, width=4, joint="curve")
-    draw.line(points, fill=colour, width=2, joint="curve")
+    for ink, width in ((_DARK, 6), (_LIGHT, 4), (colour, 2)):  # to be seen on any ground
+        draw.line(points, fill=ink, width=width, joint="curve")
     _number(draw, points, number, frame.side_px)
     _scale_bar(draw, frame)
     _north(draw, frame)

@@ -165,12 +165,13 @@ def _footing(
     project: Project, scenes: Sequence[SceneRecord], said: Sequence[str], treated: Sequence[str]
 ) -> list[Line]:
     """Return credits, conditions, how the pixels were treated, the caveat and the journal's head."""
-    lines: list[Line] = []
+    owed: dict[str, list[str]] = {}
     for scene in scenes:
         if withheld(scene) is None:
             heed = condition(scene)
             terms = f"{scene.licence}{f', {heed}' if heed else ''}"
-            lines.append((f"{scene.name}: {scene.credit or f'credit {UNSTATED}'}; licence {terms}", 15, INK))
+            owed.setdefault(f"{scene.credit or f'credit {UNSTATED}'}; licence {terms}", []).append(scene.name)
+    lines: list[Line] = [(f"{', '.join(dict.fromkeys(names))}: {what}", 15, INK) for what, names in owed.items()]
     lines += [(sentence, 15, _ALARM) for sentence in said]
     lines.append(("; ".join(treated) + ".", 15, FAINT))
     lines.append((_CAVEAT, 15, FAINT))

@@ -268,6 +268,8 @@ HOSTILE: dict[str, tuple[str, Callable[[Path], None], str]] = {
     ),
     "no outlines": ("a.csv", words("a,b\n1,2\n"), "no column of outlines"),
     "bytes": ("a.csv", no_text, "no CSV"),
+    "an address": ("http:/127.0.0.1:9/a.geojson", lambda path: None, "There is no file"),
+    "a virtual file": ("/vsizip/a.zip/a.shp", lambda path: None, "There is no file"),
     "nothing in it": ("a.geojson", words('{"type":"FeatureCollection","features":[]}'), "holds no outline"),
 }  # fmt: skip
 
@@ -275,7 +277,7 @@ HOSTILE: dict[str, tuple[str, Callable[[Path], None], str]] = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_and_broken_files_are_refused_and_change_nothing(name: str, empty: Project) -> None:
     file, make, told = HOSTILE[name]
-    path = empty.path.with_name(file)
+    path = empty.path.parent / file
     make(path)
     before = empty.path.read_bytes()
     with pytest.raises((LabelsError, AnnotateError), match=told):
