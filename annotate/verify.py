@@ -4,17 +4,20 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+from ..labels.errors import ProjectError
+from ..labels.project.opening import identify
 from .errors import AnnotateError
 from .exports.bundle import opened_bundle
 from .verifying.bundled import check_bundle
 from .verifying.exported import check_exported
-from .verifying.finding import Report
+from .verifying.finding import UNCHECKED, Report
 from .verifying.geojson import check_noted_head, check_said, check_scenes, read_collection
 from .verifying.imagery import Progress, Shelf
 from .verifying.whole import check_whole
 
 __all__ = ["Report", "verify"]
 
+PROJECT = ".gpkg"
 GEOJSON = (".geojson", ".json")
 
 
@@ -31,7 +34,8 @@ def verify(
     Parameters
     ----------
     file
-        A project, a bundle that was exported of one, or an exported GeoJSON, of which less can be told.
+        A project; a bundle that was exported of one; an exported GeoJSON, of which less can be told; any other export
+        with its project beside it.
     head
         Of the journal, as it was noted elsewhere: "57:9f3a…", or the hash alone.
     imagery
@@ -51,7 +55,7 @@ def verify(
     LabelsError
         If the file cannot be read as a project.
     AnnotateError
-        If there is no such folder of imagery, or a bundle or GeoJSON cannot be read as what depotwatch exports.
+        If there is no such folder of imagery, or nothing can be checked of such a file.
     CancelledError
         If the work was cancelled.
     """
@@ -63,9 +67,26 @@ def verify(
         with opened_bundle(file) as bundle:
             report = check_whole(bundle.project, folder, head, shelf, progress, cancelled)
             return Report(file, report.head, (*check_bundle(bundle), *report.findings))
-    if file.suffix.lower() in GEOJSON:
-        collection = read_collection(file)
+    if file.suffix.lower() == PROJECT and not _is_export(file):
+        return check_whole(file, folder, head, shelf, progress, cancelled)
+    collection = read_collection(file) if file.suffix.lower() in GEOJSON else None
+    exported = check_exported(file)
+    if collection is not None:
         beside = check_scenes(collection, folder, shelf)
-        findings = check_exported(file), check_noted_head(collection, head), check_said(collection), beside
+        findings = exported, check_noted_head(collection, head), check_said(collection), beside
         return Report(file, str(collection["depotwatch"].get("journal_head", "")), findings)
-    return check_whole(file, folder, head, shelf, progress, cancelled)
+    if exported.status == UNCHECKED:
+        raise AnnotateError(
+            f"{file} is no project, no bundle and no GeoJSON that depotwatch wrote, and no project in its folder says "
+            "that it was exported; put the project beside it."
+        )
+    return Report(file, "", (exported,))
+
+
+def _is_export(file: Path) -> bool:
+    """Say whether a GeoPackage is no project and a project beside it says that it was exported."""
+    try:
+        identify(file)
+    except ProjectError:
+        return file.is_file() and check_exported(file).status != UNCHECKED
+    return False

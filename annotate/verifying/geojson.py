@@ -9,7 +9,6 @@ from pyproj import Geod
 from shapely import Polygon
 
 from ...imagery.hashing import sha256_of
-from ..errors import AnnotateError
 from ..identity import comparison_id
 from .finding import DIFFERS, OK, UNCHECKED, Finding, plural
 from .imagery import Shelf
@@ -18,23 +17,14 @@ ROUNDED_M = 0.02  # corners are written to a centimetre each way
 AREA_TOLERANCE = 0.005  # of map metres against metres on the ellipsoid
 
 
-def read_collection(file: Path) -> Mapping[str, Any]:
-    """
-    Return the collection of a GeoJSON that depotwatch wrote.
-
-    Raises
-    ------
-    AnnotateError
-        If it is none.
-    """
+def read_collection(file: Path) -> Mapping[str, Any] | None:
+    """Return the collection of a GeoJSON that depotwatch wrote, or None where a file is none."""
     try:
         read: Any = json.loads(file.read_text(encoding="utf-8"))
-    except (ValueError, OSError) as error:
-        raise AnnotateError(f"{file} cannot be read as GeoJSON ({error}); verify the file that was exported.") from None
+    except (ValueError, OSError):
+        return None
     said = read.get("depotwatch") if isinstance(read, dict) else None
-    if not isinstance(said, dict) or not isinstance(read.get("features"), list):
-        raise AnnotateError(f"{file} is not a GeoJSON that depotwatch exported, so nothing in it can be checked.")
-    return {**read}
+    return {**read} if isinstance(said, dict) and isinstance(read.get("features"), list) else None
 
 
 def check_noted_head(collection: Mapping[str, Any], head: str | None) -> Finding:

@@ -18,6 +18,7 @@ from .foreign import check_foreign
 from .guarded import BROKEN, guarded
 from .identities import check_identities
 from .imagery import Imagery, Progress, Shelf, find_imagery
+from .layers import check_layers
 from .records import check_project, check_records
 from .reproduced import RERUN, check_reproduced, pair_words
 from .sources import check_sources
@@ -59,6 +60,7 @@ def check_whole(
             *guarded("project", lambda: check_project(project, entries)),
             *guarded("records", lambda: (check_records(project, entries),)),
             *guarded("foreign edits", lambda: (check_foreign(project),)),
+            check_layers(project),
             *guarded("ids", lambda: (check_identities(project),)),
             *guarded("sources", lambda: check_sources(project, shelf)),
             *guarded("series", lambda: check_series(project)),

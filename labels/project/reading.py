@@ -28,6 +28,7 @@ from .columns import Row, Table, quoted
 from .connection import Connection
 from .foreign import FOREIGN_EDIT
 from .opening import Identity
+from .views import VIEWS
 
 
 class Reading:
@@ -182,6 +183,18 @@ class Reading:
         """Return what was remembered under a key, or None."""
         found = self._select(schema.PREFERENCE, key=key)
         return str(found[0][1]["value"]) if found else None
+
+    def tables_of_others(self) -> tuple[str, ...]:
+        """Return the names of layers and tables that other programs put into the file, as a GIS lists them."""
+        ours = {one.name for one in (*schema.TABLES, *VIEWS)} | {"layer_styles"}
+        found = self._connection.read('SELECT "table_name" FROM "gpkg_contents" ORDER BY "table_name"')
+        return tuple(str(name) for (name,) in found if name not in ours)
+
+    def altered_views(self) -> tuple[str, ...]:
+        """Return the names of our views that are not as we make them, or are gone; a GIS shows what they say."""
+        found = self._connection.read("SELECT name, sql FROM sqlite_master WHERE type = 'view'")
+        as_kept = {str(name): str(sql).split() for name, sql in found}
+        return tuple(one.name for one in VIEWS if as_kept.get(one.name) != one.creation_sql().split())
 
     def stored(self, table: Table) -> list[tuple[int, dict[str, Any]]]:
         """Return number and values of every row of a table, in order of arrival."""

@@ -33,11 +33,15 @@ class View:
         """Return the script that makes and registers it, in place of an earlier one."""
         kind, srs = ("attributes", "NULL") if self.srs is None else ("features", str(self.srs))
         layer = f"INSERT INTO gpkg_geometry_columns VALUES ('{self.name}', 'geom', 'POLYGON', {self.srs}, 0, 0);"
-        return f"""{self.dropping_sql()}CREATE VIEW "{self.name}" AS {self.select};
+        return f"""{self.dropping_sql()}{self.creation_sql()};
 INSERT INTO gpkg_contents (table_name, data_type, identifier, description, srs_id)
   VALUES ('{self.name}', '{kind}', '{self.name}', '{self.description}', {srs});
 {"" if self.srs is None else layer}
 """
+
+    def creation_sql(self) -> str:
+        """Return the one statement that makes it."""
+        return f'CREATE VIEW "{self.name}" AS {self.select}'
 
     def dropping_sql(self) -> str:
         """Return the script that takes it out of the file."""

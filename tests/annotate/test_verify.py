@@ -102,7 +102,7 @@ def test_what_nobody_touched_holds_and_comes_out_again(case: Path) -> None:
     assert report.holds
     assert {one.status for one in report.findings} == {OK}
     assert [one.check for one in report.findings] == [
-        "journal", "head", "records", "foreign edits", "ids", "imagery", "re-run", "counts", "ledger"
+        "journal", "head", "records", "foreign edits", "layers", "ids", "imagery", "re-run", "counts", "ledger"
     ]  # fmt: skip
     assert "2 candidates, the very same numbers" in found(report, "re-run").sentence
     assert report.conclusion == "Everything holds."

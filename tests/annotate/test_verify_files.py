@@ -20,7 +20,7 @@ from depotwatch.annotate.single import search_single
 from depotwatch.annotate.verify import verify
 from depotwatch.annotate.verifying.finding import DIFFERS, OK, UNCHECKED, Finding, Report
 from depotwatch.imagery.synthetic import render_case, write_case
-from depotwatch.labels.errors import ExportError, ProjectError
+from depotwatch.labels.errors import ExportError, ProjectError, RecordError
 from depotwatch.labels.export import export
 from depotwatch.labels.export.bag import open_bag, pack_bag
 from depotwatch.labels.project import Project
@@ -189,8 +189,12 @@ def test_what_readers_look_at_is_held_to_the_records_whatever_the_manifests_say(
 
 def test_what_is_nothing_of_ours_is_refused_in_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "x.geojson").write_text('{"type": "FeatureCollection", "features": []}')
-    with pytest.raises(AnnotateError, match="not a GeoJSON that depotwatch exported"):
-        verify(tmp_path / "x.geojson")
+    (tmp_path / "x.csv").write_text("id")
+    for name in ("x.geojson", "x.csv"):
+        with pytest.raises(AnnotateError, match="put the project beside it"):
+            verify(tmp_path / name)
+    with pytest.raises(RecordError, match="check the path"):
+        verify(tmp_path / "none.csv")
     with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
         archive.writestr("readme.txt", "hello")
     with pytest.raises(ExportError, match="choose an exported bundle"):
@@ -245,3 +249,32 @@ def test_a_scene_of_several_files_is_found_by_their_names_wherever_they_lie(fold
     assert [one.status for one in report.findings if one.check in ("imagery", "re-run")] == [OK, OK]
     (tmp_path / "kept" / "deep" / "after" / "b2.tif").unlink()
     assert found(verify(folder / "bands.gpkg", imagery=tmp_path / "kept"), "imagery").status != OK
+
+
+@pytest.mark.parametrize("name", ["labels.csv", "labels.kml", "labels.gpkg"])
+def test_any_export_is_held_against_the_journal_beside_it(folder: Path, name: str) -> None:
+    out = folder / name
+    with Project.open(folder / "case.gpkg") as project:
+        export(project, out, format_of(out, out.suffix[1:]), "Ada")
+    assert [one.status for one in verify(out).findings] == [OK]
+    out.write_bytes(out.read_bytes() + b" ")
+    assert [one.status for one in verify(out).findings] == [DIFFERS]
+
+
+def test_a_layer_that_somebody_put_into_the_file_is_named(folder: Path) -> None:
+    with closing(sqlite3.connect(folder / "case.gpkg")) as other, other:
+        other.execute("CREATE TABLE proof (fid INTEGER PRIMARY KEY, what TEXT)")
+        other.execute("INSERT INTO gpkg_contents (table_name, data_type) VALUES ('proof', 'attributes')")
+    report = verify(folder / "case.gpkg", imagery=folder)
+    assert report.holds
+    assert "1 table that depotwatch did not make (proof)" in found(report, "layers").sentence
+
+
+def test_a_view_that_shows_other_things_than_the_records_is_named(folder: Path) -> None:
+    with closing(sqlite3.connect(folder / "case.gpkg")) as other, other:
+        (sql,) = other.execute("SELECT sql FROM sqlite_master WHERE name = 'labels'").fetchone()
+        other.execute("DROP VIEW labels")
+        other.execute(sql.replace("'unreviewed'", "'accepted'"))
+    report = verify(folder / "case.gpkg", imagery=folder)
+    assert [one.check for one in report.findings if one.status == DIFFERS] == ["layers"]
+    assert "The view labels" in report.conclusion

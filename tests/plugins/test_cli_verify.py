@@ -26,7 +26,7 @@ def test_it_prints_a_line_a_check_and_a_conclusion(project: Path, capsys: pytest
     out = capsys.readouterr().out
     lines = out.splitlines()
     assert [line.split()[1] for line in lines if line.startswith("ok")] == [
-        "journal", "head", "records", "foreign", "ids", "imagery", "re-run", "counts", "ledger"
+        "journal", "head", "records", "foreign", "layers", "ids", "imagery", "re-run", "counts", "ledger"
     ]  # fmt: skip
     assert "Everything holds." in out
     assert f"Head of the journal: 1:{head}" in out
