@@ -4,7 +4,9 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
+from time import sleep
 
 import numpy as np
 import pytest
@@ -295,4 +297,49 @@ def test_what_one_drew_where_the_others_machine_proposed_is_that_proposal(
         assert [one.annotation for one in project.remarks()] == ["p2-0"]
         assert {one.id for one in project.annotations()} == {"p2-0", "p2-1", "p2-2"}
         assert {one.id for one in project.comparisons()} == {"comparison-2-1", "comparison-2-2"}
+    assert unaccounted(path) == set()
+
+
+def say(path: Path, analyst: str, *records: Source | Claim | str) -> None:
+    """Put sources and claims, or take sources out, with an entry, some time after what was done before."""
+    sleep(0.01)
+    with Project.open(path) as project, project.transaction():
+        for one in records:
+            if isinstance(one, str):
+                project.remove_source(one)
+            elif isinstance(one, Source):
+                project.put_source(one)
+            else:
+                project.put_claim(one)
+        project.append(analyst, "edit", {})
+
+
+@pytest.mark.parametrize("later", [0, 1])
+def test_of_other_records_the_later_step_stands_that_the_other_did_not_know(
+    pair: Pair, tmp_path: Path, later: int
+) -> None:
+    claim = Claim("c1", "report", "Pits", "storage-pit", "new", None, (), Window(), "asserts", None)
+    for path in pair:
+        say(path, "Ada", Source("old", {"title": "Old"}), Source("spare", {"title": "Spare"}))
+    pair = pair[0], Path(shutil.copy(pair[0], pair[1]))
+    earlier_one, later_one = pair[1 - later], pair[later]
+    say(earlier_one, "Ada", replace(claim, statement="Few"), Source("report", {"title": "Second edition"}), "old")
+    say(later_one, "Bo", replace(claim, statement="Many"), Source("new", {"title": "New"}))
+    _, path = both_ways(pair, tmp_path)
+    with Project.open(path, read_only=True) as project:
+        assert [one.statement for one in project.claims()] == ["Many"]
+        titles = {one.id: one.title for one in project.sources()}
+    assert titles == {"report": "Second edition", "spare": "Spare", "new": "New"}
+    assert unaccounted(path) == set()
+
+
+def test_what_one_took_out_stays_where_the_other_went_on_to_use_it(pair: Pair, tmp_path: Path) -> None:
+    say(pair[0], "Ada", Source("old", {"title": "Old"}))
+    pair = pair[0], Path(shutil.copy(pair[0], pair[1]))
+    say(pair[0], "Bo", Claim("c2", "old", "Pits", None, "none", None, (), Window(), "asserts", None))
+    say(pair[1], "Ada", "old")
+    _, path = both_ways(pair, tmp_path)
+    with Project.open(path, read_only=True) as project:
+        assert {one.id: one.source for one in project.claims()} == {"c1": "report", "c2": "old"}
+        assert {one.id for one in project.sources()} == {"report", "old"}
     assert unaccounted(path) == set()
