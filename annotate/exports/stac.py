@@ -6,6 +6,7 @@ has to say stands in properties that begin with "depotwatch:".
 """
 
 import json
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -55,7 +56,8 @@ def render_stac(project: Project, labels: Sequence[Labelled], name: str) -> Rend
         files[f"{folder}/{labels_file}"] = feature_collection(project, group).encode()
     for item in items:
         files[f"{folder}/{item['id']}.json"] = _text(item)
-    return Rendered(_text(_collection(project, rest, items, folder, list(seen.values()))), files)
+    own = re.compile(rf"{re.escape(folder)}/(scene-[0-9a-f]{{16}}\.json|labels-\d+\.(json|geojson))")
+    return Rendered(_text(_collection(project, rest, items, folder, list(seen.values()))), files, (), own)
 
 
 def _scene_item(scene: SceneRecord, root: str) -> Json:

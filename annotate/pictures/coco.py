@@ -7,6 +7,7 @@ pixels appear are described and not written.
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import PurePath
@@ -63,7 +64,8 @@ def render_coco(project: Project, labels: Sequence[Labelled], name: str) -> Rend
     text = json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
     used = dict.fromkeys(scene.id for label in labels for scene in label.scenes)
     said = (why for one in used if (why := darkroom.why_not(one)) is not None)
-    return Rendered(text.encode(), files, tuple(said))
+    own = re.compile(rf"{re.escape(folder)}/[0-9a-f]{{16}}-\d+-\d+-\d+x\d+\.png")
+    return Rendered(text.encode(), files, tuple(said), own)
 
 
 def _groups(labels: Sequence[Labelled]) -> Mapping[tuple[str, str | None, int, int], list[Labelled]]:

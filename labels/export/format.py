@@ -1,5 +1,6 @@
 """What an export format is: its name, the endings that mean it, and how labels become the bytes of its files."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -21,11 +22,15 @@ class Rendered:
         Further files by path relative to its folder; none for most formats.
     said
         Sentences for the user: what was left out, and why.
+    own
+        Pattern of the paths of files beside that only this export writes: those that an earlier one left and this one
+        has no more are removed, as they may show what is no longer to be shown. None for none.
     """
 
     main: bytes
     beside: Mapping[str, bytes]
     said: tuple[str, ...] = ()
+    own: re.Pattern[str] | None = None
 
     @classmethod
     def text(cls, text: str) -> "Rendered":

@@ -37,6 +37,8 @@ def prepared(path: Path, made: Rendered) -> Iterator[Callable[[], None]]:
         try:
             for part, place in parts:
                 os.replace(part, place)
+            for left in _left_over(path, made):
+                left.unlink()
         except OSError as error:
             raise ExportError(disk.refusal_sentence(path, error)) from error
 
@@ -58,6 +60,15 @@ def prepared(path: Path, made: Rendered) -> Iterator[Callable[[], None]]:
         for folder in made_folders:
             if not any(folder.iterdir()):
                 folder.rmdir()
+
+
+def _left_over(path: Path, made: Rendered) -> list[Path]:
+    """Return the files that an earlier export wrote beside its main one, and this one has no more."""
+    if made.own is None:
+        return []
+    folders = [one for one in path.parent.iterdir() if one.is_dir() and one.name.startswith(path.stem)]
+    there = {f"{folder.name}/{one.name}": one for folder in folders for one in folder.iterdir()}
+    return [one for name, one in there.items() if made.own.fullmatch(name) and name not in made.beside]
 
 
 def _write(part: Path, content: bytes) -> None:

@@ -78,6 +78,17 @@ def test_pixels_are_withheld_where_the_licence_does_not_allow_them(
     assert all(words in one["depotwatch"]["pixels"] for one in coco.imgs.values() if "/" not in one["file_name"])
 
 
+def test_windows_that_may_be_shown_no_more_do_not_stay_behind(pictured: Project) -> None:
+    out, _ = exported(pictured)
+    folder = out.parent / "labels_images"
+    (folder / "mine.png").write_bytes(b"not ours")
+    assert len(list(folder.iterdir())) == 4
+    for scene in pictured.scenes():
+        pictured.put_scene(replace(scene, licence="closed"))
+    exported(pictured)
+    assert [path.name for path in folder.iterdir()] == ["mine.png"]
+
+
 def test_images_that_moved_or_changed_are_named_and_the_outlines_stay(pictured: Project) -> None:
     pictured.path.with_name("before.tif").unlink()
     with open(pictured.path.with_name("after.tif"), "ab") as file:
