@@ -21,7 +21,7 @@ from ...imagery.catalog.catalogues import catalogue
 from ...imagery.catalog.clear import Clear, clear_skies
 from ...imagery.catalog.found import Found, found
 from ...imagery.fetch import fetch
-from ...imagery.fetch.plan import plan
+from ...imagery.fetch.planning import plan
 from ...imagery.grid import Grid
 from ...imagery.remote.cache import BLOCK
 from ...imagery.remote.reach import Terms, reaching

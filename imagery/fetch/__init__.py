@@ -1,6 +1,6 @@
 """Fetching: only the area of a chosen acquisition, as a scene on this disk with an item beside it."""
 
 from .fetching import Fetched, fetch
-from .plan import Plan, plan
+from .planning import Plan, plan
 
 __all__ = ["Fetched", "Plan", "fetch", "plan"]

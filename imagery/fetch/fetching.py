@@ -20,7 +20,7 @@ from . import local, scene_item
 from .asset import assets_of
 from .layers import joined, share_with_data
 from .pixels import pixels_of
-from .plan import MARGIN_PX, Piece, Plan, plan
+from .planning import MARGIN_PX, Piece, Plan, plan
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from ..errors import NoOverlapError
 from ..placement import inside
 from ..products.stac import colours_of_item
 from .asset import said_of
-from .plan import Piece, Plan
+from .planning import Piece, Plan
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._+:-]{0,39}")  # of a band, from whoever wrote the item
 

@@ -13,7 +13,7 @@ from ..remote.door import Door
 from ..remote.remote_file import Progress, RemoteFile
 from ..remote.remote_raster import open_remote
 from ..remote.together import together
-from .plan import Piece, Plan
+from .planning import Piece, Plan
 
 
 @dataclass(frozen=True, slots=True, eq=False)

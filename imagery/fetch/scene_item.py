@@ -16,7 +16,7 @@ from ..grid import Grid
 from ..products.stac import SENTINEL2_OFFSET, SENTINEL2_SCALE, Item, factors_of_item, has_offset
 from ..remote.answer import plain
 from .asset import said_of
-from .plan import Piece, Plan
+from .planning import Piece, Plan
 
 STAC_VERSION = "1.1.0"
 EXTENSIONS = tuple(

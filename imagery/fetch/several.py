@@ -14,7 +14,7 @@ from ..remote.reach import Reach, Terms, reaching
 from ..remote.remote_file import Progress
 from ..remote.signing import signed
 from .fetching import Fetched, fetch
-from .plan import Plan, plan
+from .planning import Plan, plan
 
 _LOG = logging.getLogger(__name__)
 

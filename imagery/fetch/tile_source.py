@@ -9,7 +9,7 @@ from shapely import Polygon
 
 from ..errors import NoOverlapError, RemoteError
 from ..facts import parse_time
-from .plan import MARGIN_PX
+from .planning import MARGIN_PX
 
 XYZ = ("z", "x", "y")
 TMS = ("z", "x", "-y")  # rows counted from the south

@@ -23,6 +23,7 @@ from .remote_file import Progress, RemoteFile
 
 SUFFIXES = (".tif", ".tiff")
 MAX_SIDE = 200_000  # declared pixels; the largest published scenes have a fifth of it
+LOOSEST, SLACK_BYTES = 2, 2**16  # how much larger than its pixels a packed tile may be, and tables beside it
 _NAME = "remote.tif"
 
 
@@ -46,7 +47,14 @@ class RemoteRaster:
         self._troubles = troubles
 
     def tiles(self, window: Window, bands: Sequence[int]) -> list[tuple[int, int]]:
-        """Return first byte and the one after the last of every tile that a window of some bands touches, sorted."""
+        """
+        Return first byte and the one after the last of every tile that a window of some bands touches, sorted.
+
+        Raises
+        ------
+        UnreadableSceneError
+            If a tile lies beyond the file's end, or takes more bytes than any way of packing it does.
+        """
         height, width = self.dataset.block_shapes[0]
         (top, bottom), (left, right) = window.toranges()
         found = {
@@ -55,7 +63,13 @@ class RemoteRaster:
             for row in range(int(top) // height, -(-int(bottom) // height))
             for column in range(int(left) // width, -(-int(right) // width))
         }
-        return sorted(tile for tile in found if tile is not None)
+        tiles = sorted(tile for tile in found if tile is not None)
+        values = height * width * self.dataset.count
+        most = LOOSEST * values * np.dtype(self.dataset.dtypes[0]).itemsize + SLACK_BYTES
+        if any(stop > self.file.size or stop - start > most for start, stop in tiles):
+            name = PurePosixPath(urlsplit(self.file.url).path).name
+            raise UnreadableSceneError(f"{name} names tiles that cannot be; it is damaged: choose another date.")
+        return tiles
 
     def read(
         self, window: Window, bands: Sequence[int], progress: Progress = lambda done, total, what: None

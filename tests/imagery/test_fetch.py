@@ -8,9 +8,16 @@ import pytest
 import rasterio
 from pystac.validation import validate_dict
 
-from depotwatch.imagery.errors import CancelledError, ImageryError, NoOverlapError, OfflineError, RemoteError
+from depotwatch.imagery.errors import (
+    CancelledError,
+    ImageryError,
+    NoOverlapError,
+    OfflineError,
+    RemoteError,
+    UnreadableSceneError,
+)
 from depotwatch.imagery.fetch import fetch, plan
-from depotwatch.imagery.fetch.plan import MARGIN_PX
+from depotwatch.imagery.fetch.planning import MARGIN_PX
 from depotwatch.imagery.read import read_scene
 from depotwatch.imagery.remote.cache import BLOCK, BlockCache
 from depotwatch.imagery.remote.door import Door
@@ -229,6 +236,20 @@ def test_an_area_partly_outside_is_said_and_wholly_outside_refused(
         fetch(scene, area_of(2000, 2100, 500, 600), tmp_path / "out", door, cache)
     with pytest.raises(NoOverlapError, match="holds no data in the area"):
         fetch(scene, area_of(500, 540, 970, 1010), tmp_path / "out", door, cache)
+
+
+def test_a_cache_that_holds_nothing_costs_only_time(server: Server, door: Door, tmp_path: Path) -> None:
+    with BlockCache(tmp_path / "small", limit=1) as small:
+        made = fetch(scene_at(_base(server)), AREA, tmp_path / "out", door, small)
+    assert read_scene(made.path).mask.all()
+
+
+def test_an_area_that_nobody_can_hold_is_refused(
+    server: Server, door: Door, cache: BlockCache, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("depotwatch.imagery.fetch.planning.MAX_PIXELS", 10_000)
+    with pytest.raises(UnreadableSceneError, match="choose a smaller area or fewer bands"):
+        fetch(scene_at(_base(server)), AREA, tmp_path / "out", door, cache)
 
 
 def test_bands_are_chosen_by_name(server: Server, door: Door, cache: BlockCache, tmp_path: Path) -> None:

@@ -148,6 +148,21 @@ def test_what_is_no_geotiff_is_not_opened_as_anything_else(server: Server, door:
         _read(server.url("page.html"), door, cache)
 
 
+@pytest.mark.parametrize(("tag", "value"), [(324, 2**31), (325, 2**31), (325, 2**22)])
+def test_a_tile_that_cannot_be_is_refused_before_it_is_asked_for(
+    server: Server, door: Door, cache: BlockCache, folder: Path, tag: int, value: int
+) -> None:
+    content = bytearray((folder / "scene.tif").read_bytes())
+    start = int.from_bytes(content[4:8], "little")
+    for entry in range(start + 2, start + 2 + 12 * int.from_bytes(content[start : start + 2], "little"), 12):
+        if int.from_bytes(content[entry : entry + 2], "little") == tag:
+            values = int.from_bytes(content[entry + 8 : entry + 12], "little")
+            content[values : values + 4 * 16] = value.to_bytes(4, "little") * 16
+    (folder / "hostile.tif").write_bytes(content)
+    with pytest.raises(UnreadableSceneError, match=r"hostile\.tif names tiles that cannot be"):
+        _read(server.url("hostile.tif"), door, cache)
+
+
 def test_a_document_larger_than_allowed_is_not_held(server: Server, door: Door) -> None:
     with pytest.raises(RemoteError, match="larger than the 1,000 bytes allowed"):
         door.get(server.url("scene.tif"), limit=1000)

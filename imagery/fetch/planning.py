@@ -159,18 +159,14 @@ def plan(found: Found, area: Polygon, door: Door | None, cache: BlockCache, band
             requests, size = requests + raster.file.requests, size + raster.file.fetched
     steps = _steps(assets, grids, found)
     window, coverage = _window(grids[0], area, max(steps), found)
+    _require_room(window.width * window.height, found)  # before its tiles are looked up one by one
     pieces = []
     for asset, grid, file, step in zip(assets, grids, files, steps, strict=True):
         own = Window(*(number // step for number in window.flatten()))
         with open_remote(asset.url, door, cache, known=file.known) as raster:
             pieces.append(_piece(asset, raster, own, grid))
             requests, size = requests + raster.file.requests, size + raster.file.fetched
-    values = sum(len(piece.bands) * int(piece.window.width * piece.window.height) for piece in pieces)
-    if values > MAX_PIXELS:
-        raise UnreadableSceneError(
-            f"The area takes {values / 1e6:.0f} million values of {found.id}; at most {MAX_PIXELS / 1e6:.0f} million "
-            "can be held: choose a smaller area or fewer bands."
-        )
+    _require_room(sum(len(piece.bands) * piece.window.width * piece.window.height for piece in pieces), found)
     return Plan(found, tuple(pieces), coverage, requests, size)
 
 
@@ -230,6 +226,14 @@ def _window(grid: Grid, area: Polygon, step: int, found: Found) -> tuple[Window,
         for high, size in ((right, columns), (bottom, rows))
     ]
     return Window(*inward, outward[0] - inward[0], outward[1] - inward[1]), float(coverage)
+
+
+def _require_room(values: float, found: Found) -> None:
+    if values > MAX_PIXELS:
+        raise UnreadableSceneError(
+            f"The area takes {values / 1e6:.0f} million values of {found.id}; at most {MAX_PIXELS / 1e6:.0f} million "
+            "can be held: choose a smaller area or fewer bands."
+        )
 
 
 def _piece(asset: Asset, raster: RemoteRaster, window: Window, grid: Grid) -> Piece:
