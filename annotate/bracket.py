@@ -34,17 +34,21 @@ class Bracket:
     outside: int
     hidden: tuple[tuple[str, str], ...] = ()
 
-    def words(self, window: Window) -> str:
-        """Return the bracket beside the claim's window in a clause; nothing where the window is open."""
+    def words(self, window: Window, said: str = "") -> str:
+        """
+        Return the bracket beside the claim's window in a clause; nothing where the window is open.
+
+        Days that were said before, in `said`, are not said again.
+        """
         if not self.places or (window.start is None and window.end is None):
             return ""
-        verb = "first seen" if self.change == "appeared" else "last seen"
         when = "" if self.start is None or self.end is None else f" between {self.start} and {self.end}"
+        known = bool(when) and said.endswith(when)
+        first = "that is" if known else f"{'first' if self.change == 'appeared' else 'last'} seen{when},"
         named = f"the claim's window, {window.start or 'any day'} to {window.end or 'any day'}"
-        if self.places == self.inside:
-            return f"{verb}{when}, inside {named}"
-        if self.places == self.outside:
-            return f"{verb}{when}, outside {named}"
+        if self.places in (self.inside, self.outside):
+            return f"{first} {'inside' if self.inside else 'outside'} {named}"
         if self.inside or self.outside:
-            return f"{verb}{when}: {self.inside} of {self.places} surely inside {named}, {self.outside} surely outside"
-        return f"{verb}{when}, which reaches across {named}"
+            share = f"{self.inside} of {self.places} surely inside {named}, {self.outside} surely outside"
+            return share if known else f"{first.rstrip(',')}: {share}"
+        return f"{'that' if known else f'{first} which'} reaches across {named}"

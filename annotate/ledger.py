@@ -167,7 +167,7 @@ def _tested(book: Book, claim: Claim) -> _Tested:
         return _Tested(NOT_TESTABLE, str(reason), obstacle=reason.obstacle)
     status, why = assess(claim, observation)
     short = status in (NOT_OBSERVED, PARTLY) or (status == SUPPORTED and claim.polarity == "denies")
-    clauses = [f"{where}, {why}", *(one.words(claim.window) for one in observation.brackets)]
+    clauses = [f"{where}, {why}", *(one.words(claim.window, where) for one in observation.brackets)]
     if short:  # what nobody could see, or looked at, is not what nobody saw
         clauses += [_hidden_words(observation.visible), looked_words(observation.looked)]
     return _Tested(status, "; ".join(clause for clause in clauses if clause), observation)

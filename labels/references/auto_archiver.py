@@ -10,7 +10,7 @@ from typing import Any
 
 from ..errors import ReferenceFileError
 from ..records import Source
-from .address import checked_url, key_of, same_address
+from .address import checked_url, key_of
 from .items import read_json, read_text
 from .python_text import read_python
 
@@ -121,7 +121,7 @@ def _source(where: str, row: Mapping[str, Any]) -> Source:
     copy, taken = str(row.get("archive_url") or ""), _moment(row.get("archived"), f"{where}: archive date")
     if copy.startswith("http"):
         copy = checked_url(copy, f"{where}: archive location")
-    has_copy = copy.startswith("http") and same_address(copy) != key
+    has_copy = copy.startswith("http") and copy != url
     hashed = re.fullmatch(r"(?:sha-?256[:=]\s*)?([0-9a-f]{64})", str(row.get("hash") or "").strip(), re.IGNORECASE)
     return Source(
         key,

@@ -125,6 +125,23 @@ ENTRY = {
 }
 
 
+@pytest.mark.parametrize(
+    ("copy", "kept"),
+    [
+        ("https://example.org/a", None),
+        ("drive/a.html", None),
+        (
+            "https://web.archive.org/web/2031/https://example.org/a",
+            "https://web.archive.org/web/2031/https://example.org/a",
+        ),
+    ],
+)
+def test_a_copy_stands_elsewhere_than_the_document(tmp_path: Path, copy: str, kept: str | None) -> None:
+    text = f"link,archive location\nhttps://example.org/a,{copy}\n"
+    (source,) = read_sources(written(tmp_path / "sheet.csv", text))
+    assert source.archive_url == kept
+
+
 def test_json_of_auto_archiver_gives_the_final_file(tmp_path: Path) -> None:
     for value in (ENTRY, [ENTRY]):
         (source,) = read_sources(written(tmp_path / "export.json", json.dumps(value)))
