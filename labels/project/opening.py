@@ -85,7 +85,7 @@ def for_reading(path: Path, identity: Identity) -> Connection:
         connection = Connection(path, "ro")
     except ProjectError:
         # A WAL file in a folder that takes no companions; nobody else can be writing there.
-        if path.with_name(path.name + "-wal").exists() or os.access(path.absolute().parent, os.W_OK):
+        if path.with_name(path.name + "-wal").exists() or _has_log(path) or os.access(path.absolute().parent, os.W_OK):
             raise
         connection = Connection(path, "immutable")
     return connection if identity.version == VERSION else as_now(connection)
@@ -203,14 +203,18 @@ def _check_header(path: Path) -> None:
 
 def _put_right(path: Path) -> None:
     """Let SQLite undo what a program that was killed left half written; a connection that only reads cannot."""
-    journal = path.with_name(path.name + "-journal")
-    if journal.exists() and journal.stat().st_size > 0 and is_writable(path):
+    if _is_filled(path, "-journal") and is_writable(path):
         Connection(path, "rwc").close()
 
 
 def _has_log(path: Path) -> bool:
-    log = path.with_name(path.name + "-wal")
-    return log.exists() and log.stat().st_size > 0
+    """Say whether the file alone is not all: a log or a journal beside it has to be read with it."""
+    return _is_filled(path, "-wal") or _is_filled(path, "-journal")
+
+
+def _is_filled(path: Path, ending: str) -> bool:
+    companion = path.with_name(path.name + ending)
+    return companion.exists() and companion.stat().st_size > 0
 
 
 def _check_version(path: Path, version: int) -> None:

@@ -69,6 +69,19 @@ def test_what_another_program_left_half_written_is_undone_at_the_next_opening(ca
     assert [path.name for path in case.path.parent.iterdir()] == ["case.gpkg"]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL on Windows")
+def test_what_is_left_half_written_where_nothing_may_be_written_is_not_read(
+    case: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case.close()
+    subprocess.run([sys.executable, "-c", KILLED_IN_THE_MIDDLE, case.path], check=False)
+    before = case.path.read_bytes()
+    monkeypatch.setattr("depotwatch.labels.project.opening.is_writable", lambda path: False)  # root may write anywhere
+    with pytest.raises(ProjectError, match="half written by a program that was killed"):
+        Project.open(case.path, read_only=True)
+    assert case.path.read_bytes() == before
+
+
 def test_a_connection_that_does_not_keep_full_synchronisation_is_refused(
     case: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
