@@ -165,6 +165,21 @@ def test_one_altered_value_is_named(case: Path, statement: str, checks: set[str]
     assert any(words in told for one in report.findings for told in one.differences)
 
 
+def test_a_verdict_that_was_taken_back_cannot_be_put_back_unnoticed(case: Path) -> None:
+    with closing(sqlite3.connect(case)) as other:
+        row = other.execute("SELECT * FROM verdict WHERE analyst = 'Bert'").fetchone()
+    with Project.open(case) as project:
+        Review(project, "Bert").undo()
+    assert verify(case).holds
+    values = ", ".join("NULL" if one is None else f"'{one}'" for one in row)
+    edit(case, f"INSERT INTO verdict VALUES ({values})")
+    report = verify(case)
+    assert differing(report) == {"records"}
+    assert (
+        "was put back outside the journal: journal entry" in report.conclusion and "(undo by Bert" in report.conclusion
+    )
+
+
 def test_what_another_program_changed_is_named_even_where_a_later_entry_sealed_it(case: Path) -> None:
     with closing(sqlite3.connect(case)) as gis, gis:
         gis.execute("UPDATE verdict SET note = 'by a GIS' WHERE analyst = 'Ada'")
