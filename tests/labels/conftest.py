@@ -1,5 +1,6 @@
 """A small project as analysts leave it: two scenes on the ground, one image without georeference, labels, evidence."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -150,10 +151,19 @@ def empty(tmp_path: Path) -> Iterator[Project]:
         yield project
 
 
-@pytest.fixture
-def case(tmp_path: Path) -> Iterator[Project]:
-    with Project.create(tmp_path / "case.gpkg", title="Rajin 2023") as project:
+@pytest.fixture(scope="session")
+def case_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small case as a file, made once; tests copy it."""
+    path = tmp_path_factory.mktemp("made") / "case.gpkg"
+    with Project.create(path, title="Rajin 2023") as project:
         fill(project)
+    return path
+
+
+@pytest.fixture
+def case(tmp_path: Path, case_file: Path) -> Iterator[Project]:
+    shutil.copy(case_file, tmp_path)
+    with Project.open(tmp_path / "case.gpkg") as project:
         yield project
 
 
