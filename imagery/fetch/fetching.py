@@ -10,6 +10,8 @@ from rasterio.enums import ColorInterp
 from shapely import Polygon
 
 from ..catalog.found import Found
+from ..errors import UnreadableSceneError
+from ..facts import number
 from ..products.stac import Item
 from ..remote.answer import plain
 from ..remote.cache import BlockCache
@@ -117,7 +119,7 @@ def fetch(
 
 
 def _fetched(id: str, place: Path, item: Item, requests: int, size: int) -> Fetched:
-    coverage, valid = (float(item.properties[f"depotwatch:{key}"]) for key in ("coverage", "valid"))
+    coverage, valid = (number(item.properties.get(f"depotwatch:{key}")) or 0.0 for key in ("coverage", "valid"))
     return Fetched(id, place, item, requests, size, coverage, valid)
 
 
@@ -142,7 +144,13 @@ def _fill(part: Path, name: str, drawn: Plan, area: Polygon, pixels: Mapping[str
     properties = scene_item.properties_of(drawn, area, valid)
     item = scene_item.document(name, drawn.bands[0].grid, properties, assets, scene_item.links_of(found))
     local.write_json(part / f"{name}.json", item)
-    open_scene(part)
+    try:
+        open_scene(part)
+    except UnreadableSceneError as error:
+        raise UnreadableSceneError(
+            f"What {found.catalogue} says of {found.id} contradicts its pixels ({str(error).rstrip('.')}); choose "
+            "another date or another collection."
+        ) from error
 
 
 def _written_mask(part: Path, name: str, piece: Piece, pixels: np.ndarray, tags: dict[str, str]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -14,12 +15,14 @@ from rasterio.errors import RasterioError
 from rasterio.io import MemoryFile
 
 from ..errors import ImageryError
+from ..facts import number
 from ..grid import Grid
 from ..hashing import sha256_of
 from ..products.stac import Item, read_item
 
 TILE_PX = 512
 SHA256 = "1220"  # multihash: the algorithm and its length, as the STAC file extension writes checksums
+OWN = r"(_[a-z_]+)?\.tif|\.json"  # how names of files go on after the folder's
 COG = "image/tiff; application=geotiff; profile=cloud-optimized"
 
 
@@ -86,7 +89,7 @@ def facts_of_file(file: Path) -> dict[str, Any]:
 def kept_whole(folder: Path) -> Item | None:
     """Return the item of a folder whose files are all there with the bytes it states; None where they are not."""
     item = read_item(folder / f"{folder.name}.json")
-    if item is None:
+    if item is None or number(item.properties.get("depotwatch:valid")) is None:
         return None
     for asset in item.assets.values():
         file = folder / Path(str(asset.get("href", ""))).name
@@ -110,7 +113,7 @@ def write_folder(folder: Path, fill: Callable[[Path], None]) -> None:
     Raises
     ------
     ImageryError
-        If the disk does not take it.
+        If the disk does not take it, or what is there holds files of somebody else.
     """
     hidden = f".{folder.name}."
     part = folder.with_name(f"{hidden}{os.getpid()}.part")
@@ -121,12 +124,23 @@ def write_folder(folder: Path, fill: Callable[[Path], None]) -> None:
         part.mkdir()
         fill(part)
         if folder.exists():
+            _require_own(folder)
             shutil.rmtree(folder)
         part.rename(folder)
     except (OSError, RasterioError) as error:
         raise _unwritten(folder, getattr(error, "strerror", None) or str(error)) from error
     finally:
         shutil.rmtree(part, ignore_errors=True)
+
+
+def _require_own(folder: Path) -> None:
+    """Require that a folder which is to be replaced holds nothing that somebody else put there."""
+    strangers = [path.name for path in folder.iterdir() if not re.fullmatch(OWN, path.name.removeprefix(folder.name))]
+    if strangers:
+        raise ImageryError(
+            f"{folder} is damaged and cannot be replaced, as it holds {strangers[0]} too; move that away, or choose "
+            "another folder."
+        )
 
 
 def write_json(path: Path, root: Mapping[str, Any]) -> None:

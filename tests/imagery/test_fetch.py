@@ -181,6 +181,10 @@ def test_what_lies_there_whole_is_not_fetched_again_and_what_is_damaged_is(
     assert fetch(scene, AREA, tmp_path / "out", door, cache).requests == 0
     assert server.asked == []
     next(made.path.glob("*_scl.tif")).write_bytes(b"II")
+    (made.path / "notes.txt").write_text("mine")
+    with pytest.raises(ImageryError, match=r"holds notes\.txt too; move that away"):
+        fetch(scene, AREA, tmp_path / "out", door, cache)
+    (made.path / "notes.txt").unlink()
     fetch(scene, AREA, tmp_path / "out", door, cache)
     assert _bytes(made.path) == was
 

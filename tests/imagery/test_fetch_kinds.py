@@ -157,6 +157,20 @@ def test_bands_of_two_grids_are_not_mixed(server: Server, tmp_path: Path) -> Non
         _fetched(_found(assets, "planetary-computer", "landsat-c2-l2"), tmp_path)
 
 
+def test_an_offset_that_the_pixels_contradict_is_refused(server: Server, tmp_path: Path) -> None:
+    taken_out = np.random.default_rng(1).integers(100, 900, (1, *SHAPE), dtype=np.uint16)
+    factors = {"raster:bands": [{"scale": 1e-4, "offset": -0.1}]}
+    assets = {
+        name: {"href": _write(server, f"{name}.tif", taken_out, (ColorInterp.gray,), nodata=0), **factors}
+        for name in ("blue", "green", "red", "nir")
+    }
+    scene = _found(assets, "earth-search", "sentinel-2-l2a")
+    scene.item["properties"]["s2:processing_baseline"] = "05.09"
+    with pytest.raises(UnreadableSceneError, match=r"earth-search says .* contradicts its pixels .*another coll"):
+        _fetched(scene, tmp_path)
+    assert list((tmp_path / "out").iterdir()) == []
+
+
 def test_no_data_that_is_no_number_is_kept_and_said(server: Server, tmp_path: Path) -> None:
     power = np.ones((1, *SHAPE), dtype=np.float32)
     power[:, 120:130, 120:130] = np.nan
