@@ -43,12 +43,12 @@ class Dissent:
     @property
     def words(self) -> str:
         """What they say in a line: "Bo: rejected (shadow), the berm is a shadow"."""
-        what = self.value if self.field == "verdict" else f"{self.field} {_plain(self.value)}"
+        what = self.value if self.field == "verdict" else f"{self.field} {plain_words(self.value)}"
         reason = "" if self.reason is None else f" ({self.reason})"
         return f"{self.analyst}: {what}{reason}{f', {self.note}' if self.note else ''}"
 
 
-def _plain(value: object) -> str:
+def plain_words(value: object) -> str:
     """Return a value as people read it: of several numbers those that are known, each with its name."""
     if isinstance(value, Mapping):
         named = sorted(value, key=lambda name: (_FIRST.index(name) if name in _FIRST else len(_FIRST), name))

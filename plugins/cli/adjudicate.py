@@ -81,6 +81,7 @@ def as_json(path: object, kept: "Project") -> dict[str, Any]:
 
 def _list(path: flags.ProjectFile, json: bool) -> None:
     from ...annotate.second_reading import second_reading
+    from ...labels.records.dissent import plain_words
 
     with session.opened(path, read_only=True) as kept:
         if json:
@@ -100,6 +101,9 @@ def _list(path: flags.ProjectFile, json: bool) -> None:
         output.print_table(("place", "kind", "verdicts", "notes"), rows)
     else:
         print("No place is disputed.")
+    for one in found.dissent:
+        if one.field != "verdict":
+            print(f"{one.annotation[:SHOWN]}: {one.words}; what stands is {plain_words(one.stands)}.")
     for words in (*(one.words for one in found.agreement), *(one.words for one in found.missed)):
         print(words)
 

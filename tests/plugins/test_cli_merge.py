@@ -10,6 +10,7 @@ import pytest
 from depotwatch.annotate.review import Review
 from depotwatch.labels.journal import verify_chain
 from depotwatch.labels.project import Project
+from depotwatch.labels.records import Count
 from depotwatch.plugins.cli import main
 
 
@@ -71,6 +72,21 @@ def test_the_list_is_a_table_for_people(
     assert "Ada and Bo both decided 2" in shown
     assert main(["adjudicate", str(pair[0])]) == 0
     assert "No place is disputed." in capsys.readouterr().out
+
+
+def test_another_count_is_dissent_that_is_told(
+    pair: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for path, name, number in zip(pair, ("Ada", "Bo"), (2, 5), strict=True):
+        with Project.open(path) as project:
+            review = Review(project, name)
+            review.select("a0")
+            review.set_count(Count(number, number, number))
+    out = tmp_path / "both.gpkg"
+    assert main(["merge", *map(str, pair), str(out)]) == 0
+    assert "On a0 they differ in its count" in capsys.readouterr().err
+    assert main(["adjudicate", str(out)]) == 0
+    assert "a0: Ada: count low 2, best 2, high 2; what stands is low 5, best 5, high 5." in capsys.readouterr().out
 
 
 def test_what_cannot_be_settled_or_merged_says_why_and_changes_nothing(
