@@ -1,21 +1,21 @@
 """Two projects become one: both journals kept, the places of both matched one to one, and one entry that joins them."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from ..labels.integrity import canonical_json
-from ..labels.journal import MERGE, Entry, verify_chain
+from ..labels.journal import Entry, verify_chain
 from ..labels.project import Project
 from ..labels.project.merging import Union
 from ..labels.project.sides import Contest
 from ..labels.records import Annotation
 from .errors import AnnotateError
 from .matching import iou, match
+from .same_places import MATCHED
 from .settle import NO_STEPS, Difference, settle, steps_by_place
-
-MATCHED, DIFFERENCES, CONTESTS = "matched", "differences", "contests"
+from .verifying.records import check_records
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,8 @@ class Merged:
         Fields of one place on which steps of both differ.
     contests
         Other records that differ: of each the later one stands.
+    unchained
+        Sentences on rows that another program altered in one of the projects: they are not as the journal says.
     """
 
     path: Path
@@ -57,6 +59,7 @@ class Merged:
     twins: tuple[Twin, ...] = ()
     differences: tuple[Difference, ...] = ()
     contests: tuple[Contest, ...] = ()
+    unchained: tuple[str, ...] = ()
 
 
 def merge(first: str | Path, second: str | Path, out: str | Path) -> Merged:
@@ -96,19 +99,10 @@ def merge(first: str | Path, second: str | Path, out: str | Path) -> Merged:
             twins, more = _match(project, sides, union)
             differences += more
             head = project.join(union, _payload(union, twins, differences, contests))
+            foreign = check_records(project, project.journal()).differences
             held = [{one.id for one in side.annotations()} for side in sides]
-        return Merged(project.path, head, True, len(held[0] & held[1]), tuple(twins), tuple(differences), contests)
-
-
-def same_places(entries: Iterable[Entry]) -> dict[str, str]:
-    """Return the id that stands for each annotation that merges matched with another."""
-    found: dict[str, str] = {}
-    for entry in entries:
-        matched = entry.payload.get(MATCHED) if entry.action == MERGE else None
-        for one in matched if isinstance(matched, Sequence) else ():
-            place, twin = str(one["place"]), str(one["twin"])
-            found = {name: place if stands == twin else stands for name, stands in found.items()} | {twin: place}
-    return found
+        shared = len(held[0] & held[1])
+        return Merged(project.path, head, True, shared, tuple(twins), tuple(differences), contests, foreign)
 
 
 def _checked(project: Project) -> tuple[Entry, ...]:
@@ -207,8 +201,8 @@ def _payload(
     return {
         "heads": sorted(entry.mark for entry in union.heads),
         MATCHED: [asdict(one) for one in twins],
-        DIFFERENCES: [asdict(one) for one in differences],
-        CONTESTS: [
+        "differences": [asdict(one) for one in differences],
+        "contests": [
             {
                 "table": one.table,
                 "key": one.key,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ..labels.ancestry import Ancestry
 from ..labels.journal import Entry
 from ..labels.records import Verdict
-from .merge import same_places
+from .same_places import same_places
 from .steps import decode_verdict, is_step, state_of
 
 Decisions = Mapping[tuple[str, str], Entry]

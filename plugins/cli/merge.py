@@ -36,6 +36,8 @@ def merge(
             )
         if merged.contests:
             tell(f"{len(merged.contests)} other records differ; of each the later one stands.")
+        for sentence in merged.unchained:
+            tell(sentence)
     tell(f"The journal's head is {merged.head.mark}.")
 
 
@@ -50,5 +52,6 @@ def as_json(merged: "Merged") -> dict[str, Any]:
         "shared": merged.shared,
         "matched": [asdict(one) for one in merged.twins],
         "differences": [asdict(one) for one in merged.differences],
+        "unchained": list(merged.unchained),
         "contests": [{"table": one.table, "key": one.key} for one in merged.contests],
     }

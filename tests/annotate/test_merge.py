@@ -13,9 +13,10 @@ import pytest
 from shapely import box
 
 from depotwatch.annotate.errors import AnnotateError
-from depotwatch.annotate.merge import Merged, merge, same_places
+from depotwatch.annotate.merge import Merged, merge
 from depotwatch.annotate.reading.ground import ground_of
 from depotwatch.annotate.review import Review
+from depotwatch.annotate.same_places import same_places
 from depotwatch.labels.errors import ProjectError
 from depotwatch.labels.journal import verify_chain
 from depotwatch.labels.project import Project
@@ -201,6 +202,8 @@ def test_a_row_altered_by_another_program_is_not_made_good_and_does_not_win(read
     found, path = both_ways(read, tmp_path)
     assert found.joined
     assert unaccounted(path) == {("verdict", '["p2-1","Ada"]')}
+    (told,) = found.unchained
+    assert "verdict of Ada on annotation p2-1 was altered outside the journal" in told
     with Project.open(path, read_only=True) as project:
         assert project.sources()[0].title == "A report"
         edits = [(edit.number, edit.table_name, edit.event) for edit in project.foreign_edits()]
