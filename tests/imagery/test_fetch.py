@@ -336,3 +336,13 @@ def test_a_disk_that_is_full_is_said_and_leaves_nothing(
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, was)
     assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_a_date_whose_mask_is_gone_is_never_read_without_it(
+    server: Server, door: Door, cache: BlockCache, tmp_path: Path
+) -> None:
+    made = fetch(scene_at(_base(server)), AREA, tmp_path / "out", door, cache)
+    next(made.path.glob("*_scl.tif")).unlink()
+    for path in (made.path, next(made.path.glob("*.tif"))):
+        with pytest.raises(UnreadableSceneError, match=r"_scl\.tif is missing; fetch it again"):
+            read_scene(path)
