@@ -24,11 +24,11 @@ Statements = dict[str, dict[str, object]]
 
 
 class _Document:
-    """A PROV document as it grows: statements by kind and id, and which state each record is in."""
+    """A PROV document as it grows: statements by kind and id; by its id and table, which state each record is in."""
 
     def __init__(self) -> None:
         self.statements: dict[str, Statements] = {}
-        self.states: dict[tuple[str, str], str] = {}
+        self.states: dict[str, dict[str, str]] = {}
         self._number = count(1)
 
     def state(self, kind: str, record: str, /, **attributes: object) -> str:
@@ -77,14 +77,14 @@ def _step(document: _Document, entry: Entry, activities: Mapping[str, str]) -> N
     for entity in _used(document, entry):
         document.relate("used", activity=activity, entity=entity)
     for (table, key), hash in written.items():
-        before = document.states.pop((table, key), None)
+        before = document.states.setdefault(key, {}).pop(table, None)
         if hash is None:
             if before is not None:
                 document.relate("wasInvalidatedBy", entity=before, activity=activity)
             continue
         entity = f"{_named(table, key)}/{str(hash)[:_SHOWN]}"
         document.state("entity", entity, type=f"dw:{table}", seal=hash)
-        document.states[table, key] = entity
+        document.states[key][table] = entity
         document.relate("wasGeneratedBy", entity=entity, activity=activity)
         document.relate("wasAttributedTo", entity=entity, agent=agent)
         if before is not None and before != entity:
@@ -93,8 +93,8 @@ def _step(document: _Document, entry: Entry, activities: Mapping[str, str]) -> N
 
 def _used(document: _Document, entry: Entry) -> list[str]:
     """Return the states of records that a step names in its payload."""
-    named = set(_texts({key: value for key, value in entry.payload.items() if key != SEALED}))
-    return [entity for (_, key), entity in document.states.items() if key in named]
+    named = dict.fromkeys(_texts({key: value for key, value in entry.payload.items() if key != SEALED}))
+    return [entity for key in named for entity in document.states.get(key, {}).values()]
 
 
 def _texts(value: object) -> Iterator[str]:
