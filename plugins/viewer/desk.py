@@ -1,6 +1,5 @@
 """The page of the dock on which a project is reviewed: the queue, the decisions, the selected place."""
 
-from collections.abc import Callable
 from functools import partial
 from html import escape
 
@@ -27,13 +26,13 @@ from .map_panel import MapPanel
 from .place import PlacePanel
 from .queue import QueueModel, QueueView
 from .reading_page import ReadingPage
+from .rest import Rest
 from .see import SeePanel
 from .session import Session
 from .sieve import Sieve
 
 ARROW_PX = 42
 SHORT_KEY = 2  # longer ones stand in the tool tip
-REST_MS = 250  # without a key, after which what can wait is done
 DRAWN_MS = 50  # by then the canvas has been drawn once
 WRONG_COLOUR, FINE_COLOUR = "#FF9B8A", "#B9C0C8"
 
@@ -71,11 +70,8 @@ class ReviewDesk(QWidget):
         self.reasons = self._reasons_menu()
         self._reject = self._button("reject", "✗ Reject")
         self._tabs = QTabWidget()
-        self._resting: list[Callable[[], None]] = []
-        self._rest = QTimer()  # outlives the widgets
-        self._rest.setSingleShot(True)
-        self._rest.setInterval(REST_MS)
-        self._rest.timeout.connect(self._rested)
+        self._rest = Rest()
+        self._rest.ready = self._is_on
         self._tools = self._tools_button()
         self._lay_out()
         self._name_buttons()
@@ -174,7 +170,7 @@ class ReviewDesk(QWidget):
         if stage is None or drawing is None:
             return
         self._show_head()
-        stage.rest = self._at_rest
+        stage.rest = self._rest.later
         if self._session.comparing is not None:
             self._session.comparing.later = lambda work: QTimer.singleShot(DRAWN_MS, self, work)
         self._kind.setCurrentIndex(self._kind.findData(drawing.kind))
@@ -193,15 +189,9 @@ class ReviewDesk(QWidget):
             shown = self._session.stage.shown
             self.say(shown.note, wrong=shown.large is None)  # of a large one it says how it is read
 
-    def _at_rest(self, work: Callable[[], None]) -> None:
-        self._resting.append(work)
-        self._rest.start()
-
-    def _rested(self) -> None:
-        works, self._resting = dict.fromkeys(self._resting), []
-        if self._session.stage is not None and self._session.stage.rest == self._at_rest:
-            for work in works:
-                work()
+    def _is_on(self) -> bool:
+        """Tell whether what rests is of the stage that is shown."""
+        return self._session.stage is not None and self._session.stage.rest == self._rest.later
 
     def _show_head(self) -> None:
         stage, review = self._session.stage, self._session.review

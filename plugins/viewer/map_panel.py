@@ -12,6 +12,7 @@ from .controls import quiet_button, quiet_combo, rich_label, row_of
 from .exceeding import Exceeding
 from .histogram import Histogram
 from .session import Session
+from .still_label import StillLabel
 from .worker import Cancelled, Job, Progress
 
 WAITING, NONE = "Counting what stands above every level…", "This comparison has no change map."
@@ -34,7 +35,7 @@ class MapPanel(QWidget):
         self._session = session
         self._exceeding: Exceeding | None = None
         self._job: Job | None = None
-        self.histogram, self.words, self.why = Histogram(), rich_label(), rich_label()
+        self.histogram, self.words, self.why = Histogram(), StillLabel(), rich_label()
         self.method = quiet_combo([(AUTO, AUTO), *((name, name) for name in METHODS)])
         self.usual = quiet_button("Null's", "Put the threshold where the null of this map puts it", self._to_usual)
         self.back = quiet_button("Back", "Show the map of the comparison again", self.show_map)

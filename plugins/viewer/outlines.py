@@ -208,7 +208,9 @@ class Outlines:
         if len(places):  # else the layer is hidden, which takes no new triangles
             pins = marks.pins(places, self._line_m / marks.LINE_PX)
             for layer in self._faces(self._above):
-                layer.data = pins
+                with layer.events.blocker_all():  # of its extent, too, by which the viewer would be set up anew
+                    layer.data = pins
+                layer.refresh(thumbnail=False, highlight=False, extent=False)
         self._show_filled(self._above)
 
     def see(self, annotation_ids: Iterable[str]) -> None:

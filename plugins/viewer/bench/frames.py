@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MOST_S = 120.0
 PAUSE_S = 0.001
 MOST_QUIET_S = 3.0
-QUIET_S = 0.15  # without a frame, after which all that was asked for is painted
+QUIET_S = 0.4  # without a frame, after which all is painted, and what waits for the keys to rest is done
 
 
 class Frames:
