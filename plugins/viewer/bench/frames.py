@@ -65,11 +65,16 @@ class Frames:
     def seconds(self, act: Callable[[], object]) -> float:
         """Return how long it takes from an act to the end of the first frame after it."""
         self.settle()
-        start, before = perf_counter(), self.number
+        start = perf_counter()
         act()
+        return self.painted() - start
+
+    def painted(self) -> float:
+        """Paint what there is, and return when that was done, by the clock of `perf_counter`."""
+        before = self.number
         self.canvas.update()
         self.until(lambda: self.number > before)
-        return self._last - start
+        return self._last
 
     def settle(self) -> None:
         """Let the window paint all that is still to be painted."""
