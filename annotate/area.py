@@ -26,10 +26,12 @@ def read_area(path: Path | None) -> Polygon | None:
     Raises
     ------
     AnnotateError
-        If the file is not such a polygon.
+        If there is no such file, or it is not such a polygon.
     """
     if path is None:
         return None
+    if not path.is_file():
+        raise AnnotateError(f"There is no file {path}; give the area as GeoJSON or KML.")
     if path.suffix.lower() == ".kml":
         return _one_polygon(_read_kml(path), path)
     try:

@@ -61,6 +61,10 @@ class Wanted:
         if last < first:
             raise AnnotateError(f"The day after, {self.after}, lies before the day before, {self.before}; swap them.")
         reach = timedelta(days=self.days)
+        if first - date.min < reach or date.max - last < reach:
+            raise AnnotateError(
+                f"{self.days} days around {self.before} and {self.after} leave the calendar; give others."
+            )
         return ((first - reach).isoformat(), first.isoformat()), (last.isoformat(), (last + reach).isoformat())
 
 

@@ -167,5 +167,10 @@ class Judging(Walking):
 
 
 def _require_verdict(value: str, reason: str | None) -> None:
-    if value not in VERDICTS or (value == "rejected") != (reason in REASONS):
-        raise ReviewError(f"{value!r} with reason {reason!r} is no verdict; a rejection alone has a reason.")
+    if value not in VERDICTS:
+        raise ReviewError(f"{value!r} is no verdict; allowed: {', '.join(VERDICTS)}.")
+    if value == "rejected" and reason not in REASONS:
+        what = "has no reason" if reason is None else f"cannot have the reason {reason!r}"
+        raise ReviewError(f"A rejection {what}; give one of {', '.join(REASONS)}.")
+    if value != "rejected" and reason is not None:
+        raise ReviewError(f"{value!r} takes no reason, and {reason!r} was given; a rejection alone has one.")

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from ..labels.plural import plural
 from .ledger import LedgerRow
 
 
@@ -50,10 +51,6 @@ def origins_sentence(rows: Sequence[LedgerRow]) -> str:
         return ""
     sources, origins = len({row.claim.source for row in rows}), len(origins_of(rows))
     return (
-        f"{_many(len(rows), 'claim')} in {_many(sources, 'source')} {'rests' if len(rows) == 1 else 'rest'} on "
-        f"{_many(origins, 'independent origin')}."
+        f"{plural(len(rows), 'claim')} in {plural(sources, 'source')} {'rests' if len(rows) == 1 else 'rest'} on "
+        f"{plural(origins, 'independent origin')}."
     )
-
-
-def _many(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"

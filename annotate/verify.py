@@ -1,5 +1,6 @@
 """Verifying what others sent: hashes again, the comparison again from pixels, and what cannot be told here."""
 
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -19,6 +20,8 @@ __all__ = ["Report", "verify"]
 
 PROJECT = ".gpkg"
 GEOJSON = (".geojson", ".json")
+BUNDLE = ".zip"
+_HEAD = re.compile(r"(\d+:)?[0-9a-f]{64}")
 
 
 def verify(
@@ -55,15 +58,17 @@ def verify(
     LabelsError
         If the file cannot be read as a project.
     AnnotateError
-        If there is no such folder of imagery, or nothing can be checked of such a file.
+        If there is no such folder of imagery, the head is none, or nothing can be checked of such a file.
     CancelledError
         If the work was cancelled.
     """
     if imagery is not None and not imagery.is_dir():
         raise AnnotateError(f"There is no folder {imagery}; give the one that holds the images with --imagery.")
+    if head is not None and not _HEAD.fullmatch(head.strip().lower()):
+        raise AnnotateError(f"{head!r} is no journal head; give the one that was noted, whole, as an export prints it.")
     shelf = Shelf() if imagery is None else Shelf(imagery)
     folder = file.absolute().parent
-    if zipfile.is_zipfile(file):
+    if zipfile.is_zipfile(file) or file.suffix.lower() == BUNDLE:
         with opened_bundle(file) as bundle:
             report = check_whole(bundle.project, folder, head, shelf, progress, cancelled)
             return Report(file, report.head, (*check_bundle(bundle), *report.findings))

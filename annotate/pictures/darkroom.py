@@ -136,7 +136,7 @@ class Darkroom:
         try:
             return open_scene(require_unchanged(record, self._folder), options_of(record))
         except (AnnotateError, ImageryError) as error:
-            return f"There are no pixels of {record.name}: {error}"
+            return f"No pixels of {record.name} are shown: {error}"
 
     def _sample(self, scene_id: str) -> Scene:
         if scene_id not in self._coarse:

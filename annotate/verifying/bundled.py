@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from ... import __version__
 from ...labels.export import FORMATS
 from ...labels.export.labelled import labelled
+from ...labels.plural import plural
 from ...labels.project import Project
 from ..exports.bundle import OpenedBundle, label_files, worked_out
-from .finding import DIFFERS, OK, UNCHECKED, Finding, plural
+from .finding import DIFFERS, OK, UNCHECKED, Finding
 from .guarded import guarded
 
 LABELS = "exports/labels.geojson"

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from ...labels.ancestry import Ancestry
 from ...labels.journal import MERGE, Entry, verify_chain
-from .finding import DIFFERS, OK, UNCHECKED, Finding, plural
+from ...labels.plural import plural
+from .finding import DIFFERS, OK, UNCHECKED, Finding
 
 
 def check_journal(entries: Sequence[Entry]) -> Finding:

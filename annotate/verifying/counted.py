@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ...labels.journal import Entry
+from ...labels.plural import plural
 from ...labels.project import Project
 from ...labels.records import Annotation, Candidate, Estimate
 from ..count import CountRow, count_standing
@@ -12,7 +13,7 @@ from ..matching import match
 from ..standing import Standing, what_stands
 from ..steps import is_step
 from .again import Again
-from .finding import DIFFERS, OK, Finding, plural
+from .finding import DIFFERS, OK, Finding
 
 
 def check_counted(project: Project, runs: Sequence[Again], entries: Sequence[Entry]) -> tuple[Finding, ...]:

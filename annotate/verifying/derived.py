@@ -1,10 +1,11 @@
 """Whether the series that a project keeps for a GIS to show is what the rest of it gives."""
 
+from ...labels.plural import plural
 from ...labels.project import Project
 from ..kept_series import is_kept
 from ..series import series_of, site_named
 from ..standing import what_stands
-from .finding import DIFFERS, OK, Finding, plural
+from .finding import DIFFERS, OK, Finding
 
 
 def check_series(project: Project) -> tuple[Finding, ...]:

@@ -75,8 +75,3 @@ class Report:
             "head": self.head,
             "checks": [{**asdict(one), "differences": list(one.differences)} for one in self.findings],
         }
-
-
-def plural(number: int, one: str, more: str = "") -> str:
-    """Return "1 record" or "3 records"."""
-    return f"{number} {one if number == 1 else more or one + 's'}"

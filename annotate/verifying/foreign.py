@@ -1,9 +1,10 @@
 """Whether other programs, such as a GIS, changed records: no journal entry stands for that, and no analyst."""
 
+from ...labels.plural import plural
 from ...labels.project import Project
 from ...labels.records import ForeignEdit
 from ...labels.records.foreign_edit import UNWATCHED
-from .finding import DIFFERS, OK, UNCHECKED, Finding, plural
+from .finding import DIFFERS, OK, UNCHECKED, Finding
 
 CHECK = "foreign edits"
 

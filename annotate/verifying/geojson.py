@@ -9,8 +9,9 @@ from pyproj import Geod
 from shapely import Polygon
 
 from ...imagery.hashing import sha256_of
+from ...labels.plural import plural
 from ..identity import comparison_id
-from .finding import DIFFERS, OK, UNCHECKED, Finding, plural
+from .finding import DIFFERS, OK, UNCHECKED, Finding
 from .imagery import Shelf
 
 ROUNDED_M = 0.02  # corners are written to a centimetre each way

@@ -1,8 +1,9 @@
 """Whether comparisons and candidates bear the ids that their content gives, which needs no journal."""
 
+from ...labels.plural import plural
 from ...labels.project import Project
 from ..identity import candidate_id, comparison_id
-from .finding import DIFFERS, OK, Finding, plural
+from .finding import DIFFERS, OK, Finding
 
 
 def check_identities(project: Project) -> Finding:

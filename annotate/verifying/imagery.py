@@ -6,8 +6,9 @@ from pathlib import Path, PurePosixPath
 
 from ...imagery.errors import CancelledError
 from ...imagery.hashing import sha256_of
+from ...labels.plural import plural
 from ...labels.records import SceneRecord
-from .finding import DIFFERS, OK, UNCHECKED, Finding, plural
+from .finding import DIFFERS, OK, UNCHECKED, Finding
 
 Progress = Callable[[float, float, str], None]
 

@@ -1,7 +1,8 @@
 """What whoever opens a project in a GIS sees: our views as we make them, and what others put into the file."""
 
+from ...labels.plural import plural
 from ...labels.project import Project
-from .finding import DIFFERS, OK, UNCHECKED, Finding, plural
+from .finding import DIFFERS, OK, UNCHECKED, Finding
 
 CHECK = "layers"
 

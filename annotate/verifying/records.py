@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ...labels.journal import MERGE, Entry
+from ...labels.plural import plural
 from ...labels.project import Project
 from ...labels.project.sides import said_last
-from .finding import DIFFERS, OK, UNCHECKED, Finding, plural
+from .finding import DIFFERS, OK, UNCHECKED, Finding
 from .said import Said
 
 Row = tuple[str, str]

@@ -5,11 +5,12 @@ from dataclasses import fields
 
 from ...labels.integrity import canonical_json
 from ...labels.journal import Entry
+from ...labels.plural import plural
 from ...labels.records import Annotation, Candidate, Comparison
 from ..environment import environment, unlike
 from ..matching import match
 from .again import Again
-from .finding import DIFFERS, OK, UNCHECKED, Finding, plural
+from .finding import DIFFERS, OK, UNCHECKED, Finding
 
 RERUN = "re-run"
 SCORE_TOLERANCE = 0.005  # scores are shown and read with two decimals

@@ -1,8 +1,9 @@
 """Whether the kept copies of sources are those that were attached."""
 
 from ...labels.integrity import sha256_bytes
+from ...labels.plural import plural
 from ...labels.project import Project
-from .finding import DIFFERS, OK, UNCHECKED, Finding, plural
+from .finding import DIFFERS, OK, UNCHECKED, Finding
 from .imagery import Shelf
 
 

@@ -50,7 +50,9 @@ class Result:
             If there is none of that rank.
         """
         if not 1 <= number <= len(self.pairs):
-            raise RemoteError(f"There is no pair {number}; the search found {len(self.pairs)}: search wider.")
+            raise RemoteError(
+                f"There is no pair {number}; the search found {len(self.pairs)}: name one of these, or search wider."
+            )
         before, after = self.pairs[number - 1]
         return self.found[before], self.found[after]
 
@@ -78,6 +80,8 @@ def write_result(path: Path, site: str, area: Polygon, seen: Sequence[Seen], pai
     RemoteError
         If the file cannot be written.
     """
+    if path.is_dir():
+        raise RemoteError(f"{path} is a folder; give the name of a file.")
     part = path.with_name(f".{path.name}.part")
     try:
         part.write_text(_text(site, area, seen, pairs), encoding="utf-8")

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from ..errors import ExportError
 from ..integrity import sha256_bytes
@@ -16,11 +16,25 @@ from .writing import prepared, refuse_project
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """What was written: how many labels, the journal head they carry, and what the user must be told."""
+    """
+    What was written.
+
+    Parameters
+    ----------
+    labels
+        How many were exported.
+    head
+        Journal head that the file carries.
+    said
+        Sentences for the user: what was left out, and why.
+    folders
+        Names of the folders beside the file that hold its other files.
+    """
 
     labels: int
     head: str
     said: tuple[str, ...]
+    folders: tuple[str, ...]
 
 
 def export(
@@ -77,7 +91,8 @@ def export(
         if analyst is not None and not _journalled(project, analyst, step):
             project.append(analyst, EXPORTED, step)
         put()
-    return Exported(len(labels), head, made.said)
+    folders = sorted({PurePath(name).parts[0] for name in made.beside})
+    return Exported(len(labels), head, made.said, tuple(folders))
 
 
 def _journalled(project: Project, analyst: str, step: Mapping[str, object]) -> bool:

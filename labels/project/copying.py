@@ -32,7 +32,7 @@ def copy_whole(path: Path, out: Path) -> Path:
         then left behind.
     """
     if out.suffix.lower() != ".gpkg":
-        raise ProjectError(f"A copy of a project must end in .gpkg, not {out.suffix or 'nothing'!r}: {out}.")
+        raise ProjectError(f"A copy of a project must end in .gpkg, and {out.name} does not: choose another name.")
     if out.exists():
         raise ProjectError(f"{out} already exists: choose another name for the copy, or move it away.")
     refuse_leftovers(out)

@@ -135,6 +135,7 @@ class Writing(Attending):
 
     def put_source(self, source: Source) -> None:
         """Keep a source."""
+        _require_id("source", source.id)
         self._put(evidence.SOURCE, rows.plain_row(source))
 
     def put_source_copy(self, copy: SourceCopy) -> None:
@@ -160,6 +161,7 @@ class Writing(Attending):
 
     def put_site(self, site: Site) -> None:
         """Keep a site."""
+        _require_id("site", site.id)
         with self.transaction():
             self._put(evidence.SITE, rows.site_row(site))
             if site.area is not None:
@@ -167,6 +169,7 @@ class Writing(Attending):
 
     def put_claim(self, claim: Claim) -> None:
         """Keep a claim; its source, origin and sites must be there."""
+        _require_id("claim", claim.id)
         with self.transaction():
             self._put(evidence.CLAIM, rows.claim_row(claim))
             self._delete(evidence.CLAIM_SITE, claim=claim.id)
@@ -217,6 +220,11 @@ class Writing(Attending):
 def _compared(row: Row) -> tuple[object, ...]:
     """Return what a comparison's id stands for; when it ran, and what came out, do not make it another one."""
     return (row["before"], row["after"], row["version"], canonical_json(row["settings"]))
+
+
+def _require_id(what: str, id: str) -> None:
+    if not id.strip():
+        raise RecordError(f"A {what} needs an id, and {id!r} is none: give it a short name.")
 
 
 def _require_analyst(analyst: str) -> None:

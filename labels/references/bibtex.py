@@ -83,9 +83,9 @@ def read_bibtex(path: str | Path) -> tuple[Source, ...]:
     steps = [middlewares.NormalizeFieldKeys(), middlewares.SeparateCoAuthors(), middlewares.SplitNameParts()]
     library = entrypoint.parse_string(read_text(Path(path)), append_middleware=steps)
     for block in library.failed_blocks:
-        words = " ".join(str(block.error).split())
+        words = " ".join(str(block.error).split()) or "its braces, quotes or commas do not fit together"
         raise ReferenceFileError(
-            f"{path}, line {(block.start_line or 0) + 1}: the entry cannot be used ({words:.160})."
+            f"{path}, line {(block.start_line or 0) + 1}: the entry cannot be used ({words:.160}): correct it there."
         )
     if not library.entries:
         raise ReferenceFileError(f"{path} holds no BibTeX entry: give one that begins like @report{{key, … }}.")

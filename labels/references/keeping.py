@@ -68,6 +68,8 @@ def attach(
         The source is not there, the file cannot be read or is empty, or it is too large to be kept.
     """
     sha256 = sha256_file(file)
+    if file.stat().st_size == 0:
+        raise RecordError(f"{file} is empty: give the copy of the document.")
     content = _content(project, source_id, file) if keep else None
     with project.transaction():
         old = source_in(project, source_id)
@@ -91,8 +93,6 @@ def _content(project: Project, source_id: str, file: Path) -> bytes:
     """Return the bytes of a file that may be kept."""
     size = file.stat().st_size
     others = sum(kept for source, kept in project.source_copies().items() if source != source_id)
-    if size == 0:
-        raise RecordError(f"{file} is empty: give the copy of the document.")
     if size > MOST_BYTES or others + size > MOST_BYTES_IN_ALL:
         raise RecordError(
             f"{file} has {size / 2**20:.1f} MiB; a project keeps files of up to {MOST_BYTES // 2**20} MiB, "

@@ -53,11 +53,16 @@ def add(
     quote_suffix: Annotated[str | None, typer.Option(metavar="TEXT", help="The words right after the quote.")] = None,
     analyst: flags.Analyst = None,
 ) -> None:
-    """Add one claim by hand."""
+    """Add one claim by hand, or replace the one of that id."""
     name = session.analyst_of_statement(analyst, project)
 
     from ...labels.records import Claim, Origin, Quantity, Window
 
+    window = Window(day_of(start), day_of(end))
+    if window.start is not None and window.end is not None and window.start > window.end:
+        raise CommandError(f"--start {window.start} lies after --end {window.end}; give the earlier day first.")
+    if not statement.strip():
+        raise CommandError("--statement is empty; say in your own words what the source states.")
     quantity = None
     if any(value is not None for value in (low, high, unit, hedge)):
         if low is not None and high is not None and low > high:
@@ -73,7 +78,7 @@ def add(
         measure=measure,
         quantity=quantity,
         sites=tuple(_role(text) for text in site or ()),
-        window=Window(day_of(start), day_of(end)),
+        window=window,
         polarity="denies" if denies else "asserts",
         origin=origin,
         locator=locator,
@@ -86,10 +91,11 @@ def add(
             claim = with_hedge_read(kept, claim, hedge, language)
         if origin is not None and who is not None:
             kept.put_origin(Origin(origin, who))
+        there = any(one.id == id for one in kept.claims())
         kept.put_claim(claim)
         kept.append(name, "claim add", {"claims": [id]})
         session.remember_analyst(name, kept)
-    tell(f"Added claim {id}.")
+    tell(f"{'Replaced' if there else 'Added'} claim {id}.")
 
 
 def import_(

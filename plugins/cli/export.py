@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ...labels.plural import plural
 from ..errors import CommandError
 from . import flags, session
 from .outcome import tell
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
 
 def export(
     project: flags.ProjectFile,
-    out: Annotated[Path, typer.Argument(metavar="OUT", help="File to write; a plain ending names the format.")],
+    out: Annotated[
+        Path, typer.Argument(metavar="OUT", help="File to write, or to replace; a plain ending names the format.")
+    ],
     format: Annotated[
         str | None,
         typer.Option(
@@ -43,7 +46,8 @@ def export(
         written = write(kept, out, chosen, name, tuple(verdict) if verdict else None)
     for sentence in written.said:
         tell(sentence)
-    tell(f"Wrote {written.labels} labels to {out}; journal head: {written.head or 'none yet'}.")
+    beside = f", with what lies in {' and '.join(f'{one}/' for one in written.folders)}" if written.folders else ""
+    tell(f"Wrote {out} of {plural(written.labels, 'label')}{beside}; journal head: {written.head or 'none yet'}.")
 
 
 @contextmanager

@@ -48,6 +48,8 @@ def fetch(
     kept = read_result(result)
     wanted = kept.found if every else _chosen(kept, pair, item)
     folder = out or Path(kept.site)
+    if folder.exists() and not folder.is_dir():
+        raise CommandError(f"{folder} is a file; give a folder with --out.")
     names = None if bands is None else [name.strip() for name in bands.split(",")]
     terms = flags.terms(allow_host, allow_local, offline, cache_limit)
     where = read_area(area) or kept.area
@@ -89,7 +91,7 @@ def print_fetched(fetched: "tuple[Fetched, ...]") -> None:
     if not fetched:
         return
     rows = [(one.id, f"{one.bytes / MB:.1f} MB", one.requests, f"{one.valid:.0%}", one.path) for one in fetched]
-    output.print_table(("date", "fetched", "requests", "of the area", "folder"), rows)
+    output.print_table(("item", "fetched", "requests", "of the area", "folder"), rows)
     for one in fetched:
         if one.coverage < 1:
             tell(f"{one.id} holds {one.coverage:.0%} of the area; the rest lies outside it.")
@@ -119,7 +121,7 @@ def _print_plans(plans: "tuple[Plan, ...]") -> None:
         for one in plans
         for piece in one.pieces
     ]
-    output.print_table(("date", "band", "tiles", "requests", "still to fetch"), rows)
+    output.print_table(("item", "band", "tiles", "requests", "still to fetch"), rows)
     print(f"\n{sum(one.bytes for one in plans) / MB:.2f} MB in {sum(one.requests for one in plans)} requests.")
 
 

@@ -71,7 +71,9 @@ Threshold = Annotated[
         help="In units of the method's statistic, as the report names it; if left out, the pair's null gives it.",
     ),
 ]
-Area = Annotated[Path | None, typer.Option("--area", metavar="AREA.geojson", help="Only inside this polygon.")]
+Area = Annotated[
+    Path | None, typer.Option("--area", metavar="FILE", help="Only inside this polygon, of a GeoJSON or KML file.")
+]
 Control = Annotated[
     str | None,
     typer.Option(
@@ -92,7 +94,7 @@ AllowLocal = Annotated[
     bool, typer.Option("--allow-local", help="Allow http, this machine and private addresses: for servers of your own.")
 ]
 CacheLimit = Annotated[
-    int | None, typer.Option(metavar="MB", min=1, help="Megabytes that the cache may hold; 4295 if left out.")
+    int | None, typer.Option(metavar="MB", min=1, help="Megabytes that the cache may hold; 4295 (4 GiB) if left out.")
 ]
 Offline = Annotated[bool, typer.Option("--offline", help="Ask no server: read only what was read before.")]
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ...labels.plural import plural
 from . import flags, output
 from .outcome import tell
 
@@ -28,14 +29,17 @@ def merge(
     if not merged.joined:
         tell(f"One project holds all that was done in the other, so {out} is a copy of it.")
     else:
-        tell(f"Made {out}: {merged.shared} places were in both; of the others {len(merged.twins)} pairs are one place.")
+        tell(f"Made {out}; {plural(merged.shared, 'place')} {'was' if merged.shared == 1 else 'were'} in both.")
+        if merged.twins:
+            tell(f"Of those in one alone, {plural(len(merged.twins), 'pair')} became one place each.")
         for one in merged.differences:
             tell(
                 f"On {one.annotation[:8]} they differ in its {one.field}: that of {one.kept_by}, {one.kept_time}, "
                 f"stands; that of {one.other_by}, {one.other_time}, is kept in the journal."
             )
         if merged.contests:
-            tell(f"{len(merged.contests)} other records differ; of each the later one stands.")
+            differing = ", ".join(f"{one.table} {one.key}" for one in merged.contests)
+            tell(f"Elsewhere they differ in {differing}; of each the later one stands.")
         for sentence in merged.unchained:
             tell(sentence)
     tell(f"The journal's head is {merged.head.mark}.")

@@ -68,6 +68,8 @@ def search(
     with session.opened(project, read_only=True) if project else nullcontext() as kept:
         first, last = (str(start), str(end)) if series else _days(before, after, claim, kept)
         where = read_area(area) or _area_of(site, kept)
+    if save is not None and not save.parent.is_dir():
+        raise CommandError(f"There is no folder {save.parent}; make it first or choose another place.")
     chosen = [catalogue(name) for name in catalog or [DEFAULT_CATALOGUE]]
     terms = flags.terms(allow_host, allow_local, offline)
     if series:

@@ -37,10 +37,11 @@ def add(
 
     site = Site(id, name or id, _area(area, box, point, radius_km), function, country, accuracy)
     with session.opened_or_created(project) as kept, kept.transaction():
+        there = any(one.id == id for one in kept.sites())
         kept.put_site(site)
         kept.append(who, "site add", {"sites": [id]})
         session.remember_analyst(who, kept)
-    tell(f"Added site {id}.")
+    tell(f"{'Replaced' if there else 'Added'} site {id}.")
 
 
 def _area(file: Path | None, box: str | None, point: str | None, radius_km: float | None) -> "Polygon | None":

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ...labels.plural import plural
 from ..errors import CommandError
 from . import flags, output, session
 from .outcome import tell
@@ -42,7 +43,7 @@ def add(
     reliability: Reliability = None,
     analyst: flags.Analyst = None,
 ) -> None:
-    """Add one source by hand."""
+    """Add one source by hand, or replace the one of that id."""
     name = session.analyst_of_statement(analyst, project)
 
     from ...labels.records import Source
@@ -66,10 +67,11 @@ def add(
     copy = checked_copy(archive_url, retrieved, sha256)
     source = Source(str(csl["id"]), csl, *copy, reliability=reliability)
     with session.opened_or_created(project) as kept, kept.transaction():
+        there = any(one.id == source.id for one in kept.sources())
         kept.put_source(source)
         kept.append(name, "source add", {"sources": [source.id]})
         session.remember_analyst(name, kept)
-    tell(f"Added source {source.id}.")
+    tell(f"{'Replaced' if there else 'Added'} source {source.id}.")
 
 
 def import_(
@@ -93,7 +95,7 @@ def import_(
     with session.opened_or_created(project) as kept:
         twice = import_sources(kept, name, sources, file.name)
         session.remember_analyst(name, kept)
-    tell(f"Imported {len(sources)} sources from {file.name}.")
+    tell(f"Imported {plural(len(sources), 'source')} from {file.name}.")
     _tell_duplicates(project, twice)
 
 
@@ -141,7 +143,7 @@ def merge(
 
     with session.opened(project) as kept:
         moved = merge_sources(kept, name, keep, others)
-    tell(f"Merged {', '.join(others)} into {keep}; claims moved: {len(moved)}.")
+    tell(f"Merged {', '.join(others)} into {keep}; {plural(len(moved), 'claim')} moved.")
 
 
 def cite(
@@ -152,13 +154,10 @@ def cite(
 ) -> None:
     """Print formatted citations."""
     from ...labels.references.formatted import citations
+    from ...labels.references.keeping import source_in
 
     with session.opened(project, read_only=True) as kept:
-        sources = {source.id: source for source in kept.sources()}
-    missing = [id for id in ids or () if id not in sources]
-    if missing:
-        raise CommandError(f"{project} holds no source {', '.join(missing)}; it has {', '.join(sources) or 'none'}.")
-    chosen = [sources[id] for id in ids or sources]
+        chosen = [source_in(kept, id) for id in ids] if ids else kept.sources()
     texts = citations(chosen, html=html)
     if json:
         rows = [{"id": source.id, "citation": text} for source, text in zip(chosen, texts, strict=True)]

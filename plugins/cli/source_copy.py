@@ -43,7 +43,8 @@ def attach(
         source = attach_copy(kept, name, id, file, keep=keep, archive_url=address, retrieved=time)
         session.remember_analyst(name, kept)
     when = "" if source.retrieved else " When it was taken is not known: say so with --retrieved."
-    tell(f"{file.name} is the copy of {id}, SHA-256 {source.sha256}{', and kept' if keep else ''}.{when}")
+    held = " The project keeps it." if keep else ""
+    tell(f"{file.name} is the copy of {id}: SHA-256 {source.sha256}.{held}{when}")
 
 
 def extract(

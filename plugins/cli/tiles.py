@@ -74,7 +74,7 @@ def _area_of(site: str | None, project: Path | None) -> "Polygon":
     from ...annotate.finding import site_with_area
 
     if site is None:
-        raise CommandError("Say which area: give --area AREA.geojson, or --site ID.")
+        raise CommandError("Say which area: give --area FILE, or --site ID.")
     with session.opened(project, read_only=True) if project else nullcontext() as kept:
         found = site_with_area(site, kept)
     assert found.area is not None

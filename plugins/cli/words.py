@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ...labels.plural import plural
 from . import flags, output, session
 
 if TYPE_CHECKING:
@@ -39,7 +40,11 @@ def words(
         print(f"{one.where}{who}{f' ({one.id:.12})' if one.id else ''}: {textwrap.shorten(one.text, WIDTH)}")
         print_findings(one.findings)
     number = sum(len(one.findings) for one in found)
-    print(f"{number} to write otherwise." if number else "Nothing is to be written otherwise.")
+    print(
+        f"{plural(number, 'remark')} on what is to be written otherwise."
+        if number
+        else "Nothing is to be written otherwise."
+    )
 
 
 def print_findings(findings: "Sequence[Finding]") -> None:

@@ -199,11 +199,16 @@ def test_what_is_nothing_of_ours_is_refused_in_a_sentence(tmp_path: Path) -> Non
         archive.writestr("readme.txt", "hello")
     with pytest.raises(ExportError, match="choose an exported bundle"):
         verify(tmp_path / "x.zip")
+    (tmp_path / "half.zip").write_bytes((tmp_path / "x.zip").read_bytes()[:40])
+    with pytest.raises(ExportError, match="choose an exported bundle"):
+        verify(tmp_path / "half.zip")
     (tmp_path / "x.gpkg").write_text("no")
     with pytest.raises(ProjectError, match="not a GeoPackage"):
         verify(tmp_path / "x.gpkg")
     with pytest.raises(AnnotateError, match="There is no folder"):
         verify(tmp_path / "x.gpkg", imagery=tmp_path / "none")
+    with pytest.raises(AnnotateError, match="'57:9f3a…' is no journal head; give the one that was noted, whole"):
+        verify(tmp_path / "x.gpkg", "57:9f3a…")
 
 
 def test_the_copy_of_a_source_is_hashed_where_it_is_kept_or_at_hand(folder: Path, tmp_path: Path) -> None:

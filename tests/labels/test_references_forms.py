@@ -177,7 +177,7 @@ def test_addresses_alone_are_sources_of_which_nothing_else_is_known(tmp_path: Pa
         ("s.bib", "@online{a, title = {T}, url = {javascript:x}}", "entry 'a': URL is 'javascript:x'"),
         ("s.bib", "@online{a, date = {last week}}", "entry 'a': date is 'last week'"),
         ("s.bib", "@report{a, title = {T}}\n@report{a, title = {U}}", "line 2: the entry cannot be used"),
-        ("s.bib", "@report{a, title = {T", "line 1: the entry cannot be used"),
+        ("s.bib", "@report{a, title = {T", "line 1: the entry cannot be used (its braces, quotes or commas do not fit"),
         ("s.bib", "nothing here", "holds no BibTeX entry"),
         ("s.ris", "TY  - RPRT\nTI  - T\nUR  - ftp://x\nER  - \n", "entry 1 "),
         ("s.ris", "nothing here", "RIS"),
@@ -240,3 +240,9 @@ def test_a_damaged_file_is_read_or_refused_in_one_line_and_what_is_read_can_be_c
         return
     assert len(citations(found)) == len(found) and len({one.id for one in found}) == len(found)
     duplicates(found)
+
+
+def test_a_broken_entry_is_said_once(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(ReferenceFileError):
+        read_sources(written(tmp_path / "s.bib", "@report{a, title = {T"))
+    assert capfd.readouterr() == ("", "")

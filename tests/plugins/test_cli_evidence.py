@@ -97,7 +97,7 @@ def test_sources_of_other_forms_are_imported_merged_and_cited(folder: Path, caps
     cited = printed(["source", "cite", "p.gpkg", "page", "--html", "--json"], capsys)["citations"]
     assert cited == [{"id": "page", "citation": "Press. ‘New pits’. 2 May 2031. https://example.org/a"}]
     assert main(["source", "cite", "p.gpkg", "nobody"]) == 1
-    assert "holds no source nobody; it has brief, page" in capsys.readouterr().err
+    assert "holds no source 'nobody'; it has brief, page" in capsys.readouterr().err
 
 
 def test_importing_again_adds_no_record(folder: Path) -> None:
@@ -170,6 +170,8 @@ def test_what_cannot_be_used_leaves_no_project(
         ["--source", "gazette", "--measure", "new", "--low", "9", "--high", "3"],
         ["--source", "gazette", "--measure", "new", "--origin", "unknown"],
         ["--source", "gazette", "--measure", "new", "--start", "May"],
+        ["--source", "gazette", "--measure", "new", "--start", "2032-12-20", "--end", "2031-11-22"],
+        ["--source", "gazette", "--measure", "new", "--statement", " "],
     ],
     ids=" ".join,
 )
@@ -185,6 +187,26 @@ def test_a_claim_that_cannot_be_kept_says_why(
     with Project.open(folder / "p.gpkg", read_only=True) as project:
         assert project.claims() == ()
         assert len(project.journal()) == 1
+
+
+def test_what_takes_the_place_of_a_record_is_said_to(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    steps = [
+        ["source", "add", "p.gpkg", "gazette", "--title", "T"],
+        ["site", "add", "p.gpkg", "yard", "--box", "1,2,3,4"],
+        ["claim", "add", "p.gpkg", "x", "--source", "gazette", "--statement", "S", "--measure", "new"],
+    ]
+    for words in steps:
+        for told in ("Added", "Replaced"):
+            capsys.readouterr()
+            assert main([*words, "--analyst", "Ann"]) == 0
+            assert f"{told} {words[0]} {words[3]}." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [["site", "add", "p.gpkg", ""], ["source", "add", "p.gpkg", " ", "--title", "T"]])
+def test_a_record_without_an_id_is_refused(words: list[str], folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*words, "--analyst", "Ann"]) == 1
+    assert f"A {words[0]} needs an id" in capsys.readouterr().err
+    assert not (folder / "p.gpkg").exists()
 
 
 def test_a_failing_step_keeps_an_older_project(folder: Path) -> None:

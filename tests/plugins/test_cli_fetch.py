@@ -124,6 +124,9 @@ def test_a_date_that_fails_is_named_and_the_other_one_kept(server: Server, capsy
         (["--pair", "1", "--item", AFTER], "--pair N, --item ID or --all"),
         (["--pair", "2"], "There is no pair 2"),
         (["--item", "x"], "There is no item x"),
+        (["--item", AFTER, "--out", "rajin.json"], "rajin.json is a file; give a folder with --out"),
+        (["--item", AFTER, "--area", "none.geojson"], "There is no file none.geojson"),
+        (["--item", AFTER, "--area", "none.kml"], "There is no file none.kml"),
         (["--item", AFTER, "--bands", "thermal"], "has no band thermal"),
         (["--item", AFTER, "--offline"], "is not kept on this machine"),
     ],
@@ -167,4 +170,4 @@ def test_tiles_of_a_site_are_a_scene_and_undated_without_a_date(
     assert found["licence"] == "CC-BY-4.0"
     assert read_scene(found["path"]).acquisition.time == "2023-10-16"
     assert main(["tiles", *words[:-4], "--out", "scenes"]) == 1
-    assert "give --area AREA.geojson, or --site ID" in capsys.readouterr().err
+    assert "give --area FILE, or --site ID" in capsys.readouterr().err

@@ -65,7 +65,9 @@ def test_the_list_is_a_table_for_people(
     pair: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["merge", *map(str, pair), str(tmp_path / "both.gpkg")]) == 0
-    assert "The journal's head is" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "places were in both." in told and "became one place" not in told
+    assert "The journal's head is" in told
     assert main(["adjudicate", str(tmp_path / "both.gpkg")]) == 0
     shown = capsys.readouterr().out
     assert "Ada: accepted; Bo: unsure" in shown
@@ -93,11 +95,19 @@ def test_what_cannot_be_settled_or_merged_says_why_and_changes_nothing(
     pair: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with Project.open(pair[0], read_only=True) as project:
-        head = project.head
+        head, place = project.head, project.annotations()[0].id
     settle = ["adjudicate", str(pair[0]), "nothing", "--verdict", "accepted", "--why", "x", "--analyst", "Cleo"]
     assert main(settle) == 1
     assert "No place of this project can be told by" in capsys.readouterr().err
     assert main(["adjudicate", str(pair[0]), "a0"]) == 2
+    for words, why in (
+        (["--verdict", "wrong"], "'wrong' is no verdict; allowed: accepted, rejected, unsure"),
+        (["--verdict", "rejected"], "A rejection has no reason; give one of shadow, season"),
+        (["--verdict", "rejected", "--reason", "mood"], "A rejection cannot have the reason 'mood'"),
+        (["--verdict", "unsure", "--reason", "cloud"], "'unsure' takes no reason"),
+    ):
+        assert main([*settle[:2], place, *words, "--why", "x", "--analyst", "Cleo"]) == 1
+        assert why in capsys.readouterr().err
     assert main(["adjudicate", str(pair[0]), "--verdict", "accepted"]) == 2
     with Project.open(pair[0], read_only=True) as project:
         assert project.head == head

@@ -83,6 +83,12 @@ def test_days_come_from_a_claim(api: Api, tmp_path: Path, capsys: pytest.Capture
         (["search", "rajin", "--before", "2023-10-16", "--after", "2023-08-15"], "swap them"),
         (["search", "rajin", "--before", "soon", "--after", "2023-08-15"], "'soon' is no day"),
         (["search", "rajin", "--before", "2023-08-15"], "Both days are needed"),
+        (["search", "rajin", "--before", "0001-01-02", "--after", "2023-08-15"], "leave the calendar"),
+        (["search", "rajin", "--before", "2023-08-15", "--after", "9999-12-31"], "leave the calendar"),
+        (
+            ["search", "rajin", "--before", "2023-08-15", "--after", "2023-10-16", "--save", "no/x.json"],
+            "There is no folder no",
+        ),
         (
             ["search", "rajin", "--before", "2023-08-15", "--after", "2023-10-16", "--catalog", "x"],
             "'x' is no catalogue",

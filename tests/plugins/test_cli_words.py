@@ -64,7 +64,10 @@ def test_words_are_looked_through_on_saving_and_on_request(project: Path, capsys
     assert "count without interval: “12 pits” says that none was missed" in capsys.readouterr().err
     assert main(["words", "p.gpkg"]) == 0
     shown = capsys.readouterr().out
-    assert "observation by Ann (c): 12 pits are visible." in shown and "1 to write otherwise." in shown
+    assert (
+        "observation by Ann (c): 12 pits are visible." in shown
+        and "1 remark on what is to be written otherwise." in shown
+    )
     assert main(["words", "p.gpkg", "--json"]) == 0
     (text,) = json.loads(capsys.readouterr().out)["texts"]
     assert text["findings"][0]["rule"] == "count without interval"
