@@ -17,6 +17,7 @@ Unit = dict[str, Values]
 Rank = tuple[int, str, str]
 """Of what a journal says last of a unit: 1 where the other does not say it too, time and hash of the entry."""
 
+_UNSAID: Rank = (0, "", "")  # before the journal sealed what it wrote
 _NUMBERS = ("position", "number")  # columns that number the parts of one record
 
 
@@ -98,7 +99,8 @@ def resolve_rows(table: Table, first: Side, second: Side) -> tuple[Unit, list[Co
     Return the rows of a table that stand after a merge, and where the two differed.
 
     A row that both hold alike stands. One that only one of them ever held stands. Else that stands which was written,
-    or deleted, by the later step that the other does not know; where neither was, that which its journal agrees with.
+    or deleted, by the later step that the other does not know; where neither was, that which its journal agrees with,
+    and of a file that was made before the journal sealed its rows that which says that it is later.
     """
     ours, theirs = first.units(table), second.units(table)
     rank, other_rank = first.ranks(table), second.ranks(table)
@@ -106,11 +108,9 @@ def resolve_rows(table: Table, first: Side, second: Side) -> tuple[Unit, list[Co
     contests = []
     for unit in dict.fromkeys((*ours, *theirs)):
         one, other = ours.get(unit, {}), theirs.get(unit, {})
-        if one != other and unit in rank and unit in other_rank:
-            weights = [
-                (side.get(unit), judge.agrees(table, unit), sorted(map(repr, rows.values())))
-                for side, judge, rows in ((rank, first, one), (other_rank, second, other))
-            ]
+        if one != other and (unit in rank or one) and (unit in other_rank or other):
+            sides = (first, one, rank.get(unit, _UNSAID)), (second, other, other_rank.get(unit, _UNSAID))
+            weights = [(said, side.agrees(table, unit), *_words(table, rows)) for side, rows, said in sides]
             won = weights[0] >= weights[1]
             kept |= one if won else other
             entries = [_entry_of(side, held.get(unit)) for side, held in ((first, rank), (second, other_rank))]
@@ -143,6 +143,12 @@ def _moved(part: str, old: Path, new: Path) -> str:
         return Path(os.path.relpath(whole, new.absolute())).as_posix()
     except ValueError:  # another drive
         return whole.as_posix()
+
+
+def _words(table: Table, rows: Unit) -> tuple[list[str], list[str]]:
+    """Return when rows say that they were written, all there is to go by in files of early releases; then the rows."""
+    times = [str(row[table.names.index("time")]) for row in rows.values()] if "time" in table.names else []
+    return times, sorted(map(repr, rows.values()))
 
 
 def _entry_of(side: Side, rank: Rank | None) -> Entry | None:

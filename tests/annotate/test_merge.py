@@ -20,7 +20,7 @@ from depotwatch.annotate.same_places import same_places
 from depotwatch.labels.errors import ProjectError
 from depotwatch.labels.journal import verify_chain
 from depotwatch.labels.project import Project
-from depotwatch.labels.records import Annotation, Claim, Count, Glance, Source, Window
+from depotwatch.labels.records import Annotation, Claim, Count, Glance, Source, Verdict, Window
 
 PITS = [("storage-pit", "appeared", score) for score in (0.9, 0.8, 0.7)]
 Pair = tuple[Path, Path]
@@ -346,3 +346,18 @@ def test_what_one_took_out_stays_where_the_other_went_on_to_use_it(pair: Pair, t
         assert {one.id: one.source for one in project.claims()} == {"c1": "report", "c2": "old"}
         assert {one.id for one in project.sources()} == {"report", "old"}
     assert unaccounted(path) == set()
+
+
+@pytest.mark.parametrize("later", [0, 1])
+def test_of_rows_that_no_journal_sealed_the_one_stands_that_says_it_is_later(
+    pair: Pair, tmp_path: Path, later: int
+) -> None:
+    for at, path in enumerate(pair):
+        with Project.open(path) as project:
+            time = f"2024-05-0{2 if at == later else 1}T09:00:00.000Z"
+            project.put_verdict(Verdict("p2-0", "Ada", "unsure", None, f"file {at}", time))
+            project.append("Ada", "verdict of an early release", {"at": at})
+    found, path = both_ways(pair, tmp_path)
+    with Project.open(path, read_only=True) as project:
+        assert [one.note for one in project.verdicts()] == [f"file {later}"]
+    assert [(one.table, one.key) for one in found.contests] == [("verdict", '["p2-0","Ada"]')]
