@@ -12,6 +12,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -106,13 +107,22 @@ def running_nginx(home: Path, folder: Path, port: int | None = None) -> Iterator
 
 
 @pytest.fixture(scope="session")
-def pgstac(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pgstac]:
+def pgstac() -> Iterator[Pgstac]:
     """Serve an empty pgstac catalogue, which tests fill."""
     programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     if not programs or not (_ENVIRONMENT / "bin" / "pypgstac").exists():
         pytest.skip("PostgreSQL with PostGIS and pgstac is not installed (.ci/servers .servers)")
-    home = tmp_path_factory.mktemp("pgstac")
-    with _postgres(programs[-1].parent, home) as database:
+    # Not in pytest's own folder, which nobody but its owner may pass through.
+    with (
+        tempfile.TemporaryDirectory(prefix="depotwatch-pgstac-") as place,
+        _pgstac_at(Path(place), programs[-1]) as server,
+    ):
+        yield server
+
+
+@contextmanager
+def _pgstac_at(home: Path, initdb: Path) -> Iterator[Pgstac]:
+    with _postgres(initdb.parent, home) as database:
         _pgstac(database, home, "migrate")
         port = free_port()
         command = [str(_ENVIRONMENT / "bin" / "python"), "-m", "uvicorn", "--factory"]
@@ -137,9 +147,6 @@ def _postgres(programs: Path, home: Path) -> Iterator[dict[str, str]]:
     data, port = home / "data", free_port()
     if owner is not None:
         shutil.chown(home, owner)
-        for parent in (home, *home.parents):
-            if parent.stat().st_uid == 0 and not parent.stat().st_mode & 0o001 and parent != Path("/"):
-                parent.chmod(parent.stat().st_mode | 0o011)  # to be passed through, not read
     made = [str(programs / "initdb"), "-D", str(data), "-U", _ANYONE, "--auth=trust", "-E", "UTF8", "--no-sync"]
     subprocess.run(made, check=True, capture_output=True, user=owner, cwd=home)
     command = [str(programs / "postgres"), "-D", str(data), "-p", str(port), "-k", str(home), "-F"]

@@ -19,7 +19,10 @@ MB = 1e6
 
 
 def fetch(
-    result: Annotated[Path, typer.Argument(metavar="RESULT.json", help="What depotwatch search --save kept.")],
+    result: Annotated[
+        Path,
+        typer.Argument(metavar="SITE|RESULT.json", help="What search --save kept: the file, or the site of SITE.json."),
+    ],
     pair: Annotated[int | None, typer.Option(metavar="N", min=1, help="Both dates of this pair, by its rank.")] = None,
     item: Annotated[list[str] | None, typer.Option(metavar="ID", help="This one; may be repeated.")] = None,
     every: Annotated[bool, typer.Option("--all", help="Every one that was kept, as the dates of a series.")] = False,
@@ -45,7 +48,7 @@ def fetch(
     from ...imagery.catalog.result import read_result
     from ...imagery.fetch.several import fetch_several
 
-    kept = read_result(result)
+    kept = read_result(result if result.suffix else result.with_suffix(".json"))
     wanted = kept.found if every else _chosen(kept, pair, item)
     folder = out or Path(kept.site)
     if folder.exists() and not folder.is_dir():
