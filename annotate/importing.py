@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -113,17 +114,15 @@ class _Desk:
     def annotation(self, label: ForeignLabel) -> Annotation:
         """Return what becomes of a label: as it was where depotwatch wrote it, else a new drawing."""
         own = label.own
-        if not self._pair and own.get("before") in self._scenes and own.get("scene") in self._scenes:
+        if not self._pair and {_text(own.get("before")), _text(own.get("scene"))} <= set(self._scenes):
             return self._again(label)
         return self._foreign(label)
 
     def _again(self, label: ForeignLabel) -> Annotation:
         own, said = label.own, label.properties
-        after = own.get("after")
+        after = None if own.get("after") is None else str(own["after"])
         if after is not None and after not in self._scenes:
-            raise self._wrong(
-                label, f"was seen on a scene that is not in this project ({str(after)[:12]}); add it first"
-            )
+            raise self._wrong(label, f"was seen on a scene that is not in this project ({after[:12]}); add it first")
         try:
             pixels = shapely.from_wkt(str(own["pixels"]))
         except (KeyError, shapely.errors.ShapelyError) as error:
@@ -136,9 +135,9 @@ class _Desk:
             state=self._one_of(label, "state", STATES),
             shape=measure(pixels if isinstance(pixels, Polygon) else label.outline, scene.id, grid_of(scene)),
             origin=self._one_of(label, "origin", ORIGINS),
-            site=str(own["site"]) if own.get("site") in self._sites else None,
+            site=site if (site := _text(own.get("site"))) in self._sites else None,
             before=str(own["before"]),
-            after=None if after is None else str(after),
+            after=after,
             score=self._number(label, "score"),
             count=self._count(label),
             note=str(own.get("note") or ""),
@@ -195,7 +194,7 @@ class _Desk:
         if self._wanted.kind is not None:
             return self._wanted.kind
         value = label.properties.get(self._wanted.property)
-        if value not in self._kinds:
+        if _text(value) not in self._kinds:
             said = f"has no property {self._wanted.property!r}" if value is None else f"is of kind {str(value)[:40]!r}"
             raise self._wrong(label, f"{said}; give --kind, one of {', '.join(self._kinds)}, or --property")
         return str(value)
@@ -219,9 +218,12 @@ class _Desk:
     def _number(self, label: ForeignLabel, name: str) -> float | None:
         value: Any = label.properties.get(name)
         try:
-            return None if value is None or value == "" else float(value)
-        except (TypeError, ValueError) as error:
+            number = None if value is None or value == "" else float(value)
+        except (TypeError, ValueError, OverflowError) as error:
             raise self._wrong(label, f"has {name} {str(value)[:40]!r}, which is no number") from error
+        if number is not None and not isfinite(number):
+            raise self._wrong(label, f"has {name} {number}, which is no number")
+        return number
 
     def _one_of(self, label: ForeignLabel, name: str, allowed: Sequence[str]) -> str:
         value = label.properties.get(name)
@@ -239,3 +241,8 @@ class _Desk:
 
     def _wrong(self, label: ForeignLabel, what: str) -> AnnotateError:
         return AnnotateError(f"Label {label.number} of {self._name} {what}.")
+
+
+def _text(value: object) -> str:
+    """Return a text as it is; "" for what a file has in the place of one."""
+    return value if isinstance(value, str) else ""

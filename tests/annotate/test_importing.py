@@ -285,6 +285,28 @@ def test_hostile_and_broken_files_are_refused_and_change_nothing(name: str, empt
     assert empty.annotations() == () and empty.journal() == () and empty.path.read_bytes() == before
 
 
+@pytest.mark.parametrize(
+    ("where", "name", "value"),
+    [
+        ("depotwatch", "after", ["x"]), ("depotwatch", "after", "f" * 64), ("depotwatch", "pixels", 3),
+        ("depotwatch", "pixels", "POLYGON EMPTY"), ("depotwatch", "note", "\ud800"), ("properties", "score", "high"),
+        ("properties", "count_low", 1e999), ("properties", "count_low", 10**30), ("properties", "kind", ["vessel"]),
+        ("properties", "change", {}), ("properties", "state", None), ("properties", "origin", "elsewhere"),
+    ],
+)  # fmt: skip
+def test_a_file_of_ours_that_was_tampered_with_changes_nothing(
+    where: str, name: str, value: object, pictured: Project, empty: Project
+) -> None:
+    file = pictured.path.with_name("ours.geojson")
+    export(pictured, file, FORMATS["geojson"])
+    found = json.loads(file.read_text(encoding="utf-8"))
+    found["features"][1][where][name] = value
+    file.write_text(json.dumps(found).replace("Infinity", "1e999"), encoding="utf-8")
+    with pytest.raises((LabelsError, AnnotateError)):
+        import_labels(empty, file, "Bo", Wanted())
+    assert empty.annotations() == () and empty.journal() == ()
+
+
 def test_one_bad_label_keeps_all_others_out(empty: Project) -> None:
     outlines = [*on_ground(empty, box(10, 10, 30, 20)), box(10, 10, 11, 11)]
     file = empty.path.with_name("theirs.geojson")
