@@ -8,6 +8,7 @@ from qtpy.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from ...labels.records import REASONS, VERDICTS, Annotation, Verdict
 from .controls import quiet_button, quiet_combo, rich_label, row_of
+from .heed import what_to_heed
 from .pages import GREY
 from .session import Session
 
@@ -70,7 +71,12 @@ class DisputePanel(QWidget):
         if one is not None:
             value, _, reason = str(self.verdict.currentData()).partition(" ")
             words = self.why.text()
-            self._session.attempt(lambda: self._session.review.adjudicate(one.id, value, reason or None, words))
+            self._session.attempt(lambda: self._adjudicate(one.id, value, reason or None, words))
+
+    def _adjudicate(self, place: str, value: str, reason: str | None, words: str) -> None:
+        self._session.review.adjudicate(place, value, reason, words)
+        if heed := what_to_heed(words):
+            self._session.say(heed, False)
 
 
 def dispute_words(given: Sequence[Verdict]) -> str:

@@ -8,6 +8,7 @@ from .uncollected import uncollected
 
 if TYPE_CHECKING:
     import napari
+    from qtpy.QtWidgets import QWidget
 
     from ...annotate.review import Review
     from .dock import ReviewDock
@@ -88,6 +89,7 @@ def records_dock(viewer: "napari.Viewer") -> "RecordsDock":
     window = records.window()
     if isinstance(window, QMainWindow):
         window.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
+    _share_room(viewer, records)
     return records
 
 
@@ -96,6 +98,19 @@ def records_shown(viewer: "napari.Viewer") -> bool:
     from .records import RecordsDock
 
     return any(isinstance(dock, RecordsDock) for dock in viewer.window.dock_widgets.values())
+
+
+def _share_room(viewer: "napari.Viewer", dock: "QWidget") -> None:
+    """Lay a dock over those of ours under the canvas, as tabs: beside each other none has enough room."""
+    from qtpy.QtWidgets import QDockWidget, QMainWindow
+
+    window, holder = dock.window(), dock.parentWidget()
+    for name in (RECORDS, FINDING):
+        other = viewer.window.dock_widgets.get(name)
+        below = None if other is None or other is dock else other.parentWidget()
+        if isinstance(window, QMainWindow) and isinstance(holder, QDockWidget) and isinstance(below, QDockWidget):
+            window.tabifyDockWidget(below, holder)
+            holder.raise_()
 
 
 def review_of(viewer: "napari.Viewer", project: Path) -> "Review | None":
@@ -144,6 +159,7 @@ def finding_dock(viewer: "napari.Viewer") -> "FindingDock":
     finding.compare_wanted.connect(review.compare)
     review.opened.connect(lambda _: finding.offer_sites())
     holder = viewer.window.add_dock_widget(finding, name=FINDING, area="bottom")
+    _share_room(viewer, finding)
     finding.compare_wanted.connect(lambda _: holder.hide())  # the review needs the room
     return finding
 

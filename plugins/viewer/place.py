@@ -9,11 +9,11 @@ from qtpy.QtWidgets import QFormLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 from ...annotate.draw.footprint import kept_words
 from ...annotate.errors import ReviewError
 from ...annotate.reading.tiles import TILE
-from ...annotate.words import lint
 from ...labels.records import STATES, Annotation, Count, Remark
 from .chips import beside, chips
 from .controls import grey_out, quiet_button, quiet_combo, rich_label, row_of
 from .dispute import DisputePanel
+from .heed import what_to_heed
 from .pages import GREY
 from .session import Session
 from .sheet import picture_of
@@ -139,9 +139,8 @@ class PlacePanel(QWidget):
         if self._session.review.current is not None and text:
             self._note.clear()
             self._session.decide("note", text)
-            if findings := lint(text):
-                more = f" And {len(findings) - 1} more; depotwatch words lists them." if len(findings) > 1 else ""
-                self._session.say(f"Kept. {findings[0].sentence}{more}", False)
+            if heed := what_to_heed(text):
+                self._session.say(heed, False)
 
     def _keep_count(self) -> None:
         one = self._session.review.current

@@ -75,6 +75,17 @@ def test_disputed_places_are_gone_through_and_settled_by_keys(dock: ReviewDock) 
 
 
 @pytest.mark.viewer
+def test_a_reason_that_says_too_much_is_kept_and_that_is_said(dock: ReviewDock) -> None:
+    desk, session = desk_of(dock), dock.session
+    assert session is not None
+    session.decide("select", "a0")
+    desk.place.dispute.why.setText("It contains ammunition.")
+    QTest.keyClick(desk.place.dispute.why, Qt.Key.Key_Return)
+    assert session.review.verdict_of("a0") == "accepted"
+    assert "Kept. “contains ammunition” says what is inside" in desk.message.text()
+
+
+@pytest.mark.viewer
 def test_a_settled_place_says_by_whom_and_keeps_what_others_said(dock: ReviewDock) -> None:
     desk, session = desk_of(dock), dock.session
     assert session is not None

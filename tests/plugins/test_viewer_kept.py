@@ -12,7 +12,7 @@ from napari.components import ViewerModel
 from qtpy.QtCore import Qt
 from qtpy.QtOpenGLWidgets import QOpenGLWidget
 from qtpy.QtTest import QTest
-from qtpy.QtWidgets import QDockWidget
+from qtpy.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 from depotwatch.annotate.review import Review
 from depotwatch.annotate.sift import Sift
@@ -21,7 +21,7 @@ from depotwatch.labels.project import Project
 from depotwatch.plugins.viewer.desk import ReviewDesk
 from depotwatch.plugins.viewer.dock import ReviewDock
 from depotwatch.plugins.viewer.last_view import LastView, last_view
-from depotwatch.plugins.viewer.launch import records_dock, records_shown, review_dock
+from depotwatch.plugins.viewer.launch import finding_dock, records_dock, records_shown, review_dock
 from depotwatch.plugins.viewer.session import Session
 from depotwatch.plugins.viewer.shown import Shown
 
@@ -208,3 +208,19 @@ def test_what_another_window_does_is_shown_and_told_here(
     qtbot.waitUntil(lambda: "2 steps by Bob" in desk.message.text(), timeout=10_000)
     assert session.stage.outlines["accepted"].nshapes == 2
     assert desk.queue.model().rowCount() == 5
+
+
+@pytest.mark.viewer
+@pytest.mark.parametrize("first", [records_dock, finding_dock])
+def test_what_lies_under_the_canvas_shares_its_room_as_tabs(
+    first: Callable[["napari.Viewer"], QWidget],
+    make_napari_viewer_proxy: MakeViewer,
+    qtbot: "QtBot",
+) -> None:
+    viewer = make_napari_viewer_proxy(show=True)
+    review_dock(viewer)
+    first(viewer)
+    holders = [dock(viewer).parentWidget() for dock in (records_dock, finding_dock)]
+    window = holders[0].window()
+    assert isinstance(window, QMainWindow)
+    qtbot.waitUntil(lambda: holders[1] in window.tabifiedDockWidgets(holders[0]), timeout=5_000)
