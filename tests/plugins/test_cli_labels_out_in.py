@@ -49,7 +49,7 @@ def test_every_format_is_written_and_the_head_is_told(
     words = ["export", str(project), str(path), "--analyst", "Bo", *(["--format", format] if format else [])]
     assert main(words) == 0
     told = capsys.readouterr().err
-    assert path.stat().st_size > 200 and "Wrote 1 labels" in told
+    assert path.stat().st_size > 200 and f"Wrote {path} of 1 label" in told
     with Project.open(project, read_only=True) as kept:
         *_, drawn, exported = kept.journal()
     assert drawn.mark in told and (exported.action, exported.analyst) == ("export", "Bo")
