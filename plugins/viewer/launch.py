@@ -102,6 +102,7 @@ def records_shown(viewer: "napari.Viewer") -> bool:
 
 def _share_room(viewer: "napari.Viewer", dock: "QWidget") -> None:
     """Lay a dock over those of ours under the canvas, as tabs: beside each other none has enough room."""
+    from qtpy.QtCore import QTimer
     from qtpy.QtWidgets import QDockWidget, QMainWindow
 
     window, holder = dock.window(), dock.parentWidget()
@@ -110,7 +111,7 @@ def _share_room(viewer: "napari.Viewer", dock: "QWidget") -> None:
         below = None if other is None or other is dock else other.parentWidget()
         if isinstance(window, QMainWindow) and isinstance(holder, QDockWidget) and isinstance(below, QDockWidget):
             window.tabifyDockWidget(below, holder)
-            holder.raise_()
+            QTimer.singleShot(0, holder.raise_)  # before the tabs are laid out it would stay below
 
 
 def review_of(viewer: "napari.Viewer", project: Path) -> "Review | None":

@@ -21,7 +21,7 @@ from depotwatch.labels.project import Project
 from depotwatch.plugins.viewer.desk import ReviewDesk
 from depotwatch.plugins.viewer.dock import ReviewDock
 from depotwatch.plugins.viewer.last_view import LastView, last_view
-from depotwatch.plugins.viewer.launch import finding_dock, records_dock, records_shown, review_dock
+from depotwatch.plugins.viewer.launch import RECORDS, finding_dock, records_dock, records_shown, review_dock
 from depotwatch.plugins.viewer.session import Session
 from depotwatch.plugins.viewer.shown import Shown
 
@@ -220,7 +220,9 @@ def test_what_lies_under_the_canvas_shares_its_room_as_tabs(
     viewer = make_napari_viewer_proxy(show=True)
     review_dock(viewer)
     first(viewer)
-    holders = [dock(viewer).parentWidget() for dock in (records_dock, finding_dock)]
-    window = holders[0].window()
-    assert isinstance(window, QMainWindow)
-    qtbot.waitUntil(lambda: holders[1] in window.tabifiedDockWidgets(holders[0]), timeout=5_000)
+    records, finding = records_dock(viewer).parentWidget(), finding_dock(viewer).parentWidget()
+    window = viewer.window.dock_widgets[RECORDS].window()
+    assert isinstance(window, QMainWindow) and isinstance(records, QDockWidget) and isinstance(finding, QDockWidget)
+    qtbot.waitUntil(lambda: finding in window.tabifiedDockWidgets(records), timeout=5_000)
+    last = records if first is finding_dock else finding
+    qtbot.waitUntil(lambda: not last.visibleRegion().isEmpty(), timeout=5_000)
