@@ -85,6 +85,18 @@ def outline_style(verdict: str, colours: Sequence[str], line_m: float) -> dict[s
     return style
 
 
+def box_style(line_m: float) -> dict[str, Any]:
+    """Return what `Shapes.add` takes for the box around the selected place; see `coming_style`."""
+    return {"edge_width": line_m, "edge_color": SELECTION_COLOUR, "face_color": "#00000000"}
+
+
+def coming_style(look: str, colour: str, line_m: float) -> dict[str, Any]:
+    """Return what `Shapes.add` takes for an outline that looks, on an opaque layer, as on the layer of its look."""
+    how = LOOKS[look]
+    edge, face = (f"{colour}{round(255 * how.opacity * share):02X}" for share in (1.0, how.fill))
+    return {"edge_width": how.line * line_m, "edge_color": edge, "face_color": face}
+
+
 def peaks() -> LayerData:
     """Return the empty layer of pins on what stands above a threshold that is being tried; see `pins`."""
     kwargs = {

@@ -17,7 +17,7 @@ from .writer import PLACES
 
 LOOK_OF = {"disputed": "unsure"}  # the other verdicts look like themselves
 NEUTRAL_COLOUR = "#BBBBBB"
-LARGE = 500  # places in one layer, above which taking one off is left until the keys rest
+LARGE = 500  # places in one layer, above which taking one off or putting one on is left until the keys rest
 REDRAW_RATIO = 1.25  # lines are redrawn when they have become this much thicker or thinner on screen
 
 
@@ -37,7 +37,7 @@ class Outlines:
     Notes
     -----
     `rest` runs a callable when the keys rest; the window sets it. Until then a place that left a large layer is still
-    drawn there, below what it is now.
+    drawn there, below what it is now, and one that comes to a large layer is drawn beside the box of the selected one.
 
     A layer that holds nothing is hidden: napari would compile and draw it with every frame all the same.
     """
@@ -49,6 +49,9 @@ class Outlines:
         self._colours: dict[str, str] = {}
         self._ids: dict[str, list[str]] = {look: [] for look in marks.LOOKS}
         self._leaving: dict[str, str] = {}  # annotation id -> the look it still has below what it is now
+        self._coming: dict[str, str] = {}  # annotation id -> the look it has, on a layer that it is not yet on
+        self._box: NDArray[np.float64] | None = None  # around the selected place
+        self._box_alone = False  # on its layer
         self.rest: Callable[[Callable[[], None]], None] = lambda work: work()
         self._twins: Mapping[Layer, Layer] = {}
         self.outlines_on = True
@@ -81,26 +84,30 @@ class Outlines:
     def place(self, annotation: Annotation, verdict: str) -> None:
         """Show a place as what it is now; only its own outline is drawn anew."""
         look = LOOK_OF.get(verdict, verdict)
-        was = self._where.get(annotation.id)
-        if was is not None and was[0] != look and len(self._ids[was[0]]) > LARGE and annotation.id not in self._leaving:
+        was, waits = self._where.get(annotation.id), annotation.id in {*self._leaving, *self._coming}
+        if was is not None and was[0] != look and len(self._ids[was[0]]) > LARGE and not waits:
             self._leaving[annotation.id] = self._where.pop(annotation.id)[0]
         else:
             self.remove(annotation.id)
-        self._add_one(annotation, look)
+        outline = self.frame.outline(annotation.shape, self.shown.before_id)
+        if outline is not None:
+            self._where[annotation.id] = (look, outline)
+            self._colours[annotation.id] = self._colour(annotation.kind)
+            if was is not None and len(self._ids[look]) > LARGE:
+                self._coming[annotation.id] = look
+                self._draw_selected()
+            else:
+                self._draw(look, [annotation.id])
         self.rest(self.settle)
 
-    def _add_one(self, annotation: Annotation, look: str) -> None:
-        outline = self.frame.outline(annotation.shape, self.shown.before_id)
-        if outline is None:
-            return
-        style = marks.outline_style(look, [self._colour(annotation.kind)], self._line_m)
+    def _draw(self, look: str, ids: list[str]) -> None:
+        """Draw places on the layer of a look, and no other of its places anew."""
+        style = marks.outline_style(look, [self._colours[one] for one in ids], self._line_m)
         for layer in self._faces(self.outlines[look]):
             with self._drawn_once(layer):
-                layer.add([outline], **style)
+                layer.add([self._where[one][1] for one in ids], **style)
         self._show_filled(self.outlines[look])
-        self._ids[look].append(annotation.id)
-        self._where[annotation.id] = (look, outline)
-        self._colours[annotation.id] = self._colour(annotation.kind)
+        self._ids[look] += ids
 
     def place_all(self, placed: Iterable[tuple[Annotation, str]]) -> None:
         """Show places with their verdicts; faster than one by one."""
@@ -122,7 +129,7 @@ class Outlines:
 
     def remove(self, annotation_id: str) -> None:
         """Take a place off the canvas."""
-        if annotation_id in self._leaving:
+        if annotation_id in self._leaving or annotation_id in self._coming:
             self.settle()
         if annotation_id in self._where:
             verdict, _ = self._where.pop(annotation_id)
@@ -136,6 +143,7 @@ class Outlines:
     def remove_all(self) -> None:
         """Take every place off the canvas."""
         self._leaving.clear()
+        self._coming.clear()
         for look, outlined in self.outlines.items():
             for layer in self._faces(outlined):
                 empty(layer)
@@ -144,7 +152,7 @@ class Outlines:
         self._where.clear()
 
     def settle(self) -> None:
-        """Take off what places were before, and draw every line as thin as the zoom asks."""
+        """Take off what places were before, put them where they belong, and draw lines as thin as the zoom asks."""
         leaving, self._leaving = self._leaving, {}
         for look in set(leaving.values()):
             ids = self._ids[look]
@@ -154,6 +162,11 @@ class Outlines:
                     layer.remove(gone)
             self._show_filled(self.outlines[look])
             ids[:] = [one for one in ids if leaving.get(one) != look]
+        coming, self._coming = self._coming, {}
+        for look in set(coming.values()):
+            self._draw(look, [one for one in coming if coming[one] == look])
+        if coming:
+            self._draw_selected()
         self._thin_lines()
         changed, self._changed = self._changed, set()
         for layer in changed:
@@ -174,21 +187,33 @@ class Outlines:
     def select(self, annotation_id: str | None, zoom: bool = False) -> None:
         """Put the box around a place and bring it into view; the zoom is kept where the place is well seen."""
         if annotation_id not in self._where:
-            for layer in self._faces(self._selected):
-                empty(layer)
-            self._show_filled(self._selected)
-            return
-        outline = self._where[annotation_id][1]
-        if not self.still:
-            view.bring_into_view(self._viewer, outline, max(self.frame.grid.gsd_m), zoom)
-        box = marks.box_around(outline, 3 * self._line_m)  # after the zoom, which sets the line
+            self._box = None
+        else:
+            outline = self._where[annotation_id][1]
+            if not self.still:
+                view.bring_into_view(self._viewer, outline, max(self.frame.grid.gsd_m), zoom)
+            self._box = marks.box_around(outline, 3 * self._line_m)  # after the zoom, which sets the line
+        self._draw_selected()
+
+    def _draw_selected(self) -> None:
+        """Draw the box, and above it the places that have yet to come to their own layers."""
+        box = [] if self._box is None else [(self._box, marks.box_style(self._line_m))]
+        coming = [
+            (self._where[one][1], marks.coming_style(look, self._colours[one], self._line_m))
+            for one, look in self._coming.items()
+        ]
+        shapes, styles = [shape for shape, _ in box + coming], [style for _, style in box + coming]
         for layer in self._faces(self._selected):
             with self._drawn_once(layer):
-                if layer.nshapes == 1:  # one change of the layer instead of two
-                    layer.data = [box]
+                if self._box_alone and box and not coming:  # one change of the layer instead of two
+                    layer.data = shapes
                 else:
                     empty(layer)
-                    layer.add([box], shape_type="polygon", edge_width=self._line_m, face_color="transparent")
+                    if shapes:
+                        layer.add(
+                            shapes, shape_type="polygon", **{key: [one[key] for one in styles] for key in styles[0]}
+                        )
+        self._box_alone = bool(box) and not coming
         self._show_filled(self._selected)
 
     def light(self, tied: Mapping[str, str]) -> None:

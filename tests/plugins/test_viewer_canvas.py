@@ -261,6 +261,37 @@ def test_leaving_a_long_list_waits_until_the_keys_rest_and_is_shown_at_once(
     assert named(stage, places) == set(places)
 
 
+def test_what_comes_to_a_long_list_is_seen_at_once_and_is_put_there_when_the_keys_rest(
+    stage: Stage, viewer: ViewerModel, places: dict[str, Annotation], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("depotwatch.plugins.viewer.outlines.LARGE", 1)
+    waiting: list[Callable[[], None]] = []
+    stage.rest = waiting.append
+    verdicts = dict(zip(places, ("unreviewed", "unreviewed", "rejected", "rejected"), strict=True))
+    stage.place_all((one, verdicts[one.id]) for one in places.values())
+    first, second = (one for one, verdict in verdicts.items() if verdict == "unreviewed")
+    rejected, selected = stage.outlines["rejected"], viewer.layers["selected"]
+    kept = rejected.data[0].copy()
+    stage.place(places[first], "rejected")
+    stage.select(second)
+    assert (rejected.nshapes, selected.nshapes) == (2, 2)
+    outline = stage.outline_of(first)
+    assert outline is not None and np.allclose(selected.data[1], outline)
+    assert selected.edge_color[1][3] == pytest.approx(marks.LOOKS["rejected"].opacity, abs=0.01)
+    assert named(stage, places) == set(places)
+    for work in waiting:
+        work()
+    assert (stage.outlines["unreviewed"].nshapes, rejected.nshapes, selected.nshapes) == (1, 3, 1)
+    assert np.array_equal(rejected.data[0], kept) and np.allclose(rejected.data[2], outline)
+    assert np.allclose(selected.edge_color[0], 1.0)
+    stage.place(places[second], "rejected")
+    stage.place(places[second], "unreviewed")  # as by an undo before the keys rest
+    assert (stage.outlines["unreviewed"].nshapes, rejected.nshapes) == (1, 3)
+    assert named(stage, places) == set(places)
+    stage.select(None)
+    assert selected.nshapes == 0
+
+
 def named(stage: Stage, places: dict[str, Annotation]) -> set[str | None]:
     """Return what a click into the middle of each place finds."""
     outlines = [outline for one in places if (outline := stage.outline_of(one)) is not None]

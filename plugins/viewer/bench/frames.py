@@ -81,6 +81,7 @@ class Frames:
         rest = perf_counter()
         while perf_counter() - max(rest, self._last) < QUIET_S and perf_counter() - rest < MOST_QUIET_S:
             _work()
+        self.painted()  # what came last may not be yet, on a busy machine
 
 
 def _work() -> None:
