@@ -136,8 +136,8 @@ def test_who_settles_a_dispute_of_their_own_is_still_counted_as_they_read(disput
         ("p1-0", "accepted", None, "clear", "Nobody disagrees"),
         ("p1-3", "accepted", None, "clear", "Nobody disagrees"),
         ("p1-1", "accepted", None, " ", "needs words"),
-        ("p1-1", "accepted", "shadow", "clear", "no verdict"),
-        ("p1-1", "rejected", None, "clear", "no verdict"),
+        ("p1-1", "accepted", "shadow", "clear", "takes no reason"),
+        ("p1-1", "rejected", None, "clear", "A rejection has no reason"),
     ],
 )
 def test_what_settles_nothing_is_refused(
