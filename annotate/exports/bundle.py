@@ -5,6 +5,7 @@ It is a BagIt 1.0 bag (manifests of SHA-256; see `labels.export.bag`) whose payl
 
     NAME/bagit.txt, bag-info.txt, manifest-sha256.txt, tagmanifest-sha256.txt
     NAME/data/ro-crate-metadata.json   what the files are, who made them, out of what
+    NAME/data/README.txt               the same for a reader: what it is, whose the images are, how it is checked
     NAME/data/records.json             every row, as `labels.project.dumping` writes it and makes a project of again
     NAME/data/journal.jsonl            the journal's entries, one canonical JSON a line, up to the head
     NAME/data/imagery.json             scenes by SHA-256 with credit and licence; the bundle has no pixels of them but
@@ -32,13 +33,14 @@ from ...labels.export.grounds import credit_line, exported_journal, grounds, sce
 from ...labels.export.labelled import Labelled
 from ...labels.integrity import canonical_json
 from ...labels.journal import Entry
+from ...labels.plural import plural
 from ...labels.project import Project
 from ...labels.project.dumping import dump_records, restore_records
 from ..count import count
 from ..ledger import LedgerRow, ledger
 from .crate import METADATA, crate_metadata
 
-RECORDS, JOURNAL = "records.json", "journal.jsonl"
+README, RECORDS, JOURNAL = "README.txt", "records.json", "journal.jsonl"
 _DESCRIBED = {
     RECORDS: "Every record of the project; depotwatch makes the project of it again.",
     JOURNAL: "The hash-chained journal, one entry a line.",
@@ -88,6 +90,7 @@ def render_bundle(project: Project, labels: Sequence[Labelled], name: str, forma
         JOURNAL: "".join(canonical_json(asdict(entry)) + "\n" for entry in entries).encode(),
         **worked_out(project, entries),
     }
+    files[README] = _readme(project, labels, name)
     files[METADATA] = crate_metadata(project, entries, files, _DESCRIBED)
     info = {
         "Bag-Software-Agent": f"depotwatch {grounds(project, labels)['version']}",
@@ -155,6 +158,30 @@ def label_files(
         files |= {f"exports/{name}": content for name, content in {out: made.main, **made.beside}.items()}
         said += made.said
     return files, tuple(dict.fromkeys(said))
+
+
+def _readme(project: Project, labels: Sequence[Labelled], name: str) -> bytes:
+    """Return in plain words what the bundle is, whose its images are, and how it is checked."""
+    head, notice = head_of(project), grounds(project, labels)["notice"]
+    lines = [
+        project.title,
+        *([str(notice)] if notice else ()),
+        "",
+        f"{plural(len(labels), 'label')} with what they rest on. Outlines mark what is visible, never what is inside.",
+        "Numbers are intervals; a claim is set beside what was observed and is never called true or false.",
+        "",
+        "Imagery, to be credited wherever it is shown:",
+        *(f"  {credit_line([scene])}" for scene in project.scenes()),
+        "",
+        "Files:",
+        *(f"  {file}: {what}" for file, what in _DESCRIBED.items()),
+        "  exports/: the labels for other programs.",
+        "",
+        f"Head of the journal: {head or 'none'}",
+        f"To check it all: depotwatch verify {name}{f' --head {head}' if head else ''} --imagery FOLDER",
+        "where FOLDER holds the images, and the head is compared with the one that was noted elsewhere.",
+    ]
+    return ("\n".join(lines) + "\n").encode()
 
 
 def _environments(project: Project, entries: Sequence[Entry]) -> dict[str, object]:

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from ...annotate.ledger import LedgerRow
     from ...labels.records import Judgement
 
-WIDTH = 110
-
 
 def claims(project: flags.ProjectFile, json: flags.Json = False) -> None:
     """Set every claim beside what was observed, or say why it cannot be tested."""
@@ -61,7 +59,7 @@ def print_ledger_briefly(rows: "Sequence[LedgerRow]") -> None:
     """Print what came of each claim, in two lines."""
     for row in rows:
         _line("", f"{row.claim.statement}.")
-        print(textwrap.fill(row.outcome, WIDTH, initial_indent="    ", subsequent_indent="    "))
+        print(textwrap.fill(row.outcome, output.WIDTH, initial_indent="    ", subsequent_indent="    "))
 
 
 def judged_words(one: "Judgement") -> list[tuple[str, str]]:
@@ -78,7 +76,7 @@ def judged_words(one: "Judgement") -> list[tuple[str, str]]:
 def _line(label: str, text: str) -> None:
     indent = "  " + " " * 15 if label else ""
     first = f"  {label:<15}" if label else ""
-    print(textwrap.fill(text, WIDTH, initial_indent=first, subsequent_indent=indent))
+    print(textwrap.fill(text, output.WIDTH, initial_indent=first, subsequent_indent=indent))
 
 
 def as_json(row: "LedgerRow") -> dict[str, Any]:

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from ...annotate.alike import Alike, Ranked
     from ...annotate.signature import Signature
 
-WIDTH = 110
 SHOWN = 40
 
 
@@ -47,7 +46,7 @@ def print_alike(found: "Alike") -> None:
         print(f"and {len(found.ranked) - SHOWN} more, farther away; --json has all of them.")
     print()
     for sentence in (found.sentence, *found.notes):
-        print(textwrap.fill(sentence, WIDTH))
+        print(textwrap.fill(sentence, output.WIDTH))
 
 
 def _row(ranked: "Ranked") -> tuple[object, ...]:

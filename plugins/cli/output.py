@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 
 NARROWEST_LAST_COLUMN = 30
+WIDTH = 100  # columns of running text
 
 
 def print_json(result: Mapping[str, object]) -> None:

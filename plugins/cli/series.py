@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from ...labels.records import Estimate
 
 VISITING = "vessel"
-WIDTH = 110
 
 
 def series(
@@ -178,7 +177,7 @@ def _print_visits(visited: "Visits") -> None:
     one = visited.estimate
     print(f"Visits: {output.interval(one.low, one.best, one.high)} by {visited.dates} dates.")
     for bound, rule in (("low", one.rule_low), ("high", one.rule_high)):
-        print(textwrap.fill(f"{bound}: {rule}", WIDTH, initial_indent="  ", subsequent_indent="    "))
+        print(textwrap.fill(f"{bound}: {rule}", output.WIDTH, initial_indent="  ", subsequent_indent="    "))
 
 
 def _print_flows(flows: "Sequence[Flow]", start: str, end: str, kinds: "Mapping[str, Kind]") -> None:

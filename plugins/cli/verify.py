@@ -13,8 +13,6 @@ from .progress import show_progress
 if TYPE_CHECKING:
     from ...annotate.verify import Report
 
-WIDTH = 110
-
 
 def verify(
     file: Annotated[
@@ -52,10 +50,10 @@ def print_report(report: "Report") -> None:
         _line(f"{one.status:<{statuses}}  {one.check:<{checks}}  ", one.sentence)
         for difference in one.differences:
             _line(f"{'':<{statuses}}  {'':<{checks}}  - ", difference)
-    print(f"\n{textwrap.fill(report.conclusion, WIDTH)}")
+    print(f"\n{textwrap.fill(report.conclusion, output.WIDTH)}")
     if report.head:
         print(f"Head of the journal: {report.head}")
 
 
 def _line(start: str, text: str) -> None:
-    print(textwrap.fill(text, WIDTH, initial_indent=start, subsequent_indent=" " * len(start)))
+    print(textwrap.fill(text, output.WIDTH, initial_indent=start, subsequent_indent=" " * len(start)))

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
     from ...annotate.words import Finding
 
-WIDTH = 110
-
 
 def words(
     project: flags.ProjectFile,
@@ -37,7 +35,7 @@ def words(
         return
     for one in found:
         who = f" by {one.analyst}" if one.analyst else ""
-        print(f"{one.where}{who}{f' ({one.id:.12})' if one.id else ''}: {textwrap.shorten(one.text, WIDTH)}")
+        print(f"{one.where}{who}{f' ({one.id:.12})' if one.id else ''}: {textwrap.shorten(one.text, output.WIDTH)}")
         print_findings(one.findings)
     number = sum(len(one.findings) for one in found)
     print(
@@ -50,4 +48,4 @@ def words(
 def print_findings(findings: "Sequence[Finding]") -> None:
     """Print findings, a paragraph each."""
     for one in findings:
-        print(textwrap.fill(f"{one.rule}: {one.sentence}", WIDTH, initial_indent="  ", subsequent_indent="    "))
+        print(textwrap.fill(f"{one.rule}: {one.sentence}", output.WIDTH, initial_indent="  ", subsequent_indent="    "))

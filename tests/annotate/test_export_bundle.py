@@ -11,8 +11,9 @@ from rocrate.rocrate import ROCrate
 
 from depotwatch.annotate.exports import FORMATS
 from depotwatch.annotate.exports.bundle import opened_bundle
+from depotwatch.annotate.exports.crate import METADATA
 from depotwatch.labels.errors import ExportError
-from depotwatch.labels.export import export
+from depotwatch.labels.export import export, head_of
 from depotwatch.labels.integrity import sha256_bytes
 from depotwatch.labels.project import Project
 
@@ -66,6 +67,17 @@ def test_rocrate_reads_what_is_in_it(bundle: Path, tmp_path: Path) -> None:
     images = {image["name"]: image for image in crate.get_by_type("ImageObject")}
     assert images["before.tif"]["creditText"] == "Credit of before"
     assert len(images["after.tif"]["sha256"]) == 64
+
+
+def test_a_reader_is_told_what_it_is_whose_the_images_are_and_how_it_is_checked(
+    bundle: Path, pictured: Project, tmp_path: Path
+) -> None:
+    folder = unpacked(bundle, tmp_path / "out") / "data"
+    told = (folder / "README.txt").read_text(encoding="utf-8")
+    assert told.startswith("Two small images\n")
+    assert f"depotwatch verify {bundle.name} --head {head_of(pictured)}" in told
+    assert all(scene.name in told and (scene.credit or "not stated") in told for scene in pictured.scenes())
+    assert all(f"  {file.name}: " in told for file in folder.glob("*.json*") if file.name != METADATA)
 
 
 def test_every_other_format_is_in_it(bundle: Path) -> None:
