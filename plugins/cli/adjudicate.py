@@ -1,5 +1,6 @@
 """`depotwatch adjudicate`: where analysts disagree, how far they agree, and settling it with a name and a reason."""
 
+import textwrap
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -94,18 +95,25 @@ def _list(path: flags.ProjectFile, json: bool) -> None:
                 one.id[:SHOWN],
                 one.kind,
                 "; ".join(f"{v.analyst}: {v.value}{f' ({v.reason})' if v.reason else ''}" for v in given),
-                " / ".join(v.note for v in given if v.note) or None,
             )
             for one, given in found.disputed
         ]
-        output.print_table(("place", "kind", "verdicts", "notes"), rows)
+        output.print_table(("place", "kind", "verdicts"), rows)
+        for place, given in found.disputed:
+            for verdict in given:
+                if verdict.note:
+                    _fill(f"{place.id[:SHOWN]} {verdict.analyst}: {verdict.note}")
     else:
         print("No place is disputed.")
     for one in found.dissent:
         if one.field != "verdict":
             print(f"{one.annotation[:SHOWN]}: {one.words}; what stands is {plain_words(one.stands)}.")
     for words in (*(one.words for one in found.agreement), *(one.words for one in found.missed)):
-        print(words)
+        _fill(words)
+
+
+def _fill(text: str) -> None:
+    print(textwrap.fill(" ".join(text.split()), output.WIDTH, subsequent_indent="  "))
 
 
 def _place(kept: "Project", given: str) -> str:
