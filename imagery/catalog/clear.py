@@ -48,10 +48,10 @@ class Clear:
 
     @property
     def words(self) -> str:
-        """Clear sky over the area in words: "96 % clear", "cloud not known"."""
+        """Clear sky over the area in words: "96% clear", "cloud not known"."""
         if self.clear is None:
             return "cloud not known"
-        return f"{self.clear:.0%} clear".replace("%", " %")
+        return f"{self.clear:.0%} clear"
 
 
 def clear_sky(found: Found, area: Polygon, door: Door | None, cache: BlockCache) -> Clear:

@@ -72,7 +72,7 @@ def _blocked(one: Seen) -> str | None:
     """Return why a date does not show the area; None where it does."""
     sky = one.clear
     if sky.covered < CLEAR_ENOUGH:
-        return f"covers {sky.covered:.0%} of the area".replace("%", " %")
+        return f"covers {sky.covered:.0%} of the area"
     if sky.clear is not None and sky.clear < CLEAR_ENOUGH:
-        return f"{1 - sky.clear / sky.covered:.0%} of what it covers is under cloud or its shadow".replace("%", " %")
+        return f"{1 - sky.clear / sky.covered:.0%} of what it covers is under cloud or its shadow"
     return None

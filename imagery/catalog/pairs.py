@@ -26,6 +26,7 @@ SEASON_HALF = YEAR / 4
 NEAR_HALF = 45.0
 OTHER_ORBIT = 0.8
 UNKNOWN_CLOUD = 0.5
+SNOW_SAID = 0.05  # of the area
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +58,23 @@ class Pair:
     factors: Mapping[str, float]
 
     @property
-    def words(self) -> str:
-        """Why it stands where it stands: "92 % clear on both, same orbit, seasons 11 days apart, …"."""
+    def reasons(self) -> tuple[str, ...]:
+        """Why it stands where it stands, how clear it is at the front: ("92% clear on both", "same orbit", …)."""
         first, second = self.before.found, self.after.found
-        said = [f"{self.factors['clear']:.0%} clear on both".replace("%", " %")]
+        said = [f"{self.factors['clear']:.0%} clear on both"]
         if self.before.clear.clear is None or self.after.clear.clear is None:
             said = ["cloud not known"]
         said.append(_orbit_words(first, second))
         said.append(f"seasons {season_days(first.time, second.time):.0f} days apart")
         snow = max(seen.clear.snow or 0.0 for seen in (self.before, self.after))
-        if snow > 0.05:
-            said.append(f"{snow:.0%} under snow".replace("%", " %"))
-        return ", ".join(said)
+        if snow > SNOW_SAID:
+            said.append(f"{snow:.0%} under snow")
+        return tuple(said)
+
+    @property
+    def words(self) -> str:
+        """The reasons in one line."""
+        return ", ".join(self.reasons)
 
 
 def ranked(seen: Sequence[Seen], before: str, after: str, gsd_m: float | None = None) -> tuple[Pair, ...]:

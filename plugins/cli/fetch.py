@@ -95,9 +95,16 @@ def print_fetched(fetched: "tuple[Fetched, ...]") -> None:
         return
     rows = [(one.id, f"{one.bytes / MB:.1f} MB", one.requests, f"{one.valid:.0%}", one.path) for one in fetched]
     output.print_table(("item", "fetched", "requests", "of the area", "folder"), rows)
+    for credit, licence in sorted({_terms(one) for one in fetched}):
+        print(f"Credit: {credit}. Licence: {licence}.")
     for one in fetched:
         if one.coverage < 1:
             tell(f"{one.id} holds {one.coverage:.0%} of the area; the rest lies outside it.")
+
+
+def _terms(one: "Fetched") -> tuple[str, str]:
+    said = one.item.properties
+    return str(said.get("attribution") or "not stated"), str(said.get("license") or "not stated")
 
 
 def fetched_as_json(one: "Fetched") -> dict[str, Any]:

@@ -88,9 +88,13 @@ def search(
 def _days(before: str | None, after: str | None, claim: str | None, kept: "Project | None") -> tuple[str, str]:
     """Return both days, those that are not given from the claim."""
     if claim is not None:
-        known = {one.id: one for one in kept.claims()} if kept is not None else {}
+        if kept is None:
+            raise CommandError(f"The claim {claim} is looked up in a project; name it with --project.")
+        known = {one.id: one for one in kept.claims()}
         if claim not in known:
-            raise CommandError(f"There is no claim {claim}; name the --project that keeps it.")
+            raise CommandError(
+                f"There is no claim {claim} in the project; it has {', '.join(sorted(known)) or 'none'}."
+            )
         before, after = before or known[claim].window.start, after or known[claim].window.end
     if before is None or after is None:
         raise CommandError("Both days are needed: give --before and --after, or a --claim with a closed window.")

@@ -28,7 +28,7 @@ def pairs(found: "Findings", site: str, wanted: "Wanted", save: Path | None, jso
         )
         return
     rows = [_row(rank, pair) for rank, pair in enumerate(found.pairs[:SHOWN], start=1)]
-    output.print_table(("pair", "worth", "before", "clear", "after", "clear", "collection", "GSD", "because"), rows)
+    output.print_table(("pair", "worth", "before", "sky", "after", "sky", "collection", "because"), rows)
     more = len(found.pairs) - len(rows)
     if more > 0:
         tell(f"{more} more pairs are worth less; --json lists all.")
@@ -44,9 +44,11 @@ def dates(found: "Findings", chosen: "Dates", site: str, span: tuple[str, str], 
         output.print_json(_dates_as_json(site, span, chosen, found))
         return
     _tell_how(found)
-    rows = [(one.found.time, _clear(one), one.found.collection, one.found.orbit, one.found.id) for one in chosen.chosen]
+    rows = [
+        (_minute(one), one.clear.words, one.found.collection, one.found.orbit, one.found.id) for one in chosen.chosen
+    ]
     blocked = [
-        (one.found.time, f"blocked: {why}", one.found.collection, one.found.orbit, one.found.id)
+        (_minute(one), f"blocked: {why}", one.found.collection, one.found.orbit, one.found.id)
         for one, why in chosen.blocked
     ]
     output.print_table(("date", "the area", "collection", "seen from", "item"), sorted(rows + blocked))
@@ -66,20 +68,21 @@ def _tell_how(found: "Findings") -> None:
 def _tell_next(site: str, save: Path | None, which: str) -> None:
     kept = save or Path(f"{site}.json")
     again = "" if save else f"keep them with --save {kept}, then "
-    tell(f"Next: {again}depotwatch fetch {kept} {which} --out {site}")
+    tell(f"Next: {again}depotwatch fetch {kept if save else site} {which}")
 
 
 def _row(rank: int, pair: "Pair") -> tuple[Any, ...]:
     first, second = pair.before, pair.after
-    gsd = first.found.gsd_m
+    gsd = "" if first.found.gsd_m is None else f", {first.found.gsd_m:g} m"
     return (
-        *(rank, f"{pair.worth:.2f}", first.found.time, _clear(first), second.found.time, _clear(second)),
-        *(first.found.collection, f"{gsd:g} m" if gsd else "not stated", pair.words),
+        *(rank, f"{pair.worth:.2f}", _minute(first), first.clear.words, _minute(second), second.clear.words),
+        *(f"{first.found.collection}{gsd}", ", ".join(pair.reasons[1:])),
     )
 
 
-def _clear(seen: "Seen") -> str:
-    return seen.clear.words
+def _minute(seen: "Seen") -> str:
+    """Return when it was taken, UTC, to the minute."""
+    return seen.found.time.replace("T", " ")[:16]
 
 
 def _pairs_as_json(site: str, wanted: "Wanted", found: "Findings") -> dict[str, Any]:

@@ -263,6 +263,6 @@ def test_the_dates_of_a_series_are_spread_and_the_blocked_ones_named(one: Found)
     dates = best_dates(seen, "2023-07-01", "2023-09-30", 3)
     assert [chosen.found.id for chosen in dates.chosen] == ["2023-07-12", "2023-09-03"]
     assert [(item.found.id, why) for item, why in dates.blocked] == [
-        ("2023-08-05", "80 % of what it covers is under cloud or its shadow")
+        ("2023-08-05", "80% of what it covers is under cloud or its shadow")
     ]
     assert dates.gaps == (("2023-08-01", "2023-08-30"),)

@@ -83,8 +83,8 @@ def _search(qtbot: QtBot, dock: FindingDock) -> None:
 def test_dates_are_shown_with_their_sky_and_the_best_pair_is_chosen(qtbot: QtBot, dock: FindingDock) -> None:
     _search(qtbot, dock)
     assert [dock.befores.item(n).text().splitlines()[::2] for n in range(2)] == [
-        ["2023-08-04", "96 % clear"],
-        ["2023-08-14", "10 % clear"],
+        ["2023-08-04", "96% clear"],
+        ["2023-08-14", "10% clear"],
     ]
     assert (dock.befores.currentRow(), dock.afters.currentRow()) == (0, 0)
     assert dock.pairs.count() == 4
