@@ -4,6 +4,7 @@ GDAL guesses a driver from content by default, and a VRT document named ``.tif``
 machine, or asks a server for it. Pinning the driver by suffix refuses both.
 """
 
+import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,6 +33,7 @@ THREADS = 2
 
 
 ENVI = "ENVI"
+_IGNORING = threading.RLock()
 
 
 def envi_header(path: Path) -> Path | None:
@@ -62,6 +64,19 @@ def driver_for(path: Path) -> str:
 
 
 @contextmanager
+def may_be_nowhere() -> Iterator[None]:
+    """
+    Open rasters without a word of a missing georeference.
+
+    One thread at a time: what is ignored is the whole process's, and threads that leave in another order than they came
+    would leave it mixed up.
+    """
+    with _IGNORING, warnings.catch_warnings():
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)
+        yield
+
+
+@contextmanager
 def open_raster(path: Path) -> Iterator[DatasetReader]:
     """
     Open a local raster with its pinned driver.
@@ -87,8 +102,7 @@ def opened(path: Path) -> DatasetReader:
     if not path.is_file():
         raise UnreadableSceneError(f"{path} does not exist or is not a file; check the path.")
     driver = driver_for(path)
-    with decoding(path), warnings.catch_warnings():
-        warnings.simplefilter("ignore", NotGeoreferencedWarning)  # most published images have none; open_scene asks
+    with decoding(path), may_be_nowhere():  # as most published images are; open_scene asks
         dataset = rasterio.open(path.resolve(), driver=driver)
     try:
         check_blocks(dataset, path)

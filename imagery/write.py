@@ -1,20 +1,20 @@
 """Writing a change map: row by row as it comes, into a cloud-optimised GeoTIFF."""
 
 import os
-import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 
 import numpy as np
 import rasterio
-from rasterio.errors import NotGeoreferencedWarning, RasterioError
+from rasterio.errors import RasterioError
 from rasterio.io import DatasetWriter
 from rasterio.windows import Window
 
 from .cog import assemble
 from .compiled import compiled
 from .errors import ImageryError
+from .formats import may_be_nowhere
 from .grid import Grid
 from .scene import ChangeMap, Floats
 
@@ -144,8 +144,7 @@ class _Level:
         self.path, self._coarser, self._written = path, coarser, 0
         self._gathered, self._held = np.empty((TILE_PX, shape[1]), dtype=np.float32), 0
         placed = {"crs": grid.crs, "transform": grid.transform} if grid is not None and grid.crs else {}
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", NotGeoreferencedWarning)  # an overview, or a map of an image without
+        with may_be_nowhere():  # as an overview, or a map of an image without
             self._dataset: DatasetWriter = rasterio.open(
                 path,
                 "w",

@@ -1,14 +1,14 @@
 """One tile's pixels: PNG, JPEG or WebP by its first bytes, driver pinned, whole, and of a size that tiles have."""
 
-import warnings
 from typing import NamedTuple
 
 import numpy as np
 from rasterio.enums import ColorInterp
-from rasterio.errors import NotGeoreferencedWarning, RasterioError
+from rasterio.errors import RasterioError
 from rasterio.io import DatasetReader, MemoryFile
 
 from ..errors import UnreadableSceneError
+from ..formats import may_be_nowhere
 
 SIDES = (256, 512, 1024)
 MAX_BYTES = 4 * 2**20
@@ -45,11 +45,9 @@ def decoded(body: bytes, name: str) -> np.ndarray:
     """
     kind = _kind_of(body, name)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", NotGeoreferencedWarning)
-            with MemoryFile(body, ext=kind.ending) as file, file.open(driver=kind.driver) as dataset:
-                _check(dataset, name)
-                return _coloured(dataset)
+        with may_be_nowhere(), MemoryFile(body, ext=kind.ending) as file, file.open(driver=kind.driver) as dataset:
+            _check(dataset, name)
+            return _coloured(dataset)
     except RasterioError as error:
         raise UnreadableSceneError(f"{name} cannot be read as {kind.driver}: it is damaged.") from error
 

@@ -1,7 +1,6 @@
 """A cloud-optimised GeoTIFF on a server: driver pinned, size checked before a pixel is read, read by windows."""
 
 import io
-import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
@@ -10,12 +9,12 @@ from urllib.parse import urlsplit
 import numpy as np
 import rasterio
 from rasterio.enums import MaskFlags
-from rasterio.errors import NotGeoreferencedWarning, RasterioError
+from rasterio.errors import RasterioError
 from rasterio.io import DatasetReader
 from rasterio.windows import Window
 
 from ..errors import ImageryError, UnreadableSceneError
-from ..formats import CACHE_BYTES, THREADS, check_blocks
+from ..formats import CACHE_BYTES, THREADS, check_blocks, may_be_nowhere
 from .answer import plain
 from .cache import BlockCache, Known
 from .door import Door
@@ -157,8 +156,7 @@ def open_remote(
     level = {} if overview is None else {"overview_level": overview}
     settings = {"GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR", "GDAL_NUM_THREADS": str(THREADS)}
     with rasterio.Env(GDAL_CACHEMAX=CACHE_BYTES, **settings):
-        with _told(troubles, name), warnings.catch_warnings():
-            warnings.simplefilter("ignore", NotGeoreferencedWarning)  # whoever needs a place asks for it
+        with _told(troubles, name), may_be_nowhere():  # whoever needs a place asks for it
             dataset = rasterio.open(_NAME, driver="GTiff", opener=opener, **level)
         with dataset:
             _check(dataset, name)
