@@ -1,7 +1,6 @@
 """How much of an area is clear of cloud, by the quality mask over the area itself: a scene's percentage says little."""
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,11 +14,11 @@ from ..grid import Grid
 from ..remote.cache import BlockCache
 from ..remote.door import Door
 from ..remote.remote_raster import RemoteRaster, open_remote
+from .each import each
 from .found import Found
 
 Flags = NDArray[np.integer]
 
-AT_ONCE = 8
 MAX_PIXELS = 2**24
 SCL_NONE, SCL_SNOW = 0, 11
 SCL_BLOCKED = (1, 3, 8, 9, 10)  # saturated or defective, cloud shadow, cloud of medium and high probability, cirrus
@@ -92,19 +91,7 @@ def clear_skies(
     progress: Callable[[int, int, str], None] = lambda done, total, what: None,
 ) -> list[Clear | ImageryError]:
     """Read the masks of many acquisitions, several at once: for each what it says, or why it cannot be read."""
-
-    def one(item: Found) -> Clear | ImageryError:
-        try:
-            return clear_sky(item, area, door, cache)
-        except ImageryError as error:
-            return error
-
-    answers = list[Clear | ImageryError]()
-    with ThreadPoolExecutor(AT_ONCE) as readers:
-        for done, answer in enumerate(readers.map(one, found), start=1):
-            progress(done, len(found), "cloud masks")
-            answers.append(answer)
-    return answers
+    return each(lambda item: clear_sky(item, area, door, cache), found, "cloud masks", progress)
 
 
 def _over(raster: RemoteRaster, area: Polygon, nothing: int) -> Flags:

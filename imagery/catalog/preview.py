@@ -1,7 +1,6 @@
 """A small picture of an area on one date, from the overview that is just large enough."""
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,9 +12,9 @@ from ..grid import Grid
 from ..remote.cache import BlockCache
 from ..remote.door import Door
 from ..remote.remote_raster import open_remote
+from .each import each
 from .found import Found
 
-AT_ONCE = 4
 SIDE = 128  # pixels that the longer side of a preview has at least, where the image has them
 DARK, BRIGHT = 2.0, 98.0  # percentiles that become black and white
 COLOURS = ("red", "green", "blue")
@@ -61,19 +60,7 @@ def previews(
     progress: Callable[[int, int, str], None] = lambda done, total, what: None,
 ) -> list[Picture | ImageryError]:
     """Read the pictures of many acquisitions, several at once: for each the picture, or why there is none."""
-
-    def one(item: Found) -> Picture | ImageryError:
-        try:
-            return preview(item, area, door, cache)
-        except ImageryError as error:
-            return error
-
-    pictures = list[Picture | ImageryError]()
-    with ThreadPoolExecutor(AT_ONCE) as readers:
-        for done, picture in enumerate(readers.map(one, found), start=1):
-            progress(done, len(found), "previews")
-            pictures.append(picture)
-    return pictures
+    return each(lambda item: preview(item, area, door, cache), found, "previews", progress)
 
 
 def _read(url: str, area: Polygon, door: Door | None, cache: BlockCache) -> NDArray[np.float32]:

@@ -15,7 +15,7 @@ from depotwatch.imagery.catalog.found import Found, found
 from depotwatch.imagery.catalog.pairs import Seen, ranked, season_days
 from depotwatch.imagery.catalog.result import read_result, write_result
 from depotwatch.imagery.catalog.search import Answer, search
-from depotwatch.imagery.errors import ImageryError, OfflineError, RemoteError
+from depotwatch.imagery.errors import CancelledError, ImageryError, OfflineError, RemoteError
 from depotwatch.imagery.remote.patience import Patience
 from depotwatch.imagery.remote.reach import Reach, Terms, reaching
 from depotwatch.imagery.scene import Sun
@@ -135,6 +135,14 @@ def test_a_mask_that_is_missing_blocks_its_date_alone(api: Api, reach: Reach) ->
     skies = clear_skies(_searched(api, reach).found, AREA, reach.door, reach.cache)
     assert isinstance(skies[0], ImageryError)
     assert isinstance(skies[1], Clear)
+
+
+def test_looking_at_skies_that_is_cancelled_stops_and_is_no_trouble_of_a_date(api: Api, reach: Reach) -> None:
+    add_item(api, "a", "2023-07-03T02:30:00Z", 0)
+    found = _searched(api, reach).found
+    assert reach.door is not None
+    with pytest.raises(CancelledError):
+        clear_skies(found, AREA, replace(reach.door, cancelled=lambda: True), reach.cache)
 
 
 def _seen(one: Found, share: float = 1.0, **changes: Any) -> Seen:  # noqa: ANN401 - whatever an item has
